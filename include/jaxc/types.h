@@ -1,0 +1,357 @@
+/*
+ * jaxc/types.h - the two handle types, dtypes, error codes, shapes, and how numbers become values.
+ *
+ * A handle is {slot, generation}: checked at every use, never a pointer. {0, 0} is the poison value, the
+ * result of every failed call.
+ */
+#ifndef JAXC_TYPES_H
+#define JAXC_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define JAXC_API
+#else
+#define JAXC_API __attribute__((visibility("default")))
+#endif
+
+#define JAXC_MAX_RANK 8  /* axes of an array */
+#define JAXC_MAX_ARGS 12 /* arguments of a function */
+
+/* Dtypes: the IR printer's spelling is the name without JAXC_, in lower case. */
+typedef enum {
+    JAXC_BOOL = 1,
+    JAXC_U8,
+    JAXC_U16,
+    JAXC_U32,
+    JAXC_U64,
+    JAXC_I8,
+    JAXC_I16,
+    JAXC_I32,
+    JAXC_I64,
+    JAXC_F16,
+    JAXC_BF16,
+    JAXC_F32,
+    JAXC_F64,
+    JAXC_C64,
+    JAXC_C128
+} jaxc_dtype;
+
+/* Error codes; jaxc_error_code() is JAXC_OK while nothing has failed. */
+typedef enum {
+    JAXC_OK = 0,
+    JAXC_ENOMEM,      /* an allocation failed; the same call may succeed later */
+    JAXC_ESHAPE,      /* shapes, ranks or sizes disagree */
+    JAXC_EDTYPE,      /* a dtype this call does not take */
+    JAXC_EAXIS,       /* an axis out of range, or named twice */
+    JAXC_EVALUE,      /* an argument's value makes no sense */
+    JAXC_ETREE,       /* tree structures disagree, or a leaf stands where a tree is needed */
+    JAXC_EDEAD,       /* a handle that is uninitialised, dropped, or outlived its scope */
+    JAXC_EDONATED,    /* a handle whose memory was given away by a donating call */
+    JAXC_ELEAK,       /* a traced value used outside its trace */
+    JAXC_ECONCRETE,   /* a number was asked of a traced value */
+    JAXC_EARITY,      /* wrong number of arguments */
+    JAXC_ENORULE,     /* the primitive has no rule for this transform */
+    JAXC_ELIMIT,      /* a size, count or depth over what the library represents */
+    JAXC_EUNSUPPORTED,/* not available on this machine or backend */
+    JAXC_ESYNTAX,     /* program text that does not parse */
+    JAXC_EINTERNAL    /* the library's own fault; the message begins with "internal:" */
+} jaxc_status;
+
+/* An array's axes sizes, outermost first. */
+struct jaxc_shape {
+    int rank;
+    int64_t dims[JAXC_MAX_RANK];
+};
+
+/* Axes, for calls that take some; set through JAXC_AXES(0, 2) or JAXC_AXIS(-1). */
+struct jaxc_axes {
+    int n;
+    int at[JAXC_MAX_RANK];
+};
+
+/* Argument positions: JAXC_ARGS(0, 2). All zero: the ordinary choice of the call. */
+struct jaxc_args {
+    int n;
+    int at[JAXC_MAX_ARGS];
+};
+
+#define JAXC_SHAPE(...)                                                                            \
+    (__extension__(struct jaxc_shape){sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), {__VA_ARGS__}})
+#define JAXC_SCALAR ((struct jaxc_shape){0, {0}})
+#define JAXC_ARGS(...) {sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
+#define JAXC_AXES(...) .axes = {sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
+#define JAXC_AXIS(a) .axes = {1, {a}}
+#define JAXC_NONE INT32_MIN /* in in_axes and out_axes: this one is not mapped */
+
+#ifdef __cplusplus
+#include <type_traits>
+struct jaxc_value {
+    uint32_t slot, generation;
+    jaxc_value() = default;
+    template <class T, class = typename std::enable_if<std::is_arithmetic<T>::value>::type>
+    jaxc_value(T number); /* a C number, as jaxc_from_* take it */
+};
+static_assert(std::is_trivial<jaxc_value>::value && std::is_standard_layout<jaxc_value>::value, "");
+extern "C" {
+#else
+/* An array, a traced value, or a tuple or dict of them. */
+typedef struct jaxc_value {
+    uint32_t slot, generation;
+} jaxc_value;
+#endif
+
+/* A function of values: a C function, or what a transform made of one. */
+typedef struct jaxc_fn {
+    uint32_t slot, generation;
+} jaxc_fn;
+
+/*
+ * jaxc_from_bool, jaxc_from_i64, jaxc_from_u64, jaxc_from_f64 - a C number as a weakly typed scalar.
+ *
+ *   number   any C number
+ *   ->       bool[], weak i32[] or weak f32[]: takes the dtype of what it meets
+ *
+ * Owner   the result belongs to the innermost scope.
+ * Errors  JAXC_ENOMEM
+ * Source  jax.numpy's treatment of Python scalars.
+ */
+JAXC_API jaxc_value jaxc_from_bool(bool number);
+JAXC_API jaxc_value jaxc_from_i64(long long number);
+JAXC_API jaxc_value jaxc_from_u64(unsigned long long number);
+JAXC_API jaxc_value jaxc_from_f64(double number);
+
+/*
+ * jaxc_at - note the user's place for the next call; the overlay macros do this.
+ *
+ *   file   the name in messages; must stay valid for good (a string literal)
+ *   line   counted from 1
+ *
+ * Errors  none
+ */
+JAXC_API void jaxc_at(const char *file, int line);
+
+/*
+ * jaxc_value_self, jaxc_fn_self - the identity, which JAXC_VAL and JAXC_FN need for their own types.
+ *
+ * Errors  none
+ */
+JAXC_API jaxc_value jaxc_value_self(jaxc_value v);
+JAXC_API jaxc_fn jaxc_fn_self(jaxc_fn f);
+
+/* The C functions that a transform takes as they are. */
+typedef jaxc_value (*jaxc_c0)(void);
+typedef jaxc_value (*jaxc_c1)(jaxc_value);
+typedef jaxc_value (*jaxc_c2)(jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c3)(jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c4)(jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c5)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c6)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c7)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value);
+typedef jaxc_value (*jaxc_c8)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value, jaxc_value);
+
+/*
+ * jaxc_fn0 ... jaxc_fn8 - a C function of that many values as a jaxc_fn; JAXC_FN chooses.
+ *
+ *   f    not NULL
+ *   ->   the same C function gives functions that are equal in every cache
+ *
+ * Owner   the result belongs to the innermost scope.
+ * Errors  JAXC_ENOMEM; JAXC_EVALUE  f is NULL
+ */
+JAXC_API jaxc_fn jaxc_fn0(jaxc_c0 f);
+JAXC_API jaxc_fn jaxc_fn1(jaxc_c1 f);
+JAXC_API jaxc_fn jaxc_fn2(jaxc_c2 f);
+JAXC_API jaxc_fn jaxc_fn3(jaxc_c3 f);
+JAXC_API jaxc_fn jaxc_fn4(jaxc_c4 f);
+JAXC_API jaxc_fn jaxc_fn5(jaxc_c5 f);
+JAXC_API jaxc_fn jaxc_fn6(jaxc_c6 f);
+JAXC_API jaxc_fn jaxc_fn7(jaxc_c7 f);
+JAXC_API jaxc_fn jaxc_fn8(jaxc_c8 f);
+
+#ifdef __cplusplus
+}
+
+template <class T, class> inline jaxc_value::jaxc_value(T number)
+{
+    if (std::is_same<T, bool>::value)
+        *this = jaxc_from_bool(static_cast<bool>(number));
+    else if (std::is_floating_point<T>::value)
+        *this = jaxc_from_f64(static_cast<double>(number));
+    else if (std::is_unsigned<T>::value)
+        *this = jaxc_from_u64(static_cast<unsigned long long>(number));
+    else
+        *this = jaxc_from_i64(static_cast<long long>(number));
+}
+
+/* C++: the same calls; arguments are evaluated first, then the place is noted. */
+template <class F, class... A> inline auto jaxc_located(const char *file, int line, F f, A... a)
+{
+    jaxc_at(file, line);
+    return f(a...);
+}
+inline jaxc_fn jaxc_fn_of(jaxc_fn f) { return f; }
+inline jaxc_fn jaxc_fn_of(jaxc_c0 f) { return jaxc_fn0(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c1 f) { return jaxc_fn1(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c2 f) { return jaxc_fn2(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c3 f) { return jaxc_fn3(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c4 f) { return jaxc_fn4(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c5 f) { return jaxc_fn5(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c6 f) { return jaxc_fn6(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c7 f) { return jaxc_fn7(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
+#define JAXC_FN(...) jaxc_fn_of(__VA_ARGS__)
+#define JAXC_VAL(...) jaxc_value(__VA_ARGS__)
+#define JAXC_DEFAULT = {}
+
+#else
+#define JAXC_DEFAULT
+
+/* A C number or a value, as a value. The text of the argument appears once in the expansion. */
+#define JAXC_VAL(...) JAXC_VAL_(__COUNTER__, __VA_ARGS__)
+#define JAXC_VAL_(n, ...) JAXC_VAL__(n, __VA_ARGS__)
+#define JAXC_VAL__(n, ...)                                                                         \
+    __extension__({                                                                                \
+        __auto_type jaxc_v##n = (__VA_ARGS__);                                                     \
+        _Generic(jaxc_v##n,                                                                        \
+            jaxc_value: jaxc_value_self,                                                           \
+            _Bool: jaxc_from_bool,                                                                 \
+            char: jaxc_from_i64,                                                                   \
+            signed char: jaxc_from_i64,                                                            \
+            short: jaxc_from_i64,                                                                  \
+            int: jaxc_from_i64,                                                                    \
+            long: jaxc_from_i64,                                                                   \
+            long long: jaxc_from_i64,                                                              \
+            unsigned char: jaxc_from_u64,                                                          \
+            unsigned short: jaxc_from_u64,                                                         \
+            unsigned: jaxc_from_u64,                                                               \
+            unsigned long: jaxc_from_u64,                                                          \
+            unsigned long long: jaxc_from_u64,                                                     \
+            float: jaxc_from_f64,                                                                  \
+            double: jaxc_from_f64)(jaxc_v##n);                                                     \
+    })
+
+/* A C function of values, or a jaxc_fn, as a jaxc_fn. */
+#define JAXC_FN(...) JAXC_FN_(__COUNTER__, __VA_ARGS__)
+#define JAXC_FN_(n, ...) JAXC_FN__(n, __VA_ARGS__)
+#define JAXC_FN__(n, ...)                                                                          \
+    __extension__({                                                                                \
+        __auto_type jaxc_f##n = (__VA_ARGS__);                                                     \
+        _Generic(jaxc_f##n,                                                                        \
+            jaxc_fn: jaxc_fn_self,                                                                 \
+            jaxc_c0: jaxc_fn0,                                                                     \
+            jaxc_c1: jaxc_fn1,                                                                     \
+            jaxc_c2: jaxc_fn2,                                                                     \
+            jaxc_c3: jaxc_fn3,                                                                     \
+            jaxc_c4: jaxc_fn4,                                                                     \
+            jaxc_c5: jaxc_fn5,                                                                     \
+            jaxc_c6: jaxc_fn6,                                                                     \
+            jaxc_c7: jaxc_fn7,                                                                     \
+            jaxc_c8: jaxc_fn8)(jaxc_f##n);                                                         \
+    })
+#endif
+
+/*
+ * The overlays: JAXC_CALLn(function, operands...) evaluates the operands, notes the place, then calls.
+ * JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum, jaxc_reduce_options, x, .keepdims = 1).
+ * Every options struct ends with a member `unused`, which lets the list of options be empty.
+ */
+#ifdef __cplusplus
+#define JAXC_LOCATED(f, ...)                                                                       \
+    jaxc_located(__FILE__, __LINE__, [](auto... a) { return f(a...); }, __VA_ARGS__)
+#define JAXC_CALL1(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL2(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL3(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_OPT1(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_OPT2(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_OPT3(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#else
+#define JAXC_CALL1(...) JAXC_CALL1_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL1_(...) JAXC_CALL1__(__VA_ARGS__)
+#define JAXC_CALL1__(n, f, ...)                                                                    \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(__VA_ARGS__);                                              \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n);                                                                              \
+    })
+#define JAXC_CALL2(...) JAXC_CALL2_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL2_(...) JAXC_CALL2__(__VA_ARGS__)
+#define JAXC_CALL2__(n, f, a, b)                                                                   \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n);                                                                   \
+    })
+#define JAXC_CALL3(...) JAXC_CALL3_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL3_(...) JAXC_CALL3__(__VA_ARGS__)
+#define JAXC_CALL3__(n, f, a, b, c)                                                                \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        jaxc_value jaxc_c##n = JAXC_VAL(c);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_c##n);                                                        \
+    })
+#define JAXC_OPT1(...) JAXC_OPT1_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT1_(...) JAXC_OPT1__(__VA_ARGS__)
+#define JAXC_OPT1__(n, f, options, a, ...)                                                         \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        struct options jaxc_o##n = {__VA_ARGS__};                                                  \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_o##n);                                                                   \
+    })
+#define JAXC_OPT2(...) JAXC_OPT2_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT2_(...) JAXC_OPT2__(__VA_ARGS__)
+#define JAXC_OPT2__(n, f, options, a, b, ...)                                                      \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        struct options jaxc_o##n = {__VA_ARGS__};                                                  \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_o##n);                                                        \
+    })
+#define JAXC_OPT3(...) JAXC_OPT3_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT3_(...) JAXC_OPT3__(__VA_ARGS__)
+#define JAXC_OPT3__(n, f, options, a, b, c, ...)                                                   \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        jaxc_value jaxc_c##n = JAXC_VAL(c);                                                        \
+        struct options jaxc_o##n = {__VA_ARGS__};                                                  \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_c##n, jaxc_o##n);                                             \
+    })
+#endif
+
+/*
+ * JAXC_LIST(values...) - the arguments of a variadic call as (n, pointer), each through JAXC_VAL; at most
+ * twelve. Used by the overlays of jaxc_call, jaxc_tuple, jaxc_stack and their like.
+ */
+#define JAXC_COUNT(...) JAXC_COUNT_(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define JAXC_COUNT_(a, b, c, d, e, f, g, h, i, j, k, l, n, ...) n
+#define JAXC_PASTE(a, b) JAXC_PASTE_(a, b)
+#define JAXC_PASTE_(a, b) a##b
+#define JAXC_VALUES(...) JAXC_PASTE(JAXC_VALUES_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_VALUES_1(a) JAXC_VAL(a)
+#define JAXC_VALUES_2(a, b) JAXC_VAL(a), JAXC_VAL(b)
+#define JAXC_VALUES_3(a, b, c) JAXC_VALUES_2(a, b), JAXC_VAL(c)
+#define JAXC_VALUES_4(a, b, c, d) JAXC_VALUES_3(a, b, c), JAXC_VAL(d)
+#define JAXC_VALUES_5(a, b, c, d, e) JAXC_VALUES_4(a, b, c, d), JAXC_VAL(e)
+#define JAXC_VALUES_6(a, b, c, d, e, f) JAXC_VALUES_5(a, b, c, d, e), JAXC_VAL(f)
+#define JAXC_VALUES_7(a, b, c, d, e, f, g) JAXC_VALUES_6(a, b, c, d, e, f), JAXC_VAL(g)
+#define JAXC_VALUES_8(a, b, c, d, e, f, g, h) JAXC_VALUES_7(a, b, c, d, e, f, g), JAXC_VAL(h)
+#define JAXC_VALUES_9(a, b, c, d, e, f, g, h, i) JAXC_VALUES_8(a, b, c, d, e, f, g, h), JAXC_VAL(i)
+#define JAXC_VALUES_10(a, b, c, d, e, f, g, h, i, j)                                               \
+    JAXC_VALUES_9(a, b, c, d, e, f, g, h, i), JAXC_VAL(j)
+#define JAXC_VALUES_11(a, b, c, d, e, f, g, h, i, j, k)                                            \
+    JAXC_VALUES_10(a, b, c, d, e, f, g, h, i, j), JAXC_VAL(k)
+#define JAXC_VALUES_12(a, b, c, d, e, f, g, h, i, j, k, l)                                         \
+    JAXC_VALUES_11(a, b, c, d, e, f, g, h, i, j, k), JAXC_VAL(l)
+
+#endif
