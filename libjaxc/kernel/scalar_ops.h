@@ -1,12 +1,15 @@
 /*
  * kernel/scalar_ops.h - the scalar operations: one row each, its name, arity, and what it computes.
  *
- * The same rows give the enum, the names, and the loops of every backend. The C expression of each row stands in
- * scalar_math.h as JX_OP_<name>; the meaning is section 6 of the semantics (integers wrap, shifts outside the width
- * are defined, max and min propagate NaN, integer division by zero is -1).
+ * The same rows give the enum, the names, and the loops of every backend; the second table says
+ * which dtypes each takes, and a backend that expands it has all of them. The C function behind each
+ * of those stands in scalar_math.h; the meaning is section 6 of the semantics (integers wrap, shifts
+ * outside the width are defined, max and min propagate NaN, integer division by zero is -1).
  */
 #ifndef JX_SCALAR_OPS_H
 #define JX_SCALAR_OPS_H
+
+#include <stdint.h>
 
 #define JX_SCALAR_OPS(ROW)                                                                         \
     ROW(neg, 1, "-x; integers wrap")                                                               \
@@ -30,13 +33,13 @@
     ROW(div, 2, "x / y; integers truncate")                                                        \
     ROW(max, 2, "NaN if either is")                                                                \
     ROW(min, 2, "NaN if either is")                                                                \
-    ROW(pow, 2, "x^y; integers by squaring, wrapping")                                             \
+    ROW(pow, 2, "x^y; integers by squaring, wrapping, on the low six bits of y")                   \
     ROW(and, 2, "bitwise")                                                                         \
     ROW(or, 2, "bitwise")                                                                          \
     ROW(xor, 2, "bitwise")                                                                         \
     ROW(shift_left, 2, "0 when y is outside the width")                                            \
     ROW(shift_right_logical, 2, "0 when y is outside the width")                                   \
-    ROW(shift_right_arithmetic, 2, "0 or -1 by sign when y is outside the width")                  \
+    ROW(shift_right_arithmetic, 2, "by the top bit, also of unsigned; 0 or -1 outside the width")  \
     ROW(eq, 2, "bool")                                                                             \
     ROW(ne, 2, "bool; true with NaN")                                                              \
     ROW(lt, 2, "bool")                                                                             \
@@ -46,5 +49,168 @@
     ROW(select, 3, "p ? z : y, args p y z (JAX's select_n order: false case first)")               \
     ROW(convert, 1, "value conversion, any dtype to any")                                          \
     ROW(bitcast, 1, "the same bits as another dtype of the same size")
+
+/*
+ * Dtypes as tags, for names to be pasted from. The tag of bool is b1, since `bool` is itself a macro
+ * in C11. JX_C(tag) is how an element lies in memory: a bool is a byte that holds 0 or 1.
+ */
+#define JX_DTYPE_TAGS(ROW) ROW(b1) ROW(u8) ROW(u32) ROW(u64) ROW(i32) ROW(i64) ROW(f32) ROW(f64)
+
+#define JX_C(tag) JX_C_##tag
+#define JX_C_b1   uint8_t
+#define JX_C_u8   uint8_t
+#define JX_C_u32  uint32_t
+#define JX_C_u64  uint64_t
+#define JX_C_i32  int32_t
+#define JX_C_i64  int64_t
+#define JX_C_f32  float
+#define JX_C_f64  double
+
+#define JX_DTYPE(tag) JX_DTYPE_##tag
+#define JX_DTYPE_b1   JAXC_BOOL
+#define JX_DTYPE_u8   JAXC_U8
+#define JX_DTYPE_u32  JAXC_U32
+#define JX_DTYPE_u64  JAXC_U64
+#define JX_DTYPE_i32  JAXC_I32
+#define JX_DTYPE_i64  JAXC_I64
+#define JX_DTYPE_f32  JAXC_F32
+#define JX_DTYPE_f64  JAXC_F64
+
+/*
+ * Every legal combination of operation and dtypes: ROW(op, arity, from, to, f). The operands have the
+ * dtype `from` and the result `to`; f is the inline function of scalar_math.h that computes one
+ * element, to = f(x), f(x, y), or, for select alone, f(p, y, z) with p a b1.
+ *
+ *     #define LOOP(op, arity, from, to, f) LOOP_##arity(op##_##from##_##to, JX_C(from), JX_C(to), f)
+ *     #define LOOP_1(name, X, Z, f)                                       \
+ *         static void name(Z *z, const X *x, int n)                       \
+ *         {                                                               \
+ *             for (int i = 0; i < n; i++)                                 \
+ *                 z[i] = f(x[i]);                                         \
+ *         }
+ *     ... LOOP_2, LOOP_3 ...
+ *     JX_FOR_EACH_LOOP(LOOP)
+ */
+#define JX_FOR_EACH_LOOP(ROW)                                                                      \
+    JX_FOR_EACH_LOOP_1(ROW)                                                                        \
+    JX_FOR_EACH_LOOP_2(ROW)                                                                        \
+    JX_FOR_EACH_LOOP_3(ROW)
+
+#define JX_FOR_EACH_LOOP_1(ROW)                                                                    \
+    JX_ON_NUMBERS(ROW, neg, 1)                                                                     \
+    JX_ON_NUMBERS(ROW, abs, 1)                                                                     \
+    JX_ON_NUMBERS(ROW, sign, 1)                                                                    \
+    JX_ON_BITS(ROW, not, 1)                                                                        \
+    JX_ON_FLOATS(ROW, exp, 1)                                                                      \
+    JX_ON_FLOATS(ROW, log, 1)                                                                      \
+    JX_ON_FLOATS(ROW, log1p, 1)                                                                    \
+    JX_ON_FLOATS(ROW, sin, 1)                                                                      \
+    JX_ON_FLOATS(ROW, cos, 1)                                                                      \
+    JX_ON_FLOATS(ROW, tanh, 1)                                                                     \
+    JX_ON_FLOATS(ROW, logistic, 1)                                                                 \
+    JX_ON_FLOATS(ROW, sqrt, 1)                                                                     \
+    JX_ON_FLOATS(ROW, rsqrt, 1)                                                                    \
+    JX_ON_FLOATS(ROW, erf_inv, 1)                                                                  \
+    JX_ON_NUMBERS(ROW, square, 1)                                                                  \
+    JX_CONVERT_FROM(ROW, b1)                                                                       \
+    JX_CONVERT_FROM(ROW, u8)                                                                       \
+    JX_CONVERT_FROM(ROW, u32)                                                                      \
+    JX_CONVERT_FROM(ROW, u64)                                                                      \
+    JX_CONVERT_FROM(ROW, i32)                                                                      \
+    JX_CONVERT_FROM(ROW, i64)                                                                      \
+    JX_CONVERT_FROM(ROW, f32)                                                                      \
+    JX_CONVERT_FROM(ROW, f64)                                                                      \
+    JX_BITCAST_8(ROW, b1)                                                                          \
+    JX_BITCAST_8(ROW, u8)                                                                          \
+    JX_BITCAST_32(ROW, u32)                                                                        \
+    JX_BITCAST_32(ROW, i32)                                                                        \
+    JX_BITCAST_32(ROW, f32)                                                                        \
+    JX_BITCAST_64(ROW, u64)                                                                        \
+    JX_BITCAST_64(ROW, i64)                                                                        \
+    JX_BITCAST_64(ROW, f64)
+
+#define JX_FOR_EACH_LOOP_2(ROW)                                                                    \
+    JX_ON_ALL(ROW, add, 2)                                                                         \
+    JX_ON_NUMBERS(ROW, sub, 2)                                                                     \
+    JX_ON_ALL(ROW, mul, 2)                                                                         \
+    JX_ON_NUMBERS(ROW, div, 2)                                                                     \
+    JX_ON_ALL(ROW, max, 2)                                                                         \
+    JX_ON_ALL(ROW, min, 2)                                                                         \
+    JX_ON_NUMBERS(ROW, pow, 2)                                                                     \
+    JX_ON_BITS(ROW, and, 2)                                                                        \
+    JX_ON_BITS(ROW, or, 2)                                                                         \
+    JX_ON_BITS(ROW, xor, 2)                                                                        \
+    JX_ON_INTEGERS(ROW, shift_left, 2)                                                             \
+    JX_ON_INTEGERS(ROW, shift_right_logical, 2)                                                    \
+    JX_ON_INTEGERS(ROW, shift_right_arithmetic, 2)                                                 \
+    JX_TO_BOOL(ROW, eq, 2)                                                                         \
+    JX_TO_BOOL(ROW, ne, 2)                                                                         \
+    JX_TO_BOOL(ROW, lt, 2)                                                                         \
+    JX_TO_BOOL(ROW, le, 2)                                                                         \
+    JX_TO_BOOL(ROW, gt, 2)                                                                         \
+    JX_TO_BOOL(ROW, ge, 2)
+
+#define JX_FOR_EACH_LOOP_3(ROW) JX_ON_ALL(ROW, select, 3)
+
+/*
+ * Operations whose function holds only for arguments of ordinary size, so that its loop can be
+ * vectorised: ROW(op, tag, rare, again). A backend runs the plain loop over a tile, asks whether
+ * rare(x) (0 or 1) is true of any element, and computes only those again with again(x), which takes
+ * any x. The operand must still be there then: a tile may not be overwritten in place before.
+ */
+#define JX_FOR_EACH_RARE(ROW)                                                                      \
+    ROW(sin, f32, jx_trig_rare_f32, jx_sin_rare_f32)                                               \
+    ROW(sin, f64, jx_trig_rare_f64, jx_sin_rare_f64)                                               \
+    ROW(cos, f32, jx_trig_rare_f32, jx_cos_rare_f32)                                               \
+    ROW(cos, f64, jx_trig_rare_f64, jx_cos_rare_f64)
+
+/* Groups of dtypes; the result has the operands' dtype, or is bool. */
+#define JX_ON_FLOATS(ROW, op, n)                                                                   \
+    ROW(op, n, f32, f32, jx_##op##_f32)                                                            \
+    ROW(op, n, f64, f64, jx_##op##_f64)
+#define JX_ON_INTEGERS(ROW, op, n)                                                                 \
+    ROW(op, n, u8, u8, jx_##op##_u8)                                                               \
+    ROW(op, n, u32, u32, jx_##op##_u32)                                                            \
+    ROW(op, n, u64, u64, jx_##op##_u64)                                                            \
+    ROW(op, n, i32, i32, jx_##op##_i32)                                                            \
+    ROW(op, n, i64, i64, jx_##op##_i64)
+#define JX_ON_NUMBERS(ROW, op, n)                                                                  \
+    JX_ON_INTEGERS(ROW, op, n)                                                                     \
+    JX_ON_FLOATS(ROW, op, n)
+#define JX_ON_BITS(ROW, op, n)                                                                     \
+    ROW(op, n, b1, b1, jx_##op##_b1)                                                               \
+    JX_ON_INTEGERS(ROW, op, n)
+#define JX_ON_ALL(ROW, op, n)                                                                      \
+    ROW(op, n, b1, b1, jx_##op##_b1)                                                               \
+    JX_ON_NUMBERS(ROW, op, n)
+#define JX_TO_BOOL(ROW, op, n)                                                                     \
+    ROW(op, n, b1, b1, jx_##op##_b1)                                                               \
+    ROW(op, n, u8, b1, jx_##op##_u8)                                                               \
+    ROW(op, n, u32, b1, jx_##op##_u32)                                                             \
+    ROW(op, n, u64, b1, jx_##op##_u64)                                                             \
+    ROW(op, n, i32, b1, jx_##op##_i32)                                                             \
+    ROW(op, n, i64, b1, jx_##op##_i64)                                                             \
+    ROW(op, n, f32, b1, jx_##op##_f32)                                                             \
+    ROW(op, n, f64, b1, jx_##op##_f64)
+#define JX_CONVERT_FROM(ROW, from)                                                                 \
+    ROW(convert, 1, from, b1, jx_convert_##from##_b1)                                              \
+    ROW(convert, 1, from, u8, jx_convert_##from##_u8)                                              \
+    ROW(convert, 1, from, u32, jx_convert_##from##_u32)                                            \
+    ROW(convert, 1, from, u64, jx_convert_##from##_u64)                                            \
+    ROW(convert, 1, from, i32, jx_convert_##from##_i32)                                            \
+    ROW(convert, 1, from, i64, jx_convert_##from##_i64)                                            \
+    ROW(convert, 1, from, f32, jx_convert_##from##_f32)                                            \
+    ROW(convert, 1, from, f64, jx_convert_##from##_f64)
+#define JX_BITCAST_8(ROW, from)                                                                    \
+    ROW(bitcast, 1, from, b1, jx_bitcast_##from##_b1)                                              \
+    ROW(bitcast, 1, from, u8, jx_bitcast_##from##_u8)
+#define JX_BITCAST_32(ROW, from)                                                                   \
+    ROW(bitcast, 1, from, u32, jx_bitcast_##from##_u32)                                            \
+    ROW(bitcast, 1, from, i32, jx_bitcast_##from##_i32)                                            \
+    ROW(bitcast, 1, from, f32, jx_bitcast_##from##_f32)
+#define JX_BITCAST_64(ROW, from)                                                                   \
+    ROW(bitcast, 1, from, u64, jx_bitcast_##from##_u64)                                            \
+    ROW(bitcast, 1, from, i64, jx_bitcast_##from##_i64)                                            \
+    ROW(bitcast, 1, from, f64, jx_bitcast_##from##_f64)
 
 #endif
