@@ -1,0 +1,20 @@
+/*
+ * jaxc/jaxc.h - all public headers.
+ */
+#ifndef JAXC_JAXC_H
+#define JAXC_JAXC_H
+
+#include <jaxc/types.h>
+
+#include <jaxc/array.h>
+#include <jaxc/error.h>
+#include <jaxc/function.h>
+#include <jaxc/memory.h>
+#include <jaxc/nn.h>
+#include <jaxc/numpy.h>
+#include <jaxc/random.h>
+#include <jaxc/scope.h>
+#include <jaxc/transform.h>
+#include <jaxc/tree.h>
+
+#endif
