@@ -95,7 +95,7 @@ refuses() {
     shift
     status=0
     run "$@" || status=$?
-    if [ "$status" != 1 ] || [ "$(wc -l <"$work/err")" != 1 ] || ! grep -Eq "^mlp_mnist: .*$words" "$work/err"; then
+    if [ "$status" != 1 ] || [ "$(wc -l <"$work/err")" != 1 ] || ! grep -Eq "mlp_mnist: .*$words" "$work/err"; then
         echo "exit status $status; wanted: $words; stderr:"
         cat "$work/err"
         return 1

@@ -17,76 +17,87 @@ void curve_progress(int done, int total)
 
     if (!isatty(STDOUT_FILENO))
         return;
-    int full = (int)((long long)done * WIDTH / total);
-    if (done < total && full != drawn) {
-        printf("\r[%.*s%*s] %3d%%", full, "##################################################",
-               WIDTH - full, "", (int)(100LL * done / total));
-        drawn = full;
-    } else if (done == total) {
+    int full = done < total ? (int)((long long)done * WIDTH / total) : -1;
+    if (full == drawn)
+        return;
+    if (full >= 0)
+        printf("\r[%.*s%*s] %3lld%%", full, "##################################################",
+               WIDTH - full, "", 100LL * done / total);
+    else
         printf("\r\033[K");
-        drawn = -1;
-    }
     fflush(stdout);
+    drawn = full;
 }
 
-/* One character per measured value, on ROWS lines, from low at the bottom to high at the top. */
-static void draw(const char *title, const char *mark, const struct curve *curve,
-                 double (*const *value)(const struct curve_point *))
+void curve_add(struct curve *curve, struct curve_point point)
+{
+    struct curve_point *points = realloc(curve->points, ((size_t)curve->n + 1) * sizeof point);
+    if (!points) {
+        fputs("mlp_mnist: no memory for the curve\n", stderr);
+        exit(1);
+    }
+    points[curve->n++] = point;
+    curve->points = points;
+}
+
+void curve_free(struct curve *curve)
+{
+    free(curve->points);
+    *curve = (struct curve){0, NULL};
+}
+
+struct series {
+    char mark;
+    double (*value)(const struct curve_point *point);
+};
+
+/* One mark per measured value, epochs to the right, from the lowest value at the bottom to the highest. */
+static void draw(const char *title, const struct curve *curve, const struct series *series, int n)
 {
     enum { ROWS = 10, COLUMNS = 61 };
-    char cells[ROWS][COLUMNS + 1];
+    char cells[ROWS][COLUMNS];
     double low = INFINITY, high = -INFINITY;
 
-    memset(cells, ' ', sizeof cells);
-    for (int s = 0; mark[s]; s++) {
-        for (int i = 0; i < curve->n; i++) {
-            double y = value[s](&curve->points[i]);
-            if (isfinite(y)) {
-                low = fmin(low, y);
-                high = fmax(high, y);
-            }
+    for (int i = 0; i < n * curve->n; i++) {
+        double y = series[i % n].value(&curve->points[i / n]);
+        if (isfinite(y)) {
+            low = fmin(low, y);
+            high = fmax(high, y);
         }
     }
-    if (!(low <= high))
+    if (curve->n < 2 || !(low < high))
         return;
-    for (int s = 0; mark[s]; s++) {
-        for (int i = 0; i < curve->n; i++) {
-            double y = value[s](&curve->points[i]);
-            if (!isfinite(y))
-                continue;
-            int row = high > low ? (int)lround((high - y) / (high - low) * (ROWS - 1)) : ROWS / 2;
-            int column = curve->n > 1 ? i * (COLUMNS - 1) / (curve->n - 1) : 0;
-            cells[row][column] = mark[s];
+
+    memset(cells, ' ', sizeof cells);
+    for (int i = 0; i < n * curve->n; i++) {
+        double y = series[i % n].value(&curve->points[i / n]);
+        if (isfinite(y)) {
+            long row = lround((high - y) / (high - low) * (ROWS - 1));
+            int column = i / n * (COLUMNS - 1) / (curve->n - 1);
+            cells[row][column] = series[i % n].mark;
         }
     }
     printf("\n%s\n", title);
     for (int row = 0; row < ROWS; row++) {
-        cells[row][COLUMNS] = 0;
-        if (row == 0)
-            printf("%10.4g |%s\n", high, cells[row]);
-        else if (row == ROWS - 1)
-            printf("%10.4g |%s\n", low, cells[row]);
+        if (row == 0 || row == ROWS - 1)
+            printf("%10.4g |%.*s\n", row == 0 ? high : low, COLUMNS, cells[row]);
         else
-            printf("%10s |%s\n", "", cells[row]);
+            printf("%10s |%.*s\n", "", COLUMNS, cells[row]);
     }
-    printf("%10s +", "");
-    for (int column = 0; column < COLUMNS; column++)
-        putchar('-');
-    printf("\n%10s  0%*d\n", "", COLUMNS - 1, curve->n - 1);
+    printf("%11s 0%*d\n", "", COLUMNS - 1, curve->n - 1);
 }
 
 static double log_loss(const struct curve_point *point) { return log10(point->loss); }
 static double train(const struct curve_point *point) { return point->train; }
 static double test(const struct curve_point *point) { return point->test; }
 
-void curve_draw(const struct curve *curve)
+static void draw_all(const struct curve *curve)
 {
-    if (!isatty(STDOUT_FILENO))
-        return;
-    draw("log10 of the loss of the first batch, by epochs", "*", curve,
-         (double (*const[])(const struct curve_point *)){log_loss});
-    draw("accuracy, by epochs: o training set, * test set", "o*", curve,
-         (double (*const[])(const struct curve_point *)){train, test});
+    static const struct series losses[] = {{'*', log_loss}};
+    static const struct series accuracies[] = {{'o', train}, {'*', test}};
+
+    draw("log10 of the loss of the first batch, by epochs", curve, losses, 1);
+    draw("accuracy, by epochs: o training set, * test set", curve, accuracies, 2);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -117,7 +128,7 @@ static void write_rows(FILE *file, const struct curve *curve)
     }
 }
 
-bool curve_write_csv(const struct curve *curve, const char *path)
+static bool write_csv(const struct curve *curve, const char *path)
 {
     FILE *file = fopen(path, "w");
     if (!file)
@@ -130,7 +141,7 @@ bool curve_write_csv(const struct curve *curve, const char *path)
     return true;
 }
 
-bool curve_write_plot(const struct curve *curve, const char *path)
+static bool write_plot(const struct curve *curve, const char *path)
 {
     if (system("command -v gnuplot >/dev/null 2>&1") != 0) {
         fail(path, "no gnuplot here, so no plot");
@@ -161,4 +172,11 @@ bool curve_write_plot(const struct curve *curve, const char *path)
     if (pclose(file) != 0)
         return fail(path, "gnuplot made no plot");
     return true;
+}
+
+bool curve_finish(const struct curve *curve, const char *csv, const char *plot)
+{
+    if (isatty(STDOUT_FILENO))
+        draw_all(curve);
+    return (!csv || write_csv(curve, csv)) && (!plot || write_plot(curve, plot));
 }

@@ -21,14 +21,21 @@ struct curve {
 /* Nothing unless standard output is a terminal; the bar erases itself when done == total. */
 void curve_progress(int done, int total);
 
-/* Loss and accuracies as two small drawings, if standard output is a terminal. */
-void curve_draw(const struct curve *curve);
+void curve_add(struct curve *curve, struct curve_point point);
+
+/*
+ * curve_finish - what is shown after the run.
+ *
+ *   csv, plot   files to write, or NULL; without gnuplot there is no plot, which is no failure
+ *   ->          false: one line on stderr says which file could not be written
+ *
+ * On a terminal, loss and accuracies are drawn as well.
+ */
+bool curve_finish(const struct curve *curve, const char *csv, const char *plot);
+
+void curve_free(struct curve *curve);
 
 /* Whether `path` ends as a plot may: .svg or .png. */
 bool curve_can_plot(const char *path);
-
-/* Each writes `path`, or says in one line on stderr why not. Without gnuplot no plot is made: no failure. */
-bool curve_write_csv(const struct curve *curve, const char *path);
-bool curve_write_plot(const struct curve *curve, const char *path);
 
 #endif

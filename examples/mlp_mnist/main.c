@@ -1,53 +1,43 @@
 /*
- * "Training a simple neural network", JAX's notebook, in C: an MLP on MNIST, written for one image,
- * lifted to batches with vmap, differentiated with grad, compiled with jit.
+ * JAX's notebook "Training a simple neural network" in C: an MLP on MNIST, written for one image, lifted
+ * to batches with vmap, differentiated with grad, compiled with jit.
  */
 #include "curve.h"
 #include "idx.h"
+#include "options.h"
 
 #include <jaxc/jaxc.h>
 
-#include <errno.h>
-#include <getopt.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 enum { N_PIXELS = 28 * 28, N_TARGETS = 10, N_LAYERS = 3 };
 
 static const int layer_sizes[N_LAYERS + 1] = {N_PIXELS, 512, 512, N_TARGETS};
+static struct options options;
 
-static struct {
-    long epochs, batch, seed;
-    double step_size;
-    const char *data, *csv, *plot;
-    bool print_program;
-} options = {10, 128, 0, 0.01, "data", NULL, NULL, false};
-
-/* Weights and biases of one dense layer from m to n. */
+/* Weights f32[n,m] and biases f32[n] of a dense layer from m to n. */
 static jaxc_value random_layer_params(int m, int n, jaxc_value key)
 {
     double scale = 1e-2;
     jaxc_value keys = jaxc_random_split(key, 2);
-    jaxc_value w = jaxc_mul(scale, jaxc_random_normal(jaxc_get(keys, 0), JAXC_SHAPE(n, m)));
-    jaxc_value b = jaxc_mul(scale, jaxc_random_normal(jaxc_get(keys, 1), JAXC_SHAPE(n)));
-    return jaxc_tuple(w, b);
+    jaxc_value w = jaxc_random_normal(jaxc_get(keys, 0), JAXC_SHAPE(n, m));
+    jaxc_value b = jaxc_random_normal(jaxc_get(keys, 1), JAXC_SHAPE(n));
+    return jaxc_tuple(jaxc_mul(scale, w), jaxc_mul(scale, b));
 }
 
-static jaxc_value init_network_params(const int *sizes, int n_layers, jaxc_value key)
+static jaxc_value init_network_params(const int sizes[N_LAYERS + 1], jaxc_value key)
 {
-    jaxc_value layers[N_LAYERS], keys = jaxc_random_split(key, n_layers + 1);
-    for (int i = 0; i < n_layers; i++)
+    jaxc_value layers[N_LAYERS], keys = jaxc_random_split(key, N_LAYERS + 1);
+    for (int i = 0; i < N_LAYERS; i++)
         layers[i] = random_layer_params(sizes[i], sizes[i + 1], jaxc_get(keys, i));
-    return jaxc_tuple_n(n_layers, layers);
+    return jaxc_tuple_n(N_LAYERS, layers);
 }
 
 static jaxc_value relu(jaxc_value x) { return jaxc_maximum(0, x); }
 
-/* One image, f32[784] or u8[784], to the log-probabilities of the classes, f32[10]. */
+/* The log-probabilities f32[10] of one image [784]. */
 static jaxc_value predict(jaxc_value params, jaxc_value image)
 {
     jaxc_value activations = image, w, b;
@@ -65,4 +55,145 @@ static jaxc_value predict(jaxc_value params, jaxc_value image)
 static jaxc_value batched_predict(jaxc_value params, jaxc_value images)
 {
     return jaxc_call(jaxc_vmap(predict, .in_axes = {JAXC_NONE, 0}), params, images);
+}
+
+/* Labels [n] as f32[n,k]. */
+static jaxc_value one_hot(jaxc_value x, int k)
+{
+    return jaxc_astype(jaxc_equal(jaxc_expand_dims(x, 1), jaxc_arange(k)), JAXC_F32);
+}
+
+static jaxc_value accuracy(jaxc_value params, jaxc_value images, jaxc_value targets)
+{
+    jaxc_value target_class = jaxc_argmax(targets, JAXC_AXIS(1));
+    jaxc_value predicted_class = jaxc_argmax(batched_predict(params, images), JAXC_AXIS(1));
+    return jaxc_mean(jaxc_equal(predicted_class, target_class));
+}
+
+static jaxc_value loss(jaxc_value params, jaxc_value images, jaxc_value targets)
+{
+    return jaxc_neg(jaxc_mean(jaxc_mul(batched_predict(params, images), targets)));
+}
+
+static jaxc_value sgd(jaxc_value p, jaxc_value dp)
+{
+    return jaxc_sub(p, jaxc_mul(options.step_size, dp));
+}
+
+static jaxc_value update(jaxc_value params, jaxc_value x, jaxc_value y)
+{
+    return jaxc_tree_map(sgd, params, jaxc_call(jaxc_grad(loss), params, x, y));
+}
+
+static void print_shape(const char *before, jaxc_value x, const char *after)
+{
+    struct jaxc_shape shape = jaxc_shape_of(x);
+    printf("%s(", before);
+    for (int i = 0; i < shape.rank; i++)
+        printf(i ? ", %lld" : "%lld", (long long)shape.dims[i]);
+    printf("%s)%s", shape.rank == 1 ? "," : "", after);
+}
+
+/* predict takes one image: it refuses ten, until vmap lifts it. */
+static void show_predict(jaxc_value params)
+{
+    JAXC_SCOPE;
+    jaxc_value key = jaxc_random_key(1);
+    jaxc_value image = jaxc_random_normal(key, JAXC_SHAPE(N_PIXELS));
+    jaxc_value images = jaxc_random_normal(key, JAXC_SHAPE(10, N_PIXELS));
+
+    print_shape("", predict(params, image), "\n");
+    if (!jaxc_ok(predict(params, images))) {
+        printf("Invalid shapes! %s\n", jaxc_error());
+        jaxc_clear_error();
+    }
+    print_shape("", batched_predict(params, images), "\n");
+}
+
+struct batch {
+    jaxc_value x, y;
+};
+
+static struct batch get_batch(const struct idx_set *set, int first, int n)
+{
+    const unsigned char *pixels = set->images + (size_t)first * N_PIXELS;
+    jaxc_value labels = jaxc_array(set->labels + first, JAXC_U8, JAXC_SHAPE(n));
+    return (struct batch){jaxc_array(pixels, JAXC_U8, JAXC_SHAPE(n, N_PIXELS)),
+                          one_hot(labels, N_TARGETS)};
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* One pass over the training set in its own order; the last batch may have fewer images. */
+static void train_epoch(jaxc_fn step, jaxc_value *params, const struct idx_set *set)
+{
+    for (int i = 0, n; i < set->count && !jaxc_error(); i += n) {
+        JAXC_SCOPE;
+        n = set->count - i < options.batch ? set->count - i : options.batch;
+        struct batch batch = get_batch(set, i, n);
+        jaxc_set(params, jaxc_call(step, *params, batch.x, batch.y));
+        curve_progress(i + n, set->count);
+    }
+}
+
+static void run(const struct idx_set *train_set, const struct idx_set *test_set,
+                struct curve *curve)
+{
+    jaxc_value params = jaxc_keep(init_network_params(layer_sizes, jaxc_random_key(options.seed)));
+    show_predict(params);
+
+    struct batch train = get_batch(train_set, 0, train_set->count);
+    struct batch test = get_batch(test_set, 0, test_set->count);
+    struct batch first = get_batch(train_set, 0, train_set->count < 128 ? train_set->count : 128);
+    print_shape("Train: ", train.x, " ");
+    print_shape("", train.y, "\n");
+    print_shape("Test: ", test.x, " ");
+    print_shape("", test.y, "\n");
+    if (options.print_program) {
+        printf("traced:\n%s\n", jaxc_program(update, params, first.x, first.y));
+        printf("optimised:\n%s\n", jaxc_program_optimised(update, params, first.x, first.y));
+        printf("lowered:\n%s\n", jaxc_program_lowered(update, params, first.x, first.y));
+    }
+
+    jaxc_fn step = jaxc_jit(update, .donate = JAXC_ARGS(0));
+    double first_loss = jaxc_item(loss(params, first.x, first.y));
+    curve_add(curve, (struct curve_point){0, first_loss, NAN, NAN});
+    for (int epoch = 0; epoch < options.epochs && !jaxc_error(); epoch++) {
+        JAXC_SCOPE;
+        double start = now();
+        train_epoch(step, &params, train_set);
+        struct curve_point point = {.seconds = now() - start};
+        point.loss = jaxc_item(loss(params, first.x, first.y));
+        point.train = jaxc_item(accuracy(params, train.x, train.y));
+        point.test = jaxc_item(accuracy(params, test.x, test.y));
+        curve_add(curve, point);
+        printf("Epoch %d in %.2f sec\n", epoch, point.seconds);
+        printf("Training set accuracy %.5f\nTest set accuracy %.5f\n", point.train, point.test);
+    }
+    jaxc_drop(params);
+}
+
+int main(int argc, char **argv)
+{
+    struct idx_set train_set = {0}, test_set = {0};
+    struct curve curve = {0};
+    bool good = options_parse(&options, argc, argv) &&
+                idx_load(&train_set, options.data, "train", N_PIXELS, N_TARGETS) &&
+                idx_load(&test_set, options.data, "t10k", N_PIXELS, N_TARGETS);
+    if (good)
+        run(&train_set, &test_set, &curve);
+    if (jaxc_error()) {
+        fprintf(stderr, "mlp_mnist: %s\n", jaxc_error());
+        good = false;
+    }
+    good = good && curve_finish(&curve, options.csv, options.plot);
+    curve_free(&curve);
+    idx_free(&train_set);
+    idx_free(&test_set);
+    return good ? 0 : 1;
 }

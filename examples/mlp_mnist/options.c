@@ -1,0 +1,104 @@
+#include "options.h"
+#include "curve.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool fail(const char *option, const char *value, const char *wanted)
+{
+    fprintf(stderr, "mlp_mnist: --%s %s: wanted %s\n", option, value, wanted);
+    return false;
+}
+
+static bool parse_integer(const char *text, long long low, long long high, long long *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return end != text && *end == 0 && errno == 0 && *out >= low && *out <= high;
+}
+
+static bool parse_positive(const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && *end == 0 && isfinite(*out) && *out > 0;
+}
+
+static void help(void)
+{
+    puts("usage: mlp_mnist [OPTION...]\n"
+         "\n"
+         "Trains a 784-512-512-10 network on MNIST.\n"
+         "\n"
+         "  --epochs N         passes over the training set (10)\n"
+         "  --batch N          images in a step; the last one of an epoch may have fewer (128)\n"
+         "  --step-size X      of gradient descent (0.01)\n"
+         "  --seed N           of the first weights (0)\n"
+         "  --data DIR         the four gzipped IDX files (data)\n"
+         "  --csv FILE         write losses and accuracies\n"
+         "  --plot FILE        draw them with gnuplot, into FILE.svg or FILE.png\n"
+         "  --print-program    print the training step, as traced, optimised and lowered\n"
+         "  --help             this text");
+}
+
+bool options_parse(struct options *options, int argc, char **argv)
+{
+    enum { EPOCHS, BATCH, STEP_SIZE, SEED, DATA, CSV, PLOT, PRINT_PROGRAM, HELP };
+    static const struct option table[] = {
+        {"epochs", required_argument, NULL, EPOCHS},
+        {"batch", required_argument, NULL, BATCH},
+        {"step-size", required_argument, NULL, STEP_SIZE},
+        {"seed", required_argument, NULL, SEED},
+        {"data", required_argument, NULL, DATA},
+        {"csv", required_argument, NULL, CSV},
+        {"plot", required_argument, NULL, PLOT},
+        {"print-program", no_argument, NULL, PRINT_PROGRAM},
+        {"help", no_argument, NULL, HELP},
+        {NULL, 0, NULL, 0},
+    };
+
+    *options = (struct options){.epochs = 10, .batch = 128, .step_size = 0.01, .data = "data"};
+    for (int c; (c = getopt_long(argc, argv, "", table, NULL)) != -1;) {
+        long long n = 0;
+        switch (c) {
+        case EPOCHS:
+            if (!parse_integer(optarg, 0, 1000000, &n))
+                return fail("epochs", optarg, "a number from 0 to 1000000");
+            options->epochs = (int)n;
+            break;
+        case BATCH:
+            if (!parse_integer(optarg, 1, INT_MAX, &n))
+                return fail("batch", optarg, "a positive number of images");
+            options->batch = (int)n;
+            break;
+        case STEP_SIZE:
+            if (!parse_positive(optarg, &options->step_size))
+                return fail("step-size", optarg, "a positive number");
+            break;
+        case SEED:
+            if (!parse_integer(optarg, 0, LLONG_MAX, &options->seed))
+                return fail("seed", optarg, "a number from 0");
+            break;
+        case PLOT:
+            if (!curve_can_plot(optarg))
+                return fail("plot", optarg, "a name that ends in .svg or .png");
+            options->plot = optarg;
+            break;
+        case DATA: options->data = optarg; break;
+        case CSV: options->csv = optarg; break;
+        case PRINT_PROGRAM: options->print_program = true; break;
+        case HELP: help(); exit(0);
+        default: return false; /* getopt_long has said it */
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "mlp_mnist: %s: takes options only; see --help\n", argv[optind]);
+        return false;
+    }
+    return true;
+}
