@@ -1,8 +1,8 @@
 /*
  * jaxc/error.h - the error of a thread: the first that happened, until it is cleared.
  *
- * A failed call returns the poison value and later calls go on; one look at jaxc_error() at the end of a computation
- * tells what went wrong first, and where:
+ * A failed call returns the poison value and later calls go on; one look at jaxc_error() at the end
+ * of a computation tells what went wrong first, and where:
  *
  *     if (jaxc_error()) { fprintf(stderr, "%s\n", jaxc_error()); return 1; }
  */

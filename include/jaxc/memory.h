@@ -11,8 +11,9 @@ extern "C" {
 #endif
 
 /*
- * An allocator. Both functions may be called by several threads at once. alloc gives at least `bytes` bytes, aligned
- * to `align` (a power of two, at most 64), with any contents, or NULL; free gets what alloc gave and its size.
+ * An allocator. Both functions may be called by several threads at once. alloc gives at least
+ * `bytes` bytes, aligned to `align` (a power of two, at most 64), with any contents, or NULL; free
+ * gets what alloc gave and its size.
  */
 struct jaxc_allocator {
     void *(*alloc)(void *user, size_t bytes, size_t align);
@@ -26,20 +27,21 @@ struct jaxc_allocator {
  *   allocator   copied; all zero: malloc and free, as at the start
  *   ->          whether it is in use now
  *
- * Call it while no other thread uses the library. Some tables (some 100 bytes for each value that lives at the same
- * time) are kept for good: the functions and `user` must stay valid until the program ends, also after another
- * allocator is set.
+ * Call it while no other thread uses the library. Some tables (some 100 bytes for each value that
+ * lives at the same time) are kept for good: the functions and `user` must stay valid until the
+ * program ends, also after another allocator is set.
  *
- * Errors  JAXC_EVALUE  blocks of the present allocator are live (jaxc_live_bytes() > 0), or only one of alloc and free
- *                      is NULL
+ * Errors  JAXC_EVALUE  blocks of the present allocator are live (jaxc_live_bytes() > 0), or only
+ *                      one of alloc and free is NULL
  */
 JAXC_API bool jaxc_set_allocator(struct jaxc_allocator allocator);
 
 /*
- * jaxc_live_bytes, jaxc_peak_bytes - bytes the library holds now, and the most it has held at one time.
+ * jaxc_live_bytes, jaxc_peak_bytes - bytes the library holds now, and the most it has held at one
+ * time.
  *
- *   ->   bytes of arrays, programs and caches; without the tables that are kept for good and the freed blocks that
- *        are kept warm
+ *   ->   bytes of arrays, programs and caches; without the tables that are kept for good and the
+ *        freed blocks that are kept warm
  *
  * Errors  none
  */

@@ -1,22 +1,39 @@
 /*
- * alloc.c - all memory of the library: counted blocks, reserved tables, and a warm cache of large freed blocks.
+ * alloc.c - all memory of the library: counted blocks, reserved tables, and a warm cache of large
+ * freed blocks.
  *
  * A block is preceded by a header that knows its size and where the allocator's own block begins:
  *
- *     small     | header 16 | bytes ...            aligned to 16
- *     aligned   | 48 free, header 16 | bytes ...   aligned to 64
+ *     ordinary  | header 16 | bytes ...            aligned to 16
+ *     aligned   | 48 free, header 16 | bytes ...   aligned to 64 (from malloc: 0 to 63 free)
  *     reserved  | struct reserved 64 | bytes ...   linked in a list, remembers its allocator
  *
- * Large aligned blocks are rounded to size classes and kept when freed, since the first touch of fresh pages costs
- * three to six times as much as the work on them. Invariant: every block that is counted as live or kept warm came
- * from the present allocator.
+ * Large aligned blocks are rounded to size classes and kept when freed, since the first touch of
+ * fresh pages costs three to six times as much as the work on them. Invariant: every block that is
+ * counted as live or kept warm came from the present allocator.
  */
 #include "base/base.h"
 
 #include <jaxc/memory.h>
 
-#include <assert.h>
 #include <stdlib.h>
+
+/* What lies idle in the warm cache is as forbidden as what was freed. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAVE_ASAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define HAVE_ASAN 1
+#endif
+#ifdef HAVE_ASAN
+#include <sanitizer/asan_interface.h>
+#define FORBID(p, bytes) __asan_poison_memory_region(p, bytes)
+#define ALLOW(p, bytes)  __asan_unpoison_memory_region(p, bytes)
+#else
+#define FORBID(p, bytes) ((void)(p), (void)(bytes))
+#define ALLOW(p, bytes)  ((void)(p), (void)(bytes))
+#endif
 
 #define SMALL_ALIGN 16
 #define LARGE_ALIGN 64 /* a cache line, and an AVX-512 register */
@@ -24,14 +41,14 @@
 struct header {
     size_t bytes;   /* asked for; never 0, so that a live block always counts */
     uint32_t front; /* from the allocator's block to the user's bytes */
-    uint32_t unused;
+    int32_t class;  /* of the warm cache; -1: none */
 };
 _Static_assert(sizeof(struct header) <= SMALL_ALIGN, "the header keeps the alignment");
 
 static struct jaxc_allocator allocator; /* all zero: malloc and free */
 static _Atomic size_t live_bytes, peak_bytes, reserved_bytes;
 
-/* ---- the allocator ------------------------------------------------------------------------------------- */
+/* ---- the allocator --------------------------------------------------------------------------- */
 
 static void *take(const struct jaxc_allocator *from, size_t bytes, size_t align)
 {
@@ -55,7 +72,7 @@ static void give(const struct jaxc_allocator *to, void *p, size_t bytes)
         free(p);
 }
 
-/* ---- the warm cache ------------------------------------------------------------------------------------ */
+/* ---- the warm cache -------------------------------------------------------------------------- */
 
 #define WARM_MIN_LOG 16 /* 64 KiB: below, malloc keeps pages warm itself */
 #define WARM_MAX_LOG 28 /* 256 MiB: the largest block kept, and the limit of all */
@@ -63,8 +80,8 @@ static void give(const struct jaxc_allocator *to, void *p, size_t bytes)
 #define WARM_N       ((WARM_MAX_LOG - WARM_MIN_LOG) * WARM_STEPS + 1)
 #define WARM_LIMIT   ((size_t)1 << WARM_MAX_LOG)
 
-/* A kept block, in two lists: blocks of its class, newest first; all blocks, newest first. It lies at the beginning
- * of the allocator's block. */
+/* A kept block, in two lists: blocks of its class, newest first; all blocks, newest first. It lies
+ * at the beginning of the allocator's block. */
 struct warm {
     struct warm *class_older, *class_newer, *older, *newer;
     size_t bytes; /* of the allocator's block */
@@ -77,7 +94,8 @@ static struct {
     _Atomic size_t bytes; /* written under the lock */
 } warm = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-/* The class of an allocator's block of this size and the size it is rounded to; -1: blocks that are not kept. */
+/* The class of an allocator's block of this size and the size it is rounded to; -1: blocks that are
+ * not kept. */
 static int warm_class(size_t bytes, size_t *rounded)
 {
     *rounded = bytes;
@@ -108,6 +126,7 @@ static void warm_unlink(struct warm *w, int class)
     else
         warm.oldest = w->newer;
     warm.bytes -= w->bytes;
+    ALLOW(w, w->bytes);
 }
 
 static void *warm_take(int class)
@@ -120,7 +139,8 @@ static void *warm_take(int class)
     return w;
 }
 
-/* Unlinks the oldest blocks until at most `limit` bytes are kept; they form a list through `older`. Locked. */
+/* Unlinks the oldest blocks until at most `limit` bytes are kept; they form a list through `older`.
+ * Locked. */
 static struct warm *warm_evict(size_t limit)
 {
     struct warm *gone = NULL;
@@ -161,6 +181,7 @@ static void warm_keep(void *block, size_t bytes, int class)
     warm.newest_of[class] = w;
     warm.newest = w;
     warm.bytes += bytes;
+    FORBID(w + 1, bytes - sizeof *w);
     pthread_mutex_unlock(&warm.lock);
     warm_give_all(gone);
 }
@@ -175,7 +196,7 @@ size_t jaxc_trim_memory(void)
 
 size_t jx_cached_bytes(void) { return atomic_load_explicit(&warm.bytes, memory_order_relaxed); }
 
-/* ---- counted blocks ------------------------------------------------------------------------------------ */
+/* ---- counted blocks -------------------------------------------------------------------------- */
 
 static void count_live(size_t bytes)
 {
@@ -192,30 +213,45 @@ static void *no_memory(size_t bytes)
     return NULL;
 }
 
-/* A counted block with undefined contents; front is 16 or 64, and also the alignment. */
-static void *new_block(size_t bytes, size_t front)
+/* A block of the allocator with room for a header and bytes aligned to align; *p is where these
+ * begin. A small aligned block comes from malloc with room to spare, which is several times faster
+ * than aligned_alloc. */
+static char *take_block(size_t bytes, size_t align, int class, size_t total, char **p)
 {
-    size_t total;
+    bool spare = !allocator.alloc && align == LARGE_ALIGN && class < 0;
+    char *block = class >= 0 ? warm_take(class) : NULL;
+    if (!block)
+        block = spare ? malloc(bytes + sizeof(struct header) + LARGE_ALIGN - 1)
+                      : take(&allocator, total, align);
+    if (!block)
+        return NULL;
+    *p = block + align;
+    if (spare)
+        *p = block + sizeof(struct header) +
+             (-((uintptr_t)block + sizeof(struct header)) & (LARGE_ALIGN - 1));
+    return block;
+}
+
+/* A counted block with undefined contents. */
+static void *new_block(size_t bytes, size_t align)
+{
     if (bytes == 0)
         bytes = 1;
     if (bytes > PTRDIFF_MAX - 2 * LARGE_ALIGN)
         return no_memory(bytes);
-    int class = -1;
-    total = bytes + front;
-    if (front == LARGE_ALIGN)
-        class = warm_class(total, &total);
-    char *block = class >= 0 ? warm_take(class) : NULL;
-    if (!block)
-        block = take(&allocator, total, front);
+    size_t total = bytes + align;
+    int class = align == LARGE_ALIGN ? warm_class(total, &total) : -1;
+    char *p, *block = take_block(bytes, align, class, total, &p);
     if (!block && jaxc_trim_memory() > 0)
-        block = take(&allocator, total, front);
+        block = take_block(bytes, align, class, total, &p);
     if (!block)
         return no_memory(bytes);
-    struct header *h = (struct header *)(void *)(block + front - sizeof *h);
-    h->bytes = bytes;
-    h->front = (uint32_t)front;
+    struct header *h = (struct header *)(void *)p - 1;
+    *h = (struct header){.bytes = bytes, .front = (uint32_t)(p - block), .class = class};
+    if (class >= 0)
+        FORBID(p + bytes, total - align - bytes);
     count_live(bytes);
-    return block + front;
+    return p;
 }
 
 void *jx_alloc(size_t n, size_t size)
@@ -235,16 +271,17 @@ void jx_free(void *p)
 {
     if (!p)
         return;
-    struct header *h = (struct header *)p - 1;
-    size_t front = h->front, total = h->bytes + front;
-    assert(front == SMALL_ALIGN || front == LARGE_ALIGN);
-    atomic_fetch_sub_explicit(&live_bytes, h->bytes, memory_order_relaxed);
-    char *block = (char *)p - front;
-    int class = front == LARGE_ALIGN ? warm_class(total, &total) : -1;
-    if (class >= 0)
-        warm_keep(block, total, class);
-    else
+    struct header h = *((struct header *)p - 1);
+    size_t total = h.bytes + h.front;
+    char *block = (char *)p - h.front;
+    atomic_fetch_sub_explicit(&live_bytes, h.bytes, memory_order_relaxed);
+    if (h.class >= 0) {
+        warm_class(total, &total);
+        ALLOW(block, total);
+        warm_keep(block, total, h.class);
+    } else {
         give(&allocator, block, total);
+    }
 }
 
 bool jx_grow(void *array_pointer, size_t *capacity, size_t need, size_t element_size)
@@ -287,7 +324,7 @@ size_t jx_peak_bytes(void) { return atomic_load_explicit(&peak_bytes, memory_ord
 size_t jaxc_live_bytes(void) { return jx_live_bytes(); }
 size_t jaxc_peak_bytes(void) { return jx_peak_bytes(); }
 
-/* ---- reserved tables ----------------------------------------------------------------------------------- */
+/* ---- reserved tables ------------------------------------------------------------------------- */
 
 struct reserved {
     struct reserved *next, *previous;

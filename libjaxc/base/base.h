@@ -1,8 +1,9 @@
 /*
- * base/base.h - what everything stands on: allocation, errors and places, slots, buffers, dtypes, shapes, maps.
+ * base/base.h - what everything stands on: allocation, errors and places, slots, buffers, dtypes,
+ * shapes, maps.
  *
- * Nothing here knows values, programs or backends. Functions that can fail return false or NULL with the
- * error set by jx_fail.
+ * Nothing here knows values, programs or backends. Functions that can fail return false or NULL
+ * with the error set by jx_fail.
  */
 #ifndef JX_BASE_H
 #define JX_BASE_H
@@ -14,14 +15,16 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* ---- allocation: alloc.c ------------------------------------------------------------------------------ */
+/* ---- allocation: alloc.c --------------------------------------------------------------------- */
 
-/* Zeroed memory for n objects of `size` bytes; NULL with JAXC_ENOMEM set when it fails or n * size overflows. */
+/* Zeroed memory for n objects of `size` bytes; NULL with JAXC_ENOMEM set when it fails or n * size
+ * overflows. */
 void *jx_alloc(size_t n, size_t size);
 /* The same, aligned to 64 bytes, not zeroed. */
 void *jx_alloc_aligned(size_t bytes);
-/* Zeroed memory for the library's own tables, which outlive any value: slabs, what a thread keeps. It is counted
- * apart, stays with the allocator it came from, and is in reach of leak checkers as long as it lives. */
+/* Zeroed memory, aligned to 64 bytes, for the library's own tables, which outlive any value: slabs,
+ * what a thread keeps. It is counted apart, stays with the allocator it came from, and is in reach
+ * of leak checkers as long as it lives. */
 void *jx_reserve(size_t bytes);
 void jx_unreserve(void *p); /* NULL is fine */
 void jx_free(void *p);      /* NULL is fine */
@@ -43,7 +46,7 @@ static inline bool jx_add_size(size_t a, size_t b, size_t *result)
     return !__builtin_add_overflow(a, b, result);
 }
 
-/* ---- places and errors: error.c ----------------------------------------------------------------------- */
+/* ---- places and errors: error.c -------------------------------------------------------------- */
 
 /* A place in the user's program: "train.c:42: jaxc_dot". All members may be zero. */
 struct jx_loc {
@@ -52,21 +55,23 @@ struct jx_loc {
     int line;
 };
 
-/* Every public function begins with this: it takes the place noted by jaxc_at and returns the previous one, which
- * functions that call back into user code restore with jx_set_here. */
+/* Every public function begins with this: it takes the place noted by jaxc_at (none noted: it stays
+ * at its caller's, under its own name) and returns the previous one, which functions that call back
+ * into user code restore with jx_set_here. */
 struct jx_loc jx_enter(const char *call);
 struct jx_loc jx_here(void);
 void jx_set_here(struct jx_loc loc);
 
-/* Sets the thread's error unless one is pending; prefixes the current place. Always returns false. */
+/* Sets the thread's error unless one is pending; prefixes the current place. Always returns false.
+ * */
 bool jx_fail(jaxc_status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same at another place. */
 bool jx_fail_at(struct jx_loc loc, jaxc_status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The code of the thread's pending error. */
 jaxc_status jx_error_pending(void);
-/* Errors the library provokes itself (probing) are taken back: save takes the pending error away, restore puts it
- * back, and nothing that was set between them is kept. Neither allocates. */
+/* Errors the library provokes itself (probing) are taken back: save takes the pending error away,
+ * restore puts it back, and nothing that was set between them is kept. Neither allocates. */
 #define JX_ERROR_TEXT 1024 /* bytes of a message with its end; what is longer is cut */
 struct jx_error_state {
     jaxc_status code;
@@ -75,9 +80,10 @@ struct jx_error_state {
 void jx_error_save(struct jx_error_state *state);
 void jx_error_restore(const struct jx_error_state *state);
 
-/* ---- growing text: text.c ------------------------------------------------------------------------------- */
+/* ---- growing text: text.c -------------------------------------------------------------------- */
 
-/* A text under construction. After a failed allocation it stays failed, and jx_text_take gives NULL. */
+/* A text under construction. After a failed allocation it stays failed, and jx_text_take gives
+ * NULL. */
 struct jx_text {
     char *data;
     size_t n, capacity;
@@ -87,7 +93,7 @@ void jx_text_add(struct jx_text *t, const char *format, ...) __attribute__((form
 char *jx_text_take(struct jx_text *t); /* the caller frees; NULL with ENOMEM set if it failed */
 void jx_text_fini(struct jx_text *t);
 
-/* ---- dtypes: dtype.c -------------------------------------------------------------------------------------- */
+/* ---- dtypes: dtype.c ------------------------------------------------------------------------- */
 
 enum jx_category { JX_CAT_BOOL, JX_CAT_UNSIGNED, JX_CAT_SIGNED, JX_CAT_FLOAT, JX_CAT_COMPLEX };
 
@@ -108,11 +114,13 @@ static inline bool jx_is_integer(jaxc_dtype d)
 }
 bool jx_dtype_parse(const char *name, size_t length, jaxc_dtype *dtype);
 
-/* The promotion lattice of JAX with 64-bit mode on: join of (dtype, weak) pairs. */
+/* The promotion lattice of JAX with 64-bit mode on: join of (dtype, weak) pairs. A weak result has
+ * the default dtype of its category (i32, f32, c64), unless both were weak: then their dtypes join.
+ * */
 void jx_promote(jaxc_dtype a, bool a_weak, jaxc_dtype b, bool b_weak, jaxc_dtype *dtype,
                 bool *weak);
 
-/* One scalar of any dtype, wide enough to hold it exactly. */
+/* One scalar of any dtype but the complex ones, wide enough to hold it exactly. */
 union jx_scalar {
     int64_t i;  /* bool and signed */
     uint64_t u; /* unsigned */
@@ -123,7 +131,7 @@ union jx_scalar jx_scalar_load(const void *p, jaxc_dtype dtype);
 void jx_scalar_store(void *p, jaxc_dtype dtype, union jx_scalar s);
 union jx_scalar jx_scalar_convert(union jx_scalar s, jaxc_dtype from, jaxc_dtype to);
 
-/* ---- shapes: shape.c -------------------------------------------------------------------------------------- */
+/* ---- shapes: shape.c ------------------------------------------------------------------------- */
 
 /* Number of elements; false (JAXC_ELIMIT set) when it does not fit int64 or a size is negative. */
 bool jx_n_elements(int rank, const int64_t *dims, int64_t *n);
@@ -133,7 +141,7 @@ bool jx_same_dims(int rank, const int64_t *a, const int64_t *b);
 /* A user's axis in [-rank, rank) to [0, rank); JAXC_EAXIS otherwise. */
 bool jx_axis(int axis, int rank, int *result);
 
-/* ---- hashing and maps: map.c -------------------------------------------------------------------------------- */
+/* ---- hashing and maps: map.c ----------------------------------------------------------------- */
 
 uint64_t jx_hash(const void *bytes, size_t n, uint64_t seed);
 static inline uint64_t jx_mix(uint64_t h, uint64_t v)
@@ -147,8 +155,8 @@ static inline uint64_t jx_mix(uint64_t h, uint64_t v)
 extern const char jx_map_gone;
 #define JX_MAP_GONE ((void *)&jx_map_gone)
 
-/* Open addressing from a 64-bit hash to a pointer; several entries may share a hash: the caller compares. Not
- * locked. */
+/* Open addressing from a 64-bit hash to a pointer; several entries may share a hash: the caller
+ * compares. Not locked. */
 struct jx_map {
     struct jx_map_entry {
         uint64_t hash;
@@ -162,12 +170,13 @@ bool jx_map_add(struct jx_map *map, uint64_t hash, void *value);
 void jx_map_remove(struct jx_map *map, uint64_t hash, const void *value);
 void jx_map_fini(struct jx_map *map);
 
-/* ---- slots: slot.c -------------------------------------------------------------------------------------------- */
+/* ---- slots: slot.c --------------------------------------------------------------------------- */
 
 /*
- * A slot holds one object behind a handle. Its word is generation << 32 | count. The handle itself counts one;
- * jx_slot_acquire adds one while the object is in use. Closing bumps the generation, so later uses fail; the
- * last count to go releases the object and frees the slot. Slabs are never freed. Generations of handles are odd.
+ * A slot holds one object behind a handle. Its word is generation << 32 | count. The handle itself
+ * counts one; jx_slot_acquire adds one while the object is in use. Closing bumps the generation, so
+ * later uses fail; the last count to go releases the object and frees the slot. Slabs are never
+ * freed. Generations of handles are odd.
  */
 enum jx_slot_kind { JX_SLOT_VALUE = 1, JX_SLOT_FN };
 
@@ -194,18 +203,19 @@ struct jx_slot *jx_slot_acquire(uint32_t slot, uint32_t generation, enum jx_slot
 void jx_slot_release(struct jx_slot *s);
 /* Ends the handle. false when it had ended already. */
 bool jx_slot_close(uint32_t slot, uint32_t generation, enum jx_slot_reason reason);
-/* Sets JAXC_EDEAD or JAXC_EDONATED with what is known of the dead handle; `what` is "value" or "function". */
+/* Sets JAXC_EDEAD or JAXC_EDONATED with what is known of the dead handle; `what` is "value" or
+ * "function". For the poison handle {0, 0} the pending error says why already. */
 bool jx_slot_explain(uint32_t slot, uint32_t generation, const char *what);
 /* What releases an object when its slot empties; set once per kind by ir and api. */
 void jx_slot_set_release(enum jx_slot_kind kind, void (*release)(void *object));
 size_t jx_slots_live(void);
 
-/* ---- buffers: buffer.c ------------------------------------------------------------------------------------------ */
+/* ---- buffers: buffer.c ----------------------------------------------------------------------- */
 
 /*
- * How elements lie. block 0: row-major. Otherwise axis `axis` (size n) is cut in panels of `block`: element
- * (.., o, ..) lies at (o / block) * (all other elements) * block + (row-major place among the others) * block +
- * o % block; n is padded up to a multiple of block.
+ * How elements lie. block 0: row-major. Otherwise axis `axis` (size n) is cut in panels of `block`:
+ * element (.., o, ..) lies at (o / block) * (all other elements) * block + (row-major place among
+ * the others) * block + o % block; n is padded up to a multiple of block.
  */
 struct jx_layout {
     uint8_t block;

@@ -1,7 +1,8 @@
 /*
  * buffer.c - counted memory.
  *
- * A buffer of ours is one block: the struct in its first 64 bytes, then the data. A wrapped one is the struct alone.
+ * A buffer of ours is one block: the struct in its first 64 bytes, then the data. A wrapped one is
+ * the struct alone.
  */
 #include "base/base.h"
 
@@ -25,6 +26,13 @@ struct jx_buffer *jx_buffer_new(size_t size, struct jx_layout layout)
     return b;
 }
 
+/* For borrowed memory that nobody wants to hear of: release tells it from ours. */
+static void release_nothing(void *data, void *user)
+{
+    (void)data;
+    (void)user;
+}
+
 struct jx_buffer *jx_buffer_wrap(void *data, size_t size, void (*release)(void *, void *),
                                  void *user)
 {
@@ -33,7 +41,7 @@ struct jx_buffer *jx_buffer_wrap(void *data, size_t size, void (*release)(void *
         return NULL;
     b->size = size;
     b->data = data;
-    b->release = release;
+    b->release = release ? release : release_nothing;
     b->user = user;
     atomic_init(&b->refs, 1);
     return b;

@@ -42,7 +42,7 @@ bool jx_dtype_parse(const char *name, size_t length, jaxc_dtype *dtype)
     return false;
 }
 
-/* ---- promotion ----------------------------------------------------------------------------------------- */
+/* ---- promotion ------------------------------------------------------------------------------- */
 
 /* Nodes of the lattice: the dtypes, and a weak one for each category that has them. */
 enum { WEAK_INT = N_DTYPES, WEAK_FLOAT, WEAK_COMPLEX, N_NODES };
@@ -106,9 +106,10 @@ void jx_promote(jaxc_dtype a, bool a_weak, jaxc_dtype b, bool b_weak, jaxc_dtype
                                     : (jaxc_dtype)join;
 }
 
-/* ---- small floats -------------------------------------------------------------------------------------- */
+/* ---- small floats ---------------------------------------------------------------------------- */
 
-/* A binary float of 16 bits: f16 has 10 bits of fraction, bf16 has 7; the rest but the sign is exponent. */
+/* A binary float of 16 bits: f16 has 10 bits of fraction, bf16 has 7; the rest but the sign is
+ * exponent. */
 static int fraction_bits(jaxc_dtype dtype) { return dtype == JAXC_F16 ? 10 : 7; }
 
 static double decode16(uint16_t bits, int fraction)
@@ -142,13 +143,14 @@ static uint16_t encode16(double value, int fraction)
         exponent = ilogb(magnitude);
     if (exponent > bias)
         return (uint16_t)(sign | infinity);
-    /* In units of the last place: exact, since only the exponent changes; rint rounds as wanted. A carry into the next
-     * exponent, or to infinity, is what the sum of the fields gives by itself. */
+    /* In units of the last place: exact, since only the exponent changes; rint rounds as wanted. A
+     * carry into the next exponent, or to infinity, is what the sum of the fields gives by itself.
+     * */
     unsigned units = (unsigned)rint(ldexp(magnitude, fraction - exponent));
     return (uint16_t)(sign | (((unsigned)(exponent + bias - 1) << fraction) + units));
 }
 
-/* ---- scalars ------------------------------------------------------------------------------------------- */
+/* ---- scalars --------------------------------------------------------------------------------- */
 
 union jx_scalar jx_scalar_load(const void *p, jaxc_dtype dtype)
 {
@@ -248,8 +250,8 @@ static union jx_scalar saturate(double f, jaxc_dtype to)
     return s;
 }
 
-/* Rounds once: what does not fit the 53 bits of a double keeps a sticky last bit, far below the places that f16 and
- * bf16 have. */
+/* Rounds once: what does not fit the 53 bits of a double keeps a sticky last bit, far below the
+ * places that f16 and bf16 have. */
 static double integer_to_small(union jx_scalar s, bool is_signed)
 {
     bool negative = is_signed && s.i < 0;

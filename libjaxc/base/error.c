@@ -1,8 +1,8 @@
 /*
  * error.c - the place in the user's program, and the first error, of each thread.
  *
- * The text lies in a fixed buffer of the thread, so a message is never lost, not even when memory is out. Every error
- * of the library is made in set_error: one breakpoint finds them all.
+ * The text lies in a fixed buffer of the thread, so a message is never lost, not even when memory
+ * is out. Every error of the library is made in set_error: one breakpoint finds them all.
  */
 #include "base/base.h"
 
@@ -25,7 +25,8 @@ void jaxc_at(const char *file, int line)
     thread.noted_line = line;
 }
 
-/* A function called through a pointer has no place of its own: it is at its caller's, under its own name. */
+/* A function called through a pointer has no place of its own: it is at its caller's, under its own
+ * name. */
 struct jx_loc jx_enter(const char *call)
 {
     struct jx_loc previous = thread.here;

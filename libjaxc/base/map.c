@@ -1,8 +1,8 @@
 /*
  * map.c - hashing, and a map from 64-bit hashes to pointers by linear probing.
  *
- * The capacity is 0 or a power of two, and at least a quarter of the entries are free, so every probe ends. A removed
- * entry stays as JX_MAP_GONE only where a probe may have to pass it.
+ * The capacity is 0 or a power of two, and at least a quarter of the entries are free, so every
+ * probe ends. A removed entry stays as JX_MAP_GONE only where a probe may have to pass it.
  */
 #include "base/base.h"
 
@@ -43,7 +43,8 @@ uint64_t jx_hash(const void *bytes, size_t n, uint64_t seed)
     return fold(fold(a ^ K1, b ^ h) ^ K2, (uint64_t)n ^ K1);
 }
 
-/* Where the i-th probe for a hash looks. The product spreads hashes that differ in high bits only. */
+/* Where the i-th probe for a hash looks. The product spreads hashes that differ in high bits only.
+ * */
 static size_t probe(const struct jx_map *map, uint64_t hash, size_t i)
 {
     return ((size_t)((hash * 0x9e3779b97f4a7c15u) >> 32) + i) & (map->capacity - 1);

@@ -1,8 +1,8 @@
 /*
  * shape.c - counting elements, and axes.
  *
- * A shape is sound when the product of its axes, taking 0 as 1, fits int64: then so does every stride, also of an
- * array without elements.
+ * A shape is sound when the product of its axes, taking 0 as 1, fits int64: then so does every
+ * stride, also of an array without elements.
  */
 #include "base/base.h"
 

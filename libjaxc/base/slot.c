@@ -1,16 +1,17 @@
 /*
  * slot.c - handles: {slot, generation} to an object, checked at every use.
  *
- * Slots lie in slabs that are never freed or moved, so a handle of any age can be looked at. A slot's word holds its
- * generation and its count:
+ * Slots lie in slabs that are never freed or moved, so a handle of any age can be looked at. A
+ * slot's word holds its generation and its count:
  *
  *     odd generation    open: the handle with this generation is good, and counts one
- *     even generation   closed: no handle is good; those who still use the object count, the last one releases it
+ *     even generation   closed: no handle is good; those who still use the object count, and the
+ *                       last one releases it
  *
- * Uses are one compare-and-swap on the word, which fails once the generation has moved. Everything else, also what
- * explains a closed handle, is under one lock. A slot whose generations are used up is never used again, so a stale
- * handle cannot become good. Free slots wait in a queue behind at least QUARANTINE others: what is known of a closed
- * handle can be told for a while.
+ * Uses are one compare-and-swap on the word, which fails once the generation has moved. Everything
+ * else, also what explains a closed handle, is under one lock. A slot whose generations are used up
+ * is never used again, so a stale handle cannot become good. Free slots wait in a queue behind at
+ * least QUARANTINE others: what is known of a closed handle can be told for a while.
  */
 #include "base/base.h"
 
@@ -194,7 +195,7 @@ bool jx_slot_close(uint32_t slot, uint32_t generation, enum jx_slot_reason reaso
     return true;
 }
 
-/* ---- what became of a handle --------------------------------------------------------------------------- */
+/* ---- what became of a handle ----------------------------------------------------------------- */
 
 /* " at train.c:30 by jaxc_add", as much of it as is known. */
 static const char *place_text(char *text, size_t size, struct jx_loc loc, bool with_call)

@@ -1,8 +1,8 @@
 /*
  * text.c - a text that grows.
  *
- * Invariant: data is NULL or ends with a zero byte at data[n]. A text that failed keeps what it had until it is taken
- * or finished, and takes no more.
+ * Invariant: data is NULL or ends with a zero byte at data[n]. A text that failed keeps what it had
+ * until it is taken or finished, and takes no more.
  */
 #include "base/base.h"
 
