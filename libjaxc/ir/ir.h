@@ -211,6 +211,10 @@ struct jx_node *jx_node_arg(const struct jx_aval *aval, uint64_t serial, uint64_
 struct jx_node *jx_node_tree(int n, const struct jx_ref *children, const char *const *keys);
 /* Checks operands (alive, of open traces), runs the type rule, inherits serial and tag. */
 struct jx_node *jx_node_call(const struct jx_prim *prim, const void *params, int n_in, const struct jx_ref *in);
+/* The type rule with weak flags resolved; the number of results. */
+bool jx_infer(const struct jx_prim *prim, const void *params, int n_in, const struct jx_aval *const *in, int n_out,
+              struct jx_aval *out);
+int jx_n_results(const struct jx_prim *prim, const void *params, int n_in);
 bool jx_node_is_leaf(const struct jx_node *n);   /* ARRAY, LITERAL, or a done CALL */
 size_t jx_nodes_live(void);
 
@@ -245,6 +249,10 @@ void jx_scope_close_keeping(uint64_t serial, int n, const jaxc_value *keep);
 bool jx_scope_own(jaxc_value v);       /* registers a fresh handle; false: no memory (the handle is closed) */
 bool jx_scope_own_fn(jaxc_fn f);
 bool jx_scope_own_text(char *text);    /* freed when the scope closes; on failure freed at once */
+jaxc_value jx_scope_lift(jaxc_value v); /* to the enclosing scope, when the innermost owns it */
+/* One keep more, one less; the last hold to go closes the handle. */
+bool jx_hold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
+void jx_unhold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 
 /* ---- traces: trace.c ---------------------------------------------------------------------------------------------------- */
 
@@ -274,6 +282,17 @@ uint64_t jx_tag_new(void);
 jaxc_value jx_tag_arg(const struct jx_aval *aval, uint64_t tag);
 bool jx_tag_extract(uint64_t tag, int n_args, const jaxc_value *args, int n_outs, const jaxc_value *outs,
                     struct jx_traced *result);
+
+/* The walk below all of these: from result nodes to a program. */
+struct jx_extract {
+    const char *name;
+    bool (*member)(const struct jx_node *n, uint64_t which); /* asked of applied primitives only */
+    uint64_t which;
+    bool literals_are_captures; /* evaluation: C numbers are operands, so that they compile nothing new */
+    int n_args, n_outs;
+    const struct jx_ref *args, *outs;
+};
+bool jx_extract(const struct jx_extract *x, struct jx_traced *result);
 
 /* ---- programs: program.c --------------------------------------------------------------------------------------------------- */
 
@@ -359,6 +378,8 @@ jaxc_value jx_env_get(struct jx_env *env, jx_atom a); /* poison with the error s
 
 /* Emits the program's equations on these inputs (consts first). Locations and weak flags are kept. */
 bool jx_replay(const struct jx_program *p, const jaxc_value *in, jaxc_value *out);
+/* Called after a pending node was made, when set; api evaluates long pending graphs through it. */
+extern void (*jx_pending_hook)(jaxc_value v);
 /* Applies a primitive to handles; results in the innermost scope. false with poison in y on failure. */
 bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x, int n_out, jaxc_value *y);
 
