@@ -14,7 +14,7 @@ enum jx_gkind {
     JX_G_INPUT,   /* an operand of the executable */
     JX_G_CONST,   /* one scalar, any shape */
     JX_G_INDEX,   /* the index along `axis` */
-    JX_G_SCALAR,  /* `op` of operands of the same shape */
+    JX_G_SCALAR,  /* `op` of operands of the same shape, or of rank 0 beside them */
     JX_G_VIEW,    /* operand 0 read through `view` */
     JX_G_RESHAPE, /* operand 0, same elements in the same row-major order */
     JX_G_REDUCE,  /* `combine` of operand 0 (and operand 1: the index, for arg-reductions) over `axes`; the result drops them */
@@ -23,7 +23,7 @@ enum jx_gkind {
 };
 
 /* Where operand axis j is read for result index i: g = offset + sum coef[k] * i[k]; valid iff 0 <= g < size * step and step
- * divides g; then element g / step. An axis that can never be invalid has guarded = false. */
+ * divides g; then element g / step. An axis that can never be invalid has guarded = false, and then step 1. */
 struct jx_gaxis {
     int64_t offset, coef[JAXC_MAX_RANK], step;
     bool guarded;
@@ -81,7 +81,7 @@ char *jx_graph_print(const struct jx_graph *g);
 int jx_g_input(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims);
 int jx_g_const(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, union jx_scalar value);
 int jx_g_index(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, int axis);
-/* Operands of rank 0 are broadcast to the others' shape. */
+/* Operands of rank 0 stand beside any shape. */
 int jx_g_scalar(struct jx_graph *g, enum jx_scalar_op op, jaxc_dtype dtype, int n, const int *args);
 int jx_g_view(struct jx_graph *g, int arg, int rank, const int64_t *dims, const struct jx_gview *view);
 int jx_g_reshape(struct jx_graph *g, int arg, int rank, const int64_t *dims);

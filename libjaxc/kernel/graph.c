@@ -1,0 +1,467 @@
+/*
+ * graph.c - building and printing the array graph.
+ *
+ * Invariant: a node's operands have smaller numbers; views are in their simplest form (no guard that always holds, no
+ * coefficient on an axis of size 1, no identity); no builder is given a wrong shape by a rule that passed its type rule,
+ * so a mismatch is our own fault.
+ */
+#include "kernel/graph.h"
+
+#include <assert.h>
+#include <limits.h>
+
+void jx_graph_fini(struct jx_graph *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        jx_free(g->nodes[i].more);
+        jx_free(g->nodes[i].view);
+        jx_free(g->nodes[i].gdims);
+    }
+    jx_free(g->nodes);
+    jx_free(g->outs);
+    *g = (struct jx_graph){0};
+}
+
+/* A new node of that type, operands unset; -1 with the error set on failure. */
+static int add(struct jx_graph *g, enum jx_gkind kind, jaxc_dtype dtype, int rank,
+               const int64_t *dims)
+{
+    int64_t count;
+    if (!jx_n_elements(rank, dims, &count))
+        return -1;
+    if (g->n >= INT_MAX) {
+        jx_fail(JAXC_ELIMIT, "a program of more than %d operations", INT_MAX);
+        return -1;
+    }
+    if (!jx_grow(&g->nodes, &g->capacity, g->n + 1, sizeof *g->nodes))
+        return -1;
+    struct jx_gnode *n = &g->nodes[g->n];
+    *n = (struct jx_gnode){.kind = (uint8_t)kind,
+                           .dtype = (uint8_t)dtype,
+                           .rank = (uint8_t)rank,
+                           .loc = g->loc,
+                           .name = g->name};
+    for (int i = 0; i < rank; i++)
+        n->dims[i] = dims[i];
+    return (int)g->n++;
+}
+
+/* Takes back the newest node, whose parts could not be allocated. */
+static int undo(struct jx_graph *g)
+{
+    g->n--;
+    return -1;
+}
+
+static bool known(const struct jx_graph *g, int n, const int *args)
+{
+    for (int i = 0; i < n; i++) {
+        if (args[i] < 0)
+            return false; /* its own builder failed and said why */
+        assert((size_t)args[i] < g->n);
+    }
+    (void)g;
+    return true;
+}
+
+int jx_g_input(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims)
+{
+    int n = add(g, JX_G_INPUT, dtype, rank, dims);
+    if (n >= 0)
+        g->nodes[n].input = g->n_inputs++;
+    return n;
+}
+
+int jx_g_const(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims,
+               union jx_scalar value)
+{
+    int n = add(g, JX_G_CONST, dtype, rank, dims);
+    if (n >= 0)
+        g->nodes[n].imm = value;
+    return n;
+}
+
+int jx_g_index(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, int axis)
+{
+    assert(axis >= 0 && axis < rank);
+    int n = add(g, JX_G_INDEX, dtype, rank, dims);
+    if (n >= 0)
+        g->nodes[n].axis = (uint8_t)axis;
+    return n;
+}
+
+int jx_g_scalar(struct jx_graph *g, enum jx_scalar_op op, jaxc_dtype dtype, int n_args,
+                const int *args)
+{
+    assert(op > JX_S_none && op < JX_N_SCALAR_OPS && n_args == jx_scalar_op_info[op].arity);
+    if (!known(g, n_args, args))
+        return -1;
+    const struct jx_gnode *shape = &g->nodes[args[0]];
+    for (int i = 1; i < n_args; i++)
+        if (shape->rank == 0)
+            shape = &g->nodes[args[i]];
+    int64_t dims[JAXC_MAX_RANK];
+    int rank = shape->rank;
+    memcpy(dims, shape->dims, sizeof dims);
+    for (int i = 0; i < n_args; i++) {
+        const struct jx_gnode *arg = &g->nodes[args[i]];
+        if (arg->rank != 0 && (arg->rank != rank || !jx_same_dims(rank, arg->dims, dims))) {
+            jx_fail(JAXC_EINTERNAL, "internal: operands of different shapes in the graph of %s",
+                    g->name ? g->name : jx_scalar_op_info[op].name);
+            return -1;
+        }
+    }
+    int n = add(g, JX_G_SCALAR, dtype, rank, dims);
+    if (n < 0)
+        return -1;
+    g->nodes[n].op = (uint8_t)op;
+    g->nodes[n].n_args = n_args;
+    for (int i = 0; i < n_args; i++)
+        g->nodes[n].args[i] = args[i];
+    return n;
+}
+
+__extension__ typedef __int128 wide; /* holds the ends of an affine form of 64-bit numbers */
+
+/* The simplest form of one axis of a view: see the file's head. */
+static bool simplify_axis(struct jx_gaxis *a, int64_t size, int rank, const int64_t *dims)
+{
+    assert(a->step >= 1);
+    wide low = a->offset, high = a->offset, limit = (wide)size * a->step;
+    bool empty = false, multiples = a->offset % a->step == 0;
+    for (int k = 0; k < JAXC_MAX_RANK; k++) {
+        if (k >= rank || dims[k] == 1)
+            a->coef[k] = 0;
+        if (a->coef[k] == 0)
+            continue;
+        empty = empty || dims[k] == 0;
+        multiples = multiples && a->coef[k] % a->step == 0;
+        *(a->coef[k] > 0 ? &high : &low) += (wide)a->coef[k] * (dims[k] - 1);
+    }
+    bool inside = empty || (low >= 0 && high < limit);
+    if (!inside && !a->guarded)
+        return jx_fail(JAXC_EINTERNAL, "internal: a view reads outside its operand");
+    a->guarded = !inside || !multiples;
+    if (!a->guarded && a->step > 1) {
+        a->offset /= a->step;
+        for (int k = 0; k < rank; k++)
+            a->coef[k] /= a->step;
+        a->step = 1;
+    }
+    return true;
+}
+
+int jx_g_view(struct jx_graph *g, int arg, int rank, const int64_t *dims,
+              const struct jx_gview *view)
+{
+    if (!known(g, 1, &arg))
+        return -1;
+    const struct jx_gnode *x = &g->nodes[arg];
+    struct jx_gview simple = *view;
+    bool identity = rank == x->rank && jx_same_dims(rank, dims, x->dims);
+    for (int j = 0; j < x->rank; j++) {
+        struct jx_gaxis *a = &simple.axis[j];
+        if (!simplify_axis(a, x->dims[j], rank, dims))
+            return -1;
+        identity = identity && !a->guarded && a->offset == 0;
+        for (int k = 0; identity && k < rank; k++)
+            identity = a->coef[k] == (k == j && dims[k] > 1);
+    }
+    if (identity)
+        return arg;
+    for (int j = x->rank; j < JAXC_MAX_RANK; j++)
+        simple.axis[j] = (struct jx_gaxis){.step = 1};
+    int n = add(g, JX_G_VIEW, x->dtype, rank, dims);
+    if (n < 0)
+        return -1;
+    struct jx_gnode *node = &g->nodes[n];
+    node->view = jx_alloc(1, sizeof simple);
+    if (!node->view)
+        return undo(g);
+    *node->view = simple;
+    node->n_args = 1;
+    node->args[0] = arg;
+    return n;
+}
+
+int jx_g_reshape(struct jx_graph *g, int arg, int rank, const int64_t *dims)
+{
+    if (!known(g, 1, &arg))
+        return -1;
+    while (g->nodes[arg].kind == JX_G_RESHAPE) /* at most once: reshapes of reshapes are not made */
+        arg = g->nodes[arg].args[0];
+    const struct jx_gnode *x = &g->nodes[arg];
+    if (rank == x->rank && jx_same_dims(rank, dims, x->dims))
+        return arg;
+    int64_t count;
+    if (!jx_n_elements(rank, dims, &count))
+        return -1;
+    if (count != jx_count(x->rank, x->dims)) {
+        jx_fail(JAXC_EINTERNAL, "internal: a reshape changes the number of elements");
+        return -1;
+    }
+    int n = add(g, JX_G_RESHAPE, g->nodes[arg].dtype, rank, dims);
+    if (n < 0)
+        return -1;
+    g->nodes[n].n_args = 1;
+    g->nodes[n].args[0] = arg;
+    return n;
+}
+
+int jx_g_reduce(struct jx_graph *g, enum jx_combine combine, jaxc_dtype dtype, int arg, int index,
+                uint32_t axes)
+{
+    bool by_index = combine == JX_COMBINE_ARGMAX || combine == JX_COMBINE_ARGMIN;
+    int args[2] = {arg, index};
+    if (!known(g, by_index ? 2 : 1, args))
+        return -1;
+    const struct jx_gnode *x = &g->nodes[arg];
+    assert(axes < (1u << x->rank));
+    int64_t dims[JAXC_MAX_RANK];
+    int rank = 0;
+    for (int j = 0; j < x->rank; j++)
+        if (!(axes >> j & 1))
+            dims[rank++] = x->dims[j];
+    if (axes == 0 && !by_index)
+        return arg;
+    int n = add(g, JX_G_REDUCE, dtype, rank, dims);
+    if (n < 0)
+        return -1;
+    struct jx_gnode *node = &g->nodes[n];
+    node->op = (uint8_t)combine;
+    node->axes = axes;
+    node->n_args = by_index ? 2 : 1;
+    node->args[0] = arg;
+    node->args[1] = by_index ? index : -1;
+    return n;
+}
+
+int jx_g_dot(struct jx_graph *g, jaxc_dtype dtype, int lhs, int rhs, const struct jx_gdims *d)
+{
+    int args[2] = {lhs, rhs};
+    if (!known(g, 2, args))
+        return -1;
+    const struct jx_gnode *a = &g->nodes[lhs], *b = &g->nodes[rhs];
+    int64_t dims[2 * JAXC_MAX_RANK];
+    int rank = 0;
+    uint32_t bound_a = 0, bound_b = 0;
+    for (int i = 0; i < d->n_contract; i++) {
+        assert(a->dims[d->lhs_contract[i]] == b->dims[d->rhs_contract[i]]);
+        bound_a |= 1u << d->lhs_contract[i];
+        bound_b |= 1u << d->rhs_contract[i];
+    }
+    for (int i = 0; i < d->n_batch; i++) {
+        assert(a->dims[d->lhs_batch[i]] == b->dims[d->rhs_batch[i]]);
+        bound_a |= 1u << d->lhs_batch[i];
+        bound_b |= 1u << d->rhs_batch[i];
+        dims[rank++] = a->dims[d->lhs_batch[i]];
+    }
+    for (int j = 0; j < a->rank; j++)
+        if (!(bound_a >> j & 1))
+            dims[rank++] = a->dims[j];
+    for (int j = 0; j < b->rank; j++)
+        if (!(bound_b >> j & 1))
+            dims[rank++] = b->dims[j];
+    int n = add(g, JX_G_DOT, dtype, rank, dims);
+    if (n < 0)
+        return -1;
+    struct jx_gnode *node = &g->nodes[n];
+    node->gdims = jx_alloc(1, sizeof *d);
+    if (!node->gdims)
+        return undo(g);
+    *node->gdims = *d;
+    node->n_args = 2;
+    node->args[0] = lhs;
+    node->args[1] = rhs;
+    return n;
+}
+
+int jx_g_concat(struct jx_graph *g, int axis, int n_args, const int *args)
+{
+    assert(n_args >= 1);
+    if (!known(g, n_args, args))
+        return -1;
+    if (n_args == 1)
+        return args[0];
+    const struct jx_gnode *x = &g->nodes[args[0]];
+    int64_t dims[JAXC_MAX_RANK];
+    int rank = x->rank, dtype = x->dtype;
+    assert(axis >= 0 && axis < rank);
+    memcpy(dims, x->dims, sizeof dims);
+    dims[axis] = 0;
+    for (int i = 0; i < n_args; i++) {
+        const struct jx_gnode *arg = &g->nodes[args[i]];
+        assert(arg->rank == rank && arg->dtype == dtype);
+        if (__builtin_add_overflow(dims[axis], arg->dims[axis], &dims[axis])) {
+            jx_fail(JAXC_ELIMIT, "a concatenation of more than 2^63 - 1 elements");
+            return -1;
+        }
+    }
+    int n = add(g, JX_G_CONCAT, dtype, rank, dims);
+    if (n < 0)
+        return -1;
+    struct jx_gnode *node = &g->nodes[n];
+    int *all = node->args;
+    if (n_args > 3) {
+        all = node->more = jx_alloc((size_t)n_args, sizeof *all);
+        if (!all)
+            return undo(g);
+    }
+    memcpy(all, args, (size_t)n_args * sizeof *all);
+    node->axis = (uint8_t)axis;
+    node->n_args = n_args;
+    return n;
+}
+
+int jx_g_broadcast(struct jx_graph *g, int arg, int rank, const int64_t *dims, const int *map)
+{
+    if (!known(g, 1, &arg))
+        return -1;
+    const struct jx_gnode *x = &g->nodes[arg];
+    struct jx_gview view = {.fill = {0}};
+    for (int j = 0; j < x->rank; j++) {
+        assert(map[j] >= 0 && map[j] < rank && (x->dims[j] == 1 || x->dims[j] == dims[map[j]]));
+        view.axis[j].step = 1;
+        view.axis[j].coef[map[j]] = x->dims[j] == 1 ? 0 : 1;
+    }
+    return jx_g_view(g, arg, rank, dims, &view);
+}
+
+int jx_g_transpose(struct jx_graph *g, int arg, const int *permutation)
+{
+    if (!known(g, 1, &arg))
+        return -1;
+    const struct jx_gnode *x = &g->nodes[arg];
+    struct jx_gview view = {.fill = {0}};
+    int64_t dims[JAXC_MAX_RANK];
+    for (int k = 0; k < x->rank; k++) {
+        int j = permutation[k];
+        assert(j >= 0 && j < x->rank);
+        dims[k] = x->dims[j];
+        view.axis[j].step = 1;
+        view.axis[j].coef[k] = 1;
+    }
+    return jx_g_view(g, arg, x->rank, dims, &view);
+}
+
+/* ---- text ----------------------------------------------------------------------------------------------------- */
+
+static void print_number(struct jx_text *t, jaxc_dtype dtype, union jx_scalar s)
+{
+    if (jx_is_float(dtype))
+        jx_text_add(t, "%.9g", s.f);
+    else if (jx_dtype_info(dtype)->category == JX_CAT_SIGNED)
+        jx_text_add(t, "%lld", (long long)s.i);
+    else
+        jx_text_add(t, "%llu", (unsigned long long)s.u);
+}
+
+/* "2*i0 + i1 - 3" */
+static void print_form(struct jx_text *t, const struct jx_gaxis *a)
+{
+    const char *sep = "";
+    for (int k = 0; k < JAXC_MAX_RANK; k++) {
+        int64_t c = a->coef[k];
+        if (c == 0)
+            continue;
+        jx_text_add(t, "%s", c < 0 ? (*sep ? " - " : "-") : sep);
+        if (c != 1 && c != -1)
+            jx_text_add(t, "%llu*", c < 0 ? 0 - (unsigned long long)c : (unsigned long long)c);
+        jx_text_add(t, "i%d", k);
+        sep = " + ";
+    }
+    if (a->offset != 0 && *sep)
+        jx_text_add(t, " %c %llu", a->offset < 0 ? '-' : '+',
+                    a->offset < 0 ? 0 - (unsigned long long)a->offset
+                                  : (unsigned long long)a->offset);
+    else if (!*sep)
+        jx_text_add(t, "%lld", (long long)a->offset);
+}
+
+static void print_view(struct jx_text *t, const struct jx_gnode *n, const struct jx_gnode *x)
+{
+    bool guarded = false;
+    jx_text_add(t, " at (");
+    for (int j = 0; j < x->rank; j++) {
+        const struct jx_gaxis *a = &n->view->axis[j];
+        jx_text_add(t, j ? ", " : "");
+        if (a->step > 1)
+            jx_text_add(t, "(");
+        print_form(t, a);
+        if (a->step > 1)
+            jx_text_add(t, ")/%lld", (long long)a->step);
+        jx_text_add(t, a->guarded ? "?" : "");
+        guarded = guarded || a->guarded;
+    }
+    jx_text_add(t, ")");
+    if (guarded) {
+        jx_text_add(t, " else ");
+        print_number(t, n->dtype, n->view->fill);
+    }
+}
+
+static void print_axes(struct jx_text *t, const char *label, int n, const int *axes)
+{
+    jx_text_add(t, " %s (", label);
+    for (int i = 0; i < n; i++)
+        jx_text_add(t, i ? ",%d" : "%d", axes[i]);
+    jx_text_add(t, ")");
+}
+
+static const char *const combine_names[JX_N_COMBINES] = {
+    [JX_COMBINE_ADD] = "add", [JX_COMBINE_MUL] = "mul",       [JX_COMBINE_MAX] = "max",
+    [JX_COMBINE_MIN] = "min", [JX_COMBINE_AND] = "and",       [JX_COMBINE_OR] = "or",
+    [JX_COMBINE_XOR] = "xor", [JX_COMBINE_ARGMAX] = "argmax", [JX_COMBINE_ARGMIN] = "argmin"};
+
+static void print_node(struct jx_text *t, const struct jx_graph *g, int number)
+{
+    const struct jx_gnode *n = &g->nodes[number];
+    jx_text_add(t, "%d: %s[", number, jx_dtype_info(n->dtype)->name);
+    for (int k = 0; k < n->rank; k++)
+        jx_text_add(t, k ? ",%lld" : "%lld", (long long)n->dims[k]);
+    jx_text_add(t, "] = ");
+    switch ((enum jx_gkind)n->kind) {
+    case JX_G_INPUT: jx_text_add(t, "input %d", n->input); break;
+    case JX_G_CONST: jx_text_add(t, "const "), print_number(t, n->dtype, n->imm); break;
+    case JX_G_INDEX: jx_text_add(t, "index i%d", n->axis); break;
+    case JX_G_SCALAR: jx_text_add(t, "%s", jx_scalar_op_info[n->op].name); break;
+    case JX_G_VIEW: jx_text_add(t, "view"); break;
+    case JX_G_RESHAPE: jx_text_add(t, "reshape"); break;
+    case JX_G_REDUCE: jx_text_add(t, "reduce %s", combine_names[n->op]); break;
+    case JX_G_DOT: jx_text_add(t, "dot"); break;
+    case JX_G_CONCAT: jx_text_add(t, "concat on %d of", n->axis); break;
+    }
+    const int *args = n->more ? n->more : n->args;
+    for (int i = 0; i < n->n_args; i++)
+        jx_text_add(t, " %d", args[i]);
+    if (n->kind == JX_G_VIEW)
+        print_view(t, n, &g->nodes[n->args[0]]);
+    if (n->kind == JX_G_REDUCE) {
+        int axes[JAXC_MAX_RANK], n_axes = 0;
+        for (int j = 0; j < JAXC_MAX_RANK; j++)
+            if (n->axes >> j & 1)
+                axes[n_axes++] = j;
+        print_axes(t, "over", n_axes, axes);
+    }
+    if (n->kind == JX_G_DOT) {
+        print_axes(t, "contract", n->gdims->n_contract, n->gdims->lhs_contract);
+        print_axes(t, "with", n->gdims->n_contract, n->gdims->rhs_contract);
+        if (n->gdims->n_batch > 0) {
+            print_axes(t, "batch", n->gdims->n_batch, n->gdims->lhs_batch);
+            print_axes(t, "with", n->gdims->n_batch, n->gdims->rhs_batch);
+        }
+    }
+    jx_text_add(t, "\n");
+}
+
+char *jx_graph_print(const struct jx_graph *g)
+{
+    struct jx_text t = {0};
+    for (size_t i = 0; i < g->n; i++)
+        print_node(&t, g, (int)i);
+    jx_text_add(&t, "out");
+    for (int i = 0; i < g->n_outs; i++)
+        jx_text_add(&t, " %d", g->outs[i]);
+    jx_text_add(&t, "\n");
+    return jx_text_take(&t);
+}
