@@ -60,7 +60,7 @@ static jaxc_value batched_predict(jaxc_value params, jaxc_value images)
 /* Labels [n] as f32[n,k]. */
 static jaxc_value one_hot(jaxc_value x, int k)
 {
-    return jaxc_astype(jaxc_equal(jaxc_expand_dims(x, 1), jaxc_arange(k)), JAXC_F32);
+    return jaxc_astype(jaxc_equal(jaxc_expand_dims(x, JAXC_AXIS(1)), jaxc_arange(k)), JAXC_F32);
 }
 
 static jaxc_value accuracy(jaxc_value params, jaxc_value images, jaxc_value targets)

@@ -17,17 +17,22 @@ jaxc() { pkg-config --define-variable=prefix="$prefix" "$@" jaxc; }
 
 [ -f "$prefix/include/jaxc/jaxc.h" ]
 
-flags='-std=c11 -Wall -Wextra -Wpedantic -Wshadow -Werror'
+warnings='-Wall -Wextra -Wpedantic -Wshadow -Werror'
 libdir=$(jaxc --variable=libdir)
 
 echo 'shared:'
 # shellcheck disable=SC2046,SC2086
-cc $flags consumer.c -o "$root/shared" $(jaxc --cflags --libs)
+cc -std=c11 $warnings consumer.c -o "$root/shared" $(jaxc --cflags --libs)
 LD_LIBRARY_PATH=$libdir "$root/shared"
+
+echo 'shared, C++:'
+# shellcheck disable=SC2046,SC2086
+c++ -xc++ -std=c++17 $warnings consumer.c -o "$root/cxx" $(jaxc --cflags --libs)
+LD_LIBRARY_PATH=$libdir "$root/cxx"
 
 echo 'static:'
 # shellcheck disable=SC2046,SC2086
-cc $flags consumer.c -o "$root/static" $(jaxc --cflags) \
+cc -std=c11 $warnings consumer.c -o "$root/static" $(jaxc --cflags) \
     $(jaxc --static --libs | sed 's/-ljaxc/-l:libjaxc.a/')
 "$root/static"
 
