@@ -138,26 +138,40 @@ struct jx_prim {
     const char *no_jvp, *no_transpose, *no_batch, *no_lower; /* why a rule is missing (tests demand a reason) */
 };
 
+struct jx_ref {
+    struct jx_node *node;
+    uint32_t index; /* which result */
+};
+
+/* A closed program and what it captured from outside: operands of every use, before the others. */
+struct jx_traced {
+    struct jx_program *program; /* inputs: captures (as consts), then the arguments */
+    int n_captures;
+    struct jx_ref *captures;    /* counted */
+};
+void jx_traced_fini(struct jx_traced *t);
+
 /* Transforms of inner programs, so that prim/ need not include transform/. Results are memoised on the program and
- * owned by it. */
+ * owned by it; NULL with the error set. The captures are those that user rules (custom_jvp, custom_vjp) made. */
 struct jx_linearized {
-    struct jx_program *primal;  /* in -> outs, residuals */
-    struct jx_program *linear;  /* consts: the residuals used; inputs: the tangents of inputs with nonzero; outputs: the
-                                   tangents of outputs whose out_nonzero is set */
-    int n_residuals;
-    const int *residual_from;   /* for each const of linear: >= 0: the residual output number; < 0: input ~v of primal */
-    const bool *out_nonzero;
+    struct jx_traced primal;    /* in -> outs, residuals */
+    struct jx_program *linear;  /* consts: what it uses of the primal side (residual_from); inputs: the tangents of inputs
+                                   with nonzero; outputs: the tangents of outputs whose out_nonzero is set */
+    int n_residuals;            /* outputs of primal after p's own */
+    int *residual_from;         /* for each const of linear: >= 0: the residual's number; < 0: input ~v of p */
+    bool *out_nonzero;
 };
 struct jx_transposed {
-    struct jx_program *program; /* inputs: the nonlinear inputs of the linear program in order, then the nonzero cotangents;
-                                   outputs: cotangents of the linear inputs whose in_nonzero is set */
-    const bool *in_nonzero;     /* per linear input, in order */
+    struct jx_traced traced;    /* inputs: the nonlinear inputs of p in order, then the nonzero cotangents; outputs: the
+                                   cotangents of those linear inputs whose in_nonzero is set */
+    bool *in_nonzero;           /* for each input of p (consts and inputs) */
 };
 struct jx_batched {
-    struct jx_program *program;
-    const int *out_axis; /* -1: not batched */
+    struct jx_traced traced;
+    int *out_axis; /* -1: not batched */
 };
 struct jx_transforms {
+    /* nonzero, linear, axis: one for each of p's consts and inputs */
     const struct jx_linearized *(*linearize)(struct jx_program *p, const bool *nonzero);
     const struct jx_transposed *(*transpose)(struct jx_program *p, const bool *linear, const bool *ct_nonzero);
     const struct jx_batched *(*batch)(struct jx_program *p, const int *axis, int64_t size);
@@ -171,11 +185,6 @@ enum jx_node_kind {
     JX_NODE_ARG,       /* an argument of a trace (or an abstract value: serial 0, type only) */
     JX_NODE_CALL,      /* an applied primitive; outside traces not computed yet until `done` */
     JX_NODE_TREE       /* a tuple or dict of values */
-};
-
-struct jx_ref {
-    struct jx_node *node;
-    uint32_t index; /* which result */
 };
 
 struct jx_node {
@@ -255,14 +264,6 @@ bool jx_hold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 void jx_unhold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 
 /* ---- traces: trace.c ---------------------------------------------------------------------------------------------------- */
-
-/* The result of a trace: a closed program and what it captured. */
-struct jx_traced {
-    struct jx_program *program; /* inputs: captures (as consts), then the arguments */
-    int n_captures;
-    struct jx_ref *captures;    /* counted */
-};
-void jx_traced_fini(struct jx_traced *t);
 
 /* Opens a trace (and a scope); its serial, or 0 on failure. Traces close in reverse order. */
 uint64_t jx_trace_open(const char *name);
@@ -424,6 +425,11 @@ struct jx_fn_hooks {
     void (*unref)(struct jx_fn_object *f);
     bool (*same)(const struct jx_fn_object *a, const struct jx_fn_object *b);
     uint64_t (*hash)(const struct jx_fn_object *f);
+    jaxc_value (*call)(struct jx_fn_object *f, int n, const jaxc_value *args);
+    /* f over lanes: argument i at axis[i] (-1: the same for all); its results come at axis 0, those with sum[i] (may be
+     * NULL, shorter is fine: n_sum) summed over the lanes. Counted; NULL on failure. */
+    struct jx_fn_object *(*lanes)(struct jx_fn_object *f, int n, const int *axis, int64_t size, int n_sum,
+                                  const bool *sum);
 };
 extern struct jx_fn_hooks jx_fn_hooks; /* set by api before any function exists */
 
