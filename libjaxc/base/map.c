@@ -26,7 +26,7 @@ static uint64_t fold(uint64_t a, uint64_t b)
 uint64_t jx_hash(const void *bytes, size_t n, uint64_t seed)
 {
     const unsigned char *p = bytes;
-    uint64_t h = seed ^ K0, a, b;
+    uint64_t h = fold(seed ^ K0, K1), a, b; /* so that bytes cannot undo the seed */
     size_t left = n;
     for (; left > 16; left -= 16, p += 16) {
         memcpy(&a, p, 8);
