@@ -4,6 +4,7 @@
 #include "base/base.h"
 
 #include "support/allocator.h"
+#include "support/errors.h"
 
 #include <jaxc/error.h>
 #include <jaxc/memory.h>
@@ -29,11 +30,6 @@ static void setup(void)
     jx_slot_set_release(JX_SLOT_FN, note_release);
 }
 
-static void stand_at(const char *file, int line, const char *call)
-{
-    jx_set_here((struct jx_loc){.file = file, .line = line, .call = call});
-}
-
 static struct handle new_value(void *object)
 {
     struct handle h;
@@ -52,10 +48,7 @@ static bool is_good(struct handle h)
 static void expect_explained(struct handle h, jaxc_status code, const char *message)
 {
     ck_assert(!jx_slot_explain(h.slot, h.generation, "value"));
-    ck_assert_ptr_nonnull(jaxc_error());
-    ck_assert_str_eq(jaxc_error(), message);
-    ck_assert_int_eq(jaxc_error_code(), code);
-    jaxc_clear_error();
+    expect_error(code, message);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */

@@ -20,7 +20,7 @@
 /* Zeroed memory for n objects of `size` bytes; NULL with JAXC_ENOMEM set when it fails or n * size
  * overflows. */
 void *jx_alloc(size_t n, size_t size);
-/* The same, aligned to 64 bytes, not zeroed. */
+/* The same, aligned to 64 bytes, not zeroed; from 64 KiB on, freed blocks are kept warm for it. */
 void *jx_alloc_aligned(size_t bytes);
 /* Zeroed memory, aligned to 64 bytes, for the library's own tables, which outlive any value: slabs,
  * what a thread keeps. It is counted apart, stays with the allocator it came from, and is in reach
@@ -195,7 +195,7 @@ struct jx_slot {
 };
 enum jx_slot_reason { JX_CLOSED_SCOPE = 1, JX_CLOSED_DROP, JX_CLOSED_DONATED };
 
-/* A fresh handle for the object, with one count. kind says who releases it (jx_slot_releasers). */
+/* A fresh handle for the object, with one count. kind says who releases it (jx_slot_set_release). */
 bool jx_slot_new(enum jx_slot_kind kind, void *object, uint32_t index, uint32_t *slot,
                  uint32_t *generation);
 /* The slot, counted up; NULL when the handle is stale or never was one (no error is set). */

@@ -93,6 +93,11 @@ void jx_promote(jaxc_dtype a, bool a_weak, jaxc_dtype b, bool b_weak, jaxc_dtype
     assert(jx_dtype_info(a) && jx_dtype_info(b));
     a_weak = a_weak && a != JAXC_BOOL;
     b_weak = b_weak && b != JAXC_BOOL;
+    if (a == b && a_weak == b_weak) { /* nearly always */
+        *dtype = a;
+        *weak = a_weak;
+        return;
+    }
     bool both = a_weak && b_weak; /* then the dtypes join as if they were strong */
     uint32_t common = above[a_weak && !both ? weak_node(a) : (int)a] &
                       above[b_weak && !both ? weak_node(b) : (int)b];

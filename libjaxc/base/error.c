@@ -8,6 +8,7 @@
 
 #include <jaxc/error.h>
 
+#include <assert.h>
 #include <stdio.h>
 
 /* What each call touches, apart from the text, which only errors touch. */
@@ -55,6 +56,7 @@ static void cut_text(char *text)
 __attribute__((format(printf, 3, 0))) static bool set_error(struct jx_loc loc, jaxc_status code,
                                                             const char *format, va_list arguments)
 {
+    assert(code != JAXC_OK);
     if (thread.code != JAXC_OK)
         return false;
     thread.code = code;
