@@ -207,9 +207,11 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #define JAXC_FN(...) jaxc_fn_of(__VA_ARGS__)
 #define JAXC_VAL(...) jaxc_value(__VA_ARGS__)
 #define JAXC_DEFAULT = {}
+#define JAXC_NO_DTYPE = jaxc_dtype(0)
 
 #else
 #define JAXC_DEFAULT
+#define JAXC_NO_DTYPE
 
 /* A C number or a value, as a value. The text of the argument appears once in the expansion. */
 #define JAXC_VAL(...) JAXC_VAL_(__COUNTER__, __VA_ARGS__)
@@ -259,6 +261,8 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
  * The overlays: JAXC_CALLn(function, operands...) evaluates the operands, notes the place, then calls.
  * JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum, jaxc_reduce_options, x, .keepdims = 1).
  * Every options struct ends with a member `unused`, which lets the list of options be empty.
+ * JAXC_CALL_VPD and its like: V is a value or number, P a plain C argument (a shape, a count), D a dtype
+ * that may be left out, which is the dtype 0.
  */
 #ifdef __cplusplus
 #define JAXC_LOCATED(f, ...)                                                                       \
@@ -269,6 +273,13 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #define JAXC_OPT1(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT2(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT3(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VP(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VPP(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VVD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VPD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_PD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_PVD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #else
 #define JAXC_CALL1(...) JAXC_CALL1_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL1_(...) JAXC_CALL1__(__VA_ARGS__)
@@ -326,6 +337,73 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         struct options jaxc_o##n = {__VA_ARGS__};                                                  \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_c##n, jaxc_o##n);                                             \
+    })
+#define JAXC_CALL_VP(...) JAXC_CALL_VP_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_VP_(...) JAXC_CALL_VP__(__VA_ARGS__)
+#define JAXC_CALL_VP__(n, f, a, b)                                                                 \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        __auto_type jaxc_b##n = (b);                                                               \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n);                                                                   \
+    })
+#define JAXC_CALL_VPP(...) JAXC_CALL_VPP_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_VPP_(...) JAXC_CALL_VPP__(__VA_ARGS__)
+#define JAXC_CALL_VPP__(n, f, a, b, c)                                                             \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        __auto_type jaxc_b##n = (b);                                                               \
+        __auto_type jaxc_c##n = (c);                                                               \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_c##n);                                                        \
+    })
+#define JAXC_CALL_VD(...) JAXC_CALL_VD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_VD_(...) JAXC_CALL_VD__(__VA_ARGS__)
+#define JAXC_CALL_VD__(n, f, a, ...)                                                               \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        const jaxc_dtype jaxc_d##n[2] = {__VA_ARGS__};                                             \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_d##n[0]);                                                                \
+    })
+#define JAXC_CALL_VVD(...) JAXC_CALL_VVD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_VVD_(...) JAXC_CALL_VVD__(__VA_ARGS__)
+#define JAXC_CALL_VVD__(n, f, a, b, ...)                                                           \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        const jaxc_dtype jaxc_d##n[2] = {__VA_ARGS__};                                             \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_d##n[0]);                                                     \
+    })
+#define JAXC_CALL_VPD(...) JAXC_CALL_VPD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_VPD_(...) JAXC_CALL_VPD__(__VA_ARGS__)
+#define JAXC_CALL_VPD__(n, f, a, b, ...)                                                           \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        __auto_type jaxc_b##n = (b);                                                               \
+        const jaxc_dtype jaxc_d##n[2] = {__VA_ARGS__};                                             \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_d##n[0]);                                                     \
+    })
+#define JAXC_CALL_PD(...) JAXC_CALL_PD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_PD_(...) JAXC_CALL_PD__(__VA_ARGS__)
+#define JAXC_CALL_PD__(n, f, a, ...)                                                               \
+    __extension__({                                                                                \
+        __auto_type jaxc_a##n = (a);                                                               \
+        const jaxc_dtype jaxc_d##n[2] = {__VA_ARGS__};                                             \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_d##n[0]);                                                                \
+    })
+#define JAXC_CALL_PVD(...) JAXC_CALL_PVD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_PVD_(...) JAXC_CALL_PVD__(__VA_ARGS__)
+#define JAXC_CALL_PVD__(n, f, a, b, ...)                                                           \
+    __extension__({                                                                                \
+        __auto_type jaxc_a##n = (a);                                                               \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        const jaxc_dtype jaxc_d##n[2] = {__VA_ARGS__};                                             \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_d##n[0]);                                                     \
     })
 #endif
 

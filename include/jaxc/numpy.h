@@ -1,0 +1,584 @@
+/*
+ * jaxc/numpy.h - the calls of jax.numpy.
+ *
+ * Operands are values or C numbers; they promote and broadcast as in JAX. Promotion is JAX's lattice with
+ * 64-bit mode on and 32-bit default dtypes: an f64 array stays f64, the number 0.5 is a weak f32. A result
+ * is weak when all operands are. An integer number that does not fit the dtype it meets is JAXC_EVALUE;
+ * JAX wraps it.
+ *
+ * Every call here may also fail with JAXC_EDEAD or JAXC_EDONATED (an operand's handle has ended),
+ * JAXC_ELEAK (a traced value outside its trace), JAXC_ETREE (a tuple or dict where an array is needed),
+ * JAXC_EUNSUPPORTED (a dtype whose arrays cannot be made yet) and JAXC_ENOMEM; a poison operand gives
+ * poison. Results belong to the innermost scope. A dtype that may be left out may also be 0.
+ */
+#ifndef JAXC_NUMPY_H
+#define JAXC_NUMPY_H
+
+#include <jaxc/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- elementwise --------------------------------------------------------------------------------- */
+
+/*
+ * jaxc_add, jaxc_sub, jaxc_mul, jaxc_maximum, jaxc_minimum - arithmetic, element by element.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   join(T, U)[broadcast]; integers wrap. On bool, add is or, mul is and
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_EDTYPE  sub of bool
+ * Source  jax.numpy.add, subtract, multiply, maximum, minimum; differ in names only.
+ */
+JAXC_API jaxc_value jaxc_add(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_sub(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_mul(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_maximum(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_minimum(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_div - x / y.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   float(join(T, U))[broadcast]; bool and integers of up to 32 bits become f32, others f64
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.true_divide.
+ */
+JAXC_API jaxc_value jaxc_div(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_power - x to the power y.
+ *
+ *   x    T[...]
+ *   y    U[...]; an integer C number is expanded into products, with a derivative that is right at 0
+ *   ->   join(T, U)[broadcast]; bool counts as i32. Integers wrap
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_EVALUE  an integer to a negative C number
+ * Source  jax.numpy.power.
+ */
+JAXC_API jaxc_value jaxc_power(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_neg, jaxc_abs, jaxc_sign, jaxc_square - of numbers.
+ *
+ *   x    T[...]
+ *   ->   T[...]; integers wrap. square of bool is i32
+ *
+ * Errors  JAXC_EDTYPE  neg or sign of bool
+ * Source  jax.numpy.negative, abs, sign, square.
+ */
+JAXC_API jaxc_value jaxc_neg(jaxc_value x);
+JAXC_API jaxc_value jaxc_abs(jaxc_value x);
+JAXC_API jaxc_value jaxc_sign(jaxc_value x);
+JAXC_API jaxc_value jaxc_square(jaxc_value x);
+
+/*
+ * jaxc_exp, jaxc_log, jaxc_log1p, jaxc_sin, jaxc_cos, jaxc_tanh, jaxc_sqrt - of floats.
+ *
+ *   x    T[...]; angles in radians
+ *   ->   float(T)[...]
+ *
+ * Errors  those of every call
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_exp(jaxc_value x);
+JAXC_API jaxc_value jaxc_log(jaxc_value x);
+JAXC_API jaxc_value jaxc_log1p(jaxc_value x);
+JAXC_API jaxc_value jaxc_sin(jaxc_value x);
+JAXC_API jaxc_value jaxc_cos(jaxc_value x);
+JAXC_API jaxc_value jaxc_tanh(jaxc_value x);
+JAXC_API jaxc_value jaxc_sqrt(jaxc_value x);
+
+/*
+ * jaxc_equal, jaxc_not_equal, jaxc_less, jaxc_less_equal, jaxc_greater, jaxc_greater_equal - comparisons.
+ *
+ *   x    T[...]
+ *   y    U[...]; both become join(T, U)
+ *   ->   bool[broadcast]; with NaN false, not_equal true
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_equal(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_not_equal(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_less(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_less_equal(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_greater(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_greater_equal(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_logical_and, jaxc_logical_or, jaxc_logical_not - of truth values.
+ *
+ *   x    T[...]; true where it is not 0, NaN included
+ *   y    U[...]
+ *   ->   bool[broadcast]
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_logical_and(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_logical_or(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_logical_not(jaxc_value x);
+
+/*
+ * jaxc_bitwise_and, jaxc_bitwise_or, jaxc_bitwise_xor, jaxc_bitwise_not - bit by bit.
+ *
+ *   x    bool or integer[...]
+ *   y    bool or integer[...]
+ *   ->   join(T, U)[broadcast]
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_EDTYPE  a float
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_bitwise_and(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_bitwise_or(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_bitwise_xor(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_bitwise_not(jaxc_value x);
+
+/*
+ * jaxc_left_shift, jaxc_right_shift - x moved by y bits.
+ *
+ *   x    integer[...]; right_shift keeps the sign of signed ones
+ *   y    integer[...]; outside [0, bits) everything is shifted out
+ *   ->   join(T, U)[broadcast]; bool counts as i32
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_EDTYPE  a float
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_left_shift(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_right_shift(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_where - x where the condition holds, y elsewhere.
+ *
+ *   condition   C[...]; true where it is not 0
+ *   x           T[...]
+ *   y           U[...]
+ *   ->          join(T, U)[broadcast of the three]
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.where with three arguments.
+ */
+JAXC_API jaxc_value jaxc_where(jaxc_value condition, jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_astype - the same numbers in another dtype.
+ *
+ *   x       T[...]
+ *   dtype   U
+ *   ->      U[...], not weak. Floats truncate towards 0 and saturate in integers, NaN gives 0; integers keep
+ *           their low bits; bool is x != 0
+ *
+ * Errors  JAXC_EDTYPE  no dtype
+ * Source  jax.numpy.astype.
+ */
+JAXC_API jaxc_value jaxc_astype(jaxc_value x, jaxc_dtype dtype);
+
+/* ---- reductions ---------------------------------------------------------------------------------- */
+
+struct jaxc_reduce_options {
+    struct jaxc_axes axes; /* JAXC_AXES(0, 2) or JAXC_AXIS(-1); none: all */
+    bool keepdims;         /* reduced axes stay, with size 1 */
+    char unused;
+};
+
+/*
+ * jaxc_sum, jaxc_mean, jaxc_max - over some axes: jaxc_sum(x, JAXC_AXIS(0), .keepdims = 1).
+ *
+ *   x    T[...]
+ *   ->   T[the other axes], not weak. sum of bool, i8, i16 is i32, of u8, u16 u32; mean of bool and integers
+ *        is f32, of 64-bit ones f64. The sum of nothing is 0, the mean of nothing NaN; a NaN makes max NaN
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_EVALUE  max of nothing
+ * Source  the jax.numpy functions of these names; differ: no dtype, initial or where.
+ */
+JAXC_API jaxc_value jaxc_sum(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_mean(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_max(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_argmax - where the greatest element is: jaxc_argmax(x, JAXC_AXIS(1)).
+ *
+ *   x    T[...]
+ *   ->   i32[the other axes]; without an axis the place in the flattened array. The first of equals; NaN is
+ *        greatest
+ *
+ * Errors  JAXC_EAXIS   the axis is out of range, or more than one
+ *         JAXC_EVALUE  the axis is empty
+ * Source  jax.numpy.argmax.
+ */
+JAXC_API jaxc_value jaxc_argmax(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+
+/* ---- products ------------------------------------------------------------------------------------ */
+
+/*
+ * jaxc_dot - product over the last axis of a and the second-to-last of b.
+ *
+ *   a    T[..., m, k] or T[k]
+ *   b    U[..., k, n] or U[k]
+ *   ->   join(T, U)[..., m, ..., n]: the other axes stack. A scalar operand multiplies. Integers wrap; of
+ *        bool: or of ands
+ *
+ * Errors  JAXC_ESHAPE  k differs
+ *         JAXC_ELIMIT  more than 8 axes
+ * Source  jax.numpy.dot.
+ */
+JAXC_API jaxc_value jaxc_dot(jaxc_value a, jaxc_value b);
+
+/*
+ * jaxc_matmul - matrix products, one for each place in the leading axes.
+ *
+ *   a    T[..., m, k], or T[k] as a row
+ *   b    U[..., k, n], or U[k] as a column
+ *   ->   join(T, U)[..., m, n] without the axis of a row or column; leading axes broadcast
+ *
+ * Errors  JAXC_ESHAPE  k differs; leading axes do not broadcast; a scalar operand
+ * Source  jax.numpy.matmul.
+ */
+JAXC_API jaxc_value jaxc_matmul(jaxc_value a, jaxc_value b);
+
+/*
+ * jaxc_outer - every product of an element of a and one of b.
+ *
+ *   a    T[...], flattened to m elements
+ *   b    U[...], flattened to n elements
+ *   ->   join(T, U)[m, n]
+ *
+ * Errors  JAXC_ELIMIT  too many elements
+ * Source  jax.numpy.outer.
+ */
+JAXC_API jaxc_value jaxc_outer(jaxc_value a, jaxc_value b);
+
+/* ---- shapes -------------------------------------------------------------------------------------- */
+
+struct jaxc_axes_options {
+    struct jaxc_axes axes; /* JAXC_AXES(1, 0) or JAXC_AXIS(-1) */
+    char unused;
+};
+
+/*
+ * jaxc_reshape - the same elements, in row-major order, in another shape: jaxc_reshape(x, JAXC_SHAPE(2, -1)).
+ *
+ *   x       T[...]
+ *   shape   one size may be -1: what is left over
+ *   ->      T[shape]
+ *
+ * Errors  JAXC_ESHAPE  numbers of elements differ; -1 twice, or without an answer
+ * Source  jax.numpy.reshape.
+ */
+JAXC_API jaxc_value jaxc_reshape(jaxc_value x, struct jaxc_shape shape);
+
+/*
+ * jaxc_ravel - all elements in one axis, in row-major order.
+ *
+ *   x    T[...]
+ *   ->   T[n]
+ *
+ * Errors  those of every call
+ * Source  jax.numpy.ravel.
+ */
+JAXC_API jaxc_value jaxc_ravel(jaxc_value x);
+
+/*
+ * jaxc_transpose - axes in another order: jaxc_transpose(x), jaxc_transpose(x, JAXC_AXES(0, 2, 1)).
+ *
+ *   x    T[...]
+ *   ->   axis i is x's axis axes[i]; without axes they are reversed
+ *
+ * Errors  JAXC_EAXIS  axes are not each axis of x once
+ * Source  jax.numpy.transpose.
+ */
+JAXC_API jaxc_value jaxc_transpose(jaxc_value x, struct jaxc_axes_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_expand_dims - new axes of size 1: jaxc_expand_dims(x, JAXC_AXIS(1)).
+ *
+ *   x    T[...]
+ *   ->   T[...] with size 1 at the axes, which count in the result
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_EVALUE  no axis given
+ *         JAXC_ELIMIT  more than 8 axes
+ * Source  jax.numpy.expand_dims.
+ */
+JAXC_API jaxc_value jaxc_expand_dims(jaxc_value x, struct jaxc_axes_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_squeeze - axes of size 1 taken out: jaxc_squeeze(x), jaxc_squeeze(x, JAXC_AXIS(0)).
+ *
+ *   x    T[...]
+ *   ->   T[...] without the axes; without axes all of size 1 go
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_ESHAPE  an axis of another size
+ * Source  jax.numpy.squeeze.
+ */
+JAXC_API jaxc_value jaxc_squeeze(jaxc_value x, struct jaxc_axes_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_broadcast_to - repeated along new leading axes and axes of size 1.
+ *
+ *   x       T[...]
+ *   shape   what x broadcasts to
+ *   ->      T[shape]
+ *
+ * Errors  JAXC_ESHAPE  x does not broadcast to it
+ * Source  jax.numpy.broadcast_to.
+ */
+JAXC_API jaxc_value jaxc_broadcast_to(jaxc_value x, struct jaxc_shape shape);
+
+/*
+ * jaxc_slice - a block: x[start : limit] along the first axes.
+ *
+ *   x       T[...]
+ *   start   as many sizes as limit; at most x's rank, axes beyond are taken whole
+ *   limit   not included; negative ones count from the end, and what lies outside x is cut off, for both
+ *   ->      T[limit - start, the other axes]
+ *
+ * Errors  JAXC_ESHAPE  numbers of axes differ, or are more than x has
+ * Source  NumPy's x[a:b, c:d].
+ */
+JAXC_API jaxc_value jaxc_slice(jaxc_value x, struct jaxc_shape start, struct jaxc_shape limit);
+
+/*
+ * jaxc_stack - values side by side along a new axis: jaxc_stack(0, a, b, c).
+ * jaxc_stack_n(n, values, axis) is the plain function.
+ *
+ *   n        1 or more
+ *   values   T[...] of one shape; dtypes join
+ *   axis     of the result
+ *   ->       T[..., n, ...]
+ *
+ * Errors  JAXC_ESHAPE  shapes differ
+ *         JAXC_EAXIS   the axis is out of range
+ *         JAXC_EVALUE  n below 1
+ *         JAXC_ELIMIT  more than 8 axes
+ * Source  jax.numpy.stack.
+ */
+JAXC_API jaxc_value jaxc_stack_n(int n, const jaxc_value *values, int axis);
+
+/*
+ * jaxc_concatenate - values one after the other along an axis: jaxc_concatenate(0, a, b).
+ * jaxc_concatenate_n(n, values, axis) is the plain function.
+ *
+ *   n        1 or more
+ *   values   T[...] that differ in the size of the axis only; dtypes join
+ *   axis     of the values
+ *   ->       T[...], the sizes of the axis added
+ *
+ * Errors  JAXC_ESHAPE  shapes differ elsewhere, or are scalars
+ *         JAXC_EAXIS   the axis is out of range
+ *         JAXC_EVALUE  n below 1
+ * Source  jax.numpy.concatenate.
+ */
+JAXC_API jaxc_value jaxc_concatenate_n(int n, const jaxc_value *values, int axis);
+
+/* ---- new arrays ---------------------------------------------------------------------------------- */
+
+/*
+ * jaxc_zeros, jaxc_ones - jaxc_zeros(JAXC_SHAPE(2, 3)), jaxc_ones(JAXC_SHAPE(2), JAXC_I32).
+ *
+ *   shape   of the result
+ *   dtype   left out: f32
+ *   ->      dtype[shape]
+ *
+ * Errors  JAXC_ELIMIT  too many elements, or a negative size
+ *         JAXC_EDTYPE  no dtype
+ * Source  jax.numpy.zeros, ones.
+ */
+JAXC_API jaxc_value jaxc_zeros(struct jaxc_shape shape, jaxc_dtype dtype JAXC_NO_DTYPE);
+JAXC_API jaxc_value jaxc_ones(struct jaxc_shape shape, jaxc_dtype dtype JAXC_NO_DTYPE);
+
+/*
+ * jaxc_full - one number everywhere: jaxc_full(JAXC_SHAPE(2, 3), 0.5).
+ *
+ *   shape   of the result
+ *   fill    T[...] that broadcasts to it
+ *   dtype   left out: that of fill, weak if it is
+ *   ->      dtype[shape]
+ *
+ * Errors  JAXC_ESHAPE  fill does not broadcast to shape
+ *         JAXC_EVALUE  the number does not fit the dtype
+ *         JAXC_ELIMIT  too many elements, or a negative size
+ *         JAXC_EDTYPE  no dtype
+ * Source  jax.numpy.full.
+ */
+JAXC_API jaxc_value jaxc_full(struct jaxc_shape shape, jaxc_value fill,
+                              jaxc_dtype dtype JAXC_NO_DTYPE);
+
+/*
+ * jaxc_zeros_like, jaxc_ones_like, jaxc_full_like - arrays of the shape of another.
+ *
+ *   x       T[...]; only its type counts
+ *   fill    a scalar
+ *   dtype   left out: T, weak if it is
+ *   ->      dtype[...]
+ *
+ * Errors  JAXC_ESHAPE  fill does not broadcast to x's shape
+ *         JAXC_EVALUE  the number does not fit the dtype
+ *         JAXC_EDTYPE  no dtype
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_zeros_like(jaxc_value x, jaxc_dtype dtype JAXC_NO_DTYPE);
+JAXC_API jaxc_value jaxc_ones_like(jaxc_value x, jaxc_dtype dtype JAXC_NO_DTYPE);
+JAXC_API jaxc_value jaxc_full_like(jaxc_value x, jaxc_value fill, jaxc_dtype dtype JAXC_NO_DTYPE);
+
+/*
+ * jaxc_arange - numbers at equal steps: jaxc_arange(stop), jaxc_arange(start, stop),
+ * jaxc_arange(start, stop, step), jaxc_arange(start, stop, step, dtype). The macro calls jaxc_arange for
+ * integers, jaxc_arange_float when one of the three is a float.
+ *
+ *   start   first number; left out: 0
+ *   stop    not reached
+ *   step    left out: 1
+ *   dtype   left out: i32, f32 of floats
+ *   ->      dtype[ceil((stop - start) / step)], at least 0 numbers: start + step * i, computed in dtype
+ *
+ * Errors  JAXC_EVALUE  step is 0; a float is NaN or infinite; a number does not fit dtype
+ *         JAXC_EDTYPE  bool, or no dtype
+ * Source  jax.numpy.arange.
+ */
+JAXC_API jaxc_value jaxc_arange(int64_t start, int64_t stop, int64_t step, jaxc_dtype dtype);
+JAXC_API jaxc_value jaxc_arange_float(double start, double stop, double step, jaxc_dtype dtype);
+
+/*
+ * jaxc_eye - ones on the diagonal, zeros elsewhere.
+ *
+ *   n       rows and columns
+ *   dtype   left out: f32
+ *   ->      dtype[n, n]
+ *
+ * Errors  JAXC_ELIMIT  n is negative or too great
+ *         JAXC_EDTYPE  no dtype
+ * Source  jax.numpy.eye with one size.
+ */
+JAXC_API jaxc_value jaxc_eye(int64_t n, jaxc_dtype dtype JAXC_NO_DTYPE);
+
+#ifdef __cplusplus
+}
+#endif
+
+#define jaxc_add(...)           JAXC_CALL2(jaxc_add, __VA_ARGS__)
+#define jaxc_sub(...)           JAXC_CALL2(jaxc_sub, __VA_ARGS__)
+#define jaxc_mul(...)           JAXC_CALL2(jaxc_mul, __VA_ARGS__)
+#define jaxc_maximum(...)       JAXC_CALL2(jaxc_maximum, __VA_ARGS__)
+#define jaxc_minimum(...)       JAXC_CALL2(jaxc_minimum, __VA_ARGS__)
+#define jaxc_div(...)           JAXC_CALL2(jaxc_div, __VA_ARGS__)
+#define jaxc_power(...)         JAXC_CALL2(jaxc_power, __VA_ARGS__)
+#define jaxc_neg(...)           JAXC_CALL1(jaxc_neg, __VA_ARGS__)
+#define jaxc_abs(...)           JAXC_CALL1(jaxc_abs, __VA_ARGS__)
+#define jaxc_sign(...)          JAXC_CALL1(jaxc_sign, __VA_ARGS__)
+#define jaxc_square(...)        JAXC_CALL1(jaxc_square, __VA_ARGS__)
+#define jaxc_exp(...)           JAXC_CALL1(jaxc_exp, __VA_ARGS__)
+#define jaxc_log(...)           JAXC_CALL1(jaxc_log, __VA_ARGS__)
+#define jaxc_log1p(...)         JAXC_CALL1(jaxc_log1p, __VA_ARGS__)
+#define jaxc_sin(...)           JAXC_CALL1(jaxc_sin, __VA_ARGS__)
+#define jaxc_cos(...)           JAXC_CALL1(jaxc_cos, __VA_ARGS__)
+#define jaxc_tanh(...)          JAXC_CALL1(jaxc_tanh, __VA_ARGS__)
+#define jaxc_sqrt(...)          JAXC_CALL1(jaxc_sqrt, __VA_ARGS__)
+#define jaxc_equal(...)         JAXC_CALL2(jaxc_equal, __VA_ARGS__)
+#define jaxc_not_equal(...)     JAXC_CALL2(jaxc_not_equal, __VA_ARGS__)
+#define jaxc_less(...)          JAXC_CALL2(jaxc_less, __VA_ARGS__)
+#define jaxc_less_equal(...)    JAXC_CALL2(jaxc_less_equal, __VA_ARGS__)
+#define jaxc_greater(...)       JAXC_CALL2(jaxc_greater, __VA_ARGS__)
+#define jaxc_greater_equal(...) JAXC_CALL2(jaxc_greater_equal, __VA_ARGS__)
+#define jaxc_logical_and(...)   JAXC_CALL2(jaxc_logical_and, __VA_ARGS__)
+#define jaxc_logical_or(...)    JAXC_CALL2(jaxc_logical_or, __VA_ARGS__)
+#define jaxc_logical_not(...)   JAXC_CALL1(jaxc_logical_not, __VA_ARGS__)
+#define jaxc_bitwise_and(...)   JAXC_CALL2(jaxc_bitwise_and, __VA_ARGS__)
+#define jaxc_bitwise_or(...)    JAXC_CALL2(jaxc_bitwise_or, __VA_ARGS__)
+#define jaxc_bitwise_xor(...)   JAXC_CALL2(jaxc_bitwise_xor, __VA_ARGS__)
+#define jaxc_bitwise_not(...)   JAXC_CALL1(jaxc_bitwise_not, __VA_ARGS__)
+#define jaxc_left_shift(...)    JAXC_CALL2(jaxc_left_shift, __VA_ARGS__)
+#define jaxc_right_shift(...)   JAXC_CALL2(jaxc_right_shift, __VA_ARGS__)
+#define jaxc_where(...)         JAXC_CALL3(jaxc_where, __VA_ARGS__)
+#define jaxc_astype(...)        JAXC_CALL_VP(jaxc_astype, __VA_ARGS__)
+#define jaxc_sum(...)           JAXC_OPT1(jaxc_sum, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_mean(...)          JAXC_OPT1(jaxc_mean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_max(...)           JAXC_OPT1(jaxc_max, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_argmax(...)        JAXC_OPT1(jaxc_argmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_dot(...)           JAXC_CALL2(jaxc_dot, __VA_ARGS__)
+#define jaxc_matmul(...)        JAXC_CALL2(jaxc_matmul, __VA_ARGS__)
+#define jaxc_outer(...)         JAXC_CALL2(jaxc_outer, __VA_ARGS__)
+#define jaxc_reshape(...)       JAXC_CALL_VP(jaxc_reshape, __VA_ARGS__)
+#define jaxc_ravel(...)         JAXC_CALL1(jaxc_ravel, __VA_ARGS__)
+#define jaxc_transpose(...)     JAXC_OPT1(jaxc_transpose, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_expand_dims(...)   JAXC_OPT1(jaxc_expand_dims, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_squeeze(...)       JAXC_OPT1(jaxc_squeeze, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_broadcast_to(...)  JAXC_CALL_VP(jaxc_broadcast_to, __VA_ARGS__)
+#define jaxc_slice(...)         JAXC_CALL_VPP(jaxc_slice, __VA_ARGS__)
+#define jaxc_zeros(...)         JAXC_CALL_PD(jaxc_zeros, __VA_ARGS__)
+#define jaxc_ones(...)          JAXC_CALL_PD(jaxc_ones, __VA_ARGS__)
+#define jaxc_full(...)          JAXC_CALL_PVD(jaxc_full, __VA_ARGS__)
+#define jaxc_zeros_like(...)    JAXC_CALL_VD(jaxc_zeros_like, __VA_ARGS__)
+#define jaxc_ones_like(...)     JAXC_CALL_VD(jaxc_ones_like, __VA_ARGS__)
+#define jaxc_full_like(...)     JAXC_CALL_VVD(jaxc_full_like, __VA_ARGS__)
+#define jaxc_eye(...)           JAXC_CALL_PD(jaxc_eye, __VA_ARGS__)
+
+#ifdef __cplusplus
+template <class... A>
+inline jaxc_value jaxc_list_of(jaxc_value (*f)(int, const jaxc_value *, int), int axis, A... a)
+{
+    const jaxc_value values[] = {jaxc_value(a)...};
+    return f(static_cast<int>(sizeof...(A)), values, axis);
+}
+#define jaxc_stack(...)       JAXC_LOCATED(jaxc_list_of, jaxc_stack_n, __VA_ARGS__)
+#define jaxc_concatenate(...) JAXC_LOCATED(jaxc_list_of, jaxc_concatenate_n, __VA_ARGS__)
+
+template <class A, class B, class C>
+inline jaxc_value jaxc_arange_of(A start, B stop, C step, jaxc_dtype dtype = jaxc_dtype(0))
+{
+    if (std::is_floating_point<decltype(start + stop + step)>::value)
+        return jaxc_arange_float(static_cast<double>(start), static_cast<double>(stop),
+                                 static_cast<double>(step), dtype);
+    return jaxc_arange(static_cast<int64_t>(start), static_cast<int64_t>(stop),
+                       static_cast<int64_t>(step), dtype);
+}
+template <class A, class B> inline jaxc_value jaxc_arange_of(A start, B stop)
+{
+    return jaxc_arange_of(start, stop, 1);
+}
+template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange_of(0, stop, 1); }
+#define jaxc_arange(...) JAXC_LOCATED(jaxc_arange_of, __VA_ARGS__)
+#else
+#define jaxc_stack(axis, ...)       JAXC_LISTED(__COUNTER__, jaxc_stack_n, axis, __VA_ARGS__)
+#define jaxc_concatenate(axis, ...) JAXC_LISTED(__COUNTER__, jaxc_concatenate_n, axis, __VA_ARGS__)
+#define JAXC_LISTED(...)            JAXC_LISTED_(__VA_ARGS__)
+#define JAXC_LISTED_(n, f, axis, ...)                                                              \
+    __extension__({                                                                                \
+        int jaxc_i##n = (axis);                                                                    \
+        const jaxc_value jaxc_l##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f((int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]), jaxc_l##n, jaxc_i##n);                    \
+    })
+
+#define jaxc_arange(...)                        JAXC_PASTE(JAXC_ARANGE_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_ARANGE_1(stop)                     JAXC_ARANGE(__COUNTER__, 0, stop, 1, (jaxc_dtype)0)
+#define JAXC_ARANGE_2(start, stop)              JAXC_ARANGE(__COUNTER__, start, stop, 1, (jaxc_dtype)0)
+#define JAXC_ARANGE_3(start, stop, step)        JAXC_ARANGE(__COUNTER__, start, stop, step, (jaxc_dtype)0)
+#define JAXC_ARANGE_4(start, stop, step, dtype) JAXC_ARANGE(__COUNTER__, start, stop, step, dtype)
+#define JAXC_ARANGE(...)                        JAXC_ARANGE_(__VA_ARGS__)
+#define JAXC_ARANGE_(n, start, stop, step, dtype)                                                  \
+    __extension__({                                                                                \
+        __auto_type jaxc_a##n = (start);                                                           \
+        __auto_type jaxc_b##n = (stop);                                                            \
+        __auto_type jaxc_c##n = (step);                                                            \
+        jaxc_dtype jaxc_d##n = (dtype);                                                            \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        _Generic(jaxc_a##n + jaxc_b##n + jaxc_c##n, float                                          \
+                 : jaxc_arange_float, double                                                       \
+                 : jaxc_arange_float, default                                                      \
+                 : jaxc_arange)(jaxc_a##n, jaxc_b##n, jaxc_c##n, jaxc_d##n);                       \
+    })
+#endif
+
+#endif

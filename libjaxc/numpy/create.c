@@ -1,0 +1,174 @@
+/*
+ * create.c - new arrays: one number everywhere, numbers at equal steps, the unit matrix.
+ */
+#include "numpy/numpy.h"
+
+#include <math.h>
+
+static jaxc_value filled(struct jaxc_shape shape, double number, jaxc_dtype dtype)
+{
+    struct jx_aval type;
+    if (!jx_choose_dtype(dtype, JAXC_F32, &dtype) || !jx_choose_type(shape, dtype, &type))
+        return JX_POISON;
+    return jx_full_like(&type, number);
+}
+
+jaxc_value(jaxc_zeros)(struct jaxc_shape shape, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_zeros");
+    return filled(shape, 0, dtype);
+}
+
+jaxc_value(jaxc_ones)(struct jaxc_shape shape, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_ones");
+    return filled(shape, 1, dtype);
+}
+
+/* fill, converted and repeated to the shape of a type. */
+static jaxc_value fill_type(jaxc_value fill, const struct jx_aval *type)
+{
+    struct jx_aval types[2] = {*type};
+    char text[2][JX_AVAL_TEXT];
+    int rank;
+    int64_t dims[JAXC_MAX_RANK];
+    if (!jx_value_aval(fill, &types[1]) || !jx_broadcast_types(2, types, &rank, dims))
+        return JX_POISON;
+    if (rank != type->rank || !jx_same_dims(rank, dims, type->dims)) {
+        jx_fail(JAXC_ESHAPE, "%s does not fill %s", jx_aval_text(&types[1], text[1]),
+                jx_aval_text(type, text[0]));
+        return JX_POISON;
+    }
+    jaxc_value y = jx_as(fill, (jaxc_dtype)type->dtype, type->weak);
+    return jx_result(fill, jx_broadcast_to(y, rank, dims));
+}
+
+jaxc_value(jaxc_full)(struct jaxc_shape shape, jaxc_value fill, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_full");
+    struct jx_aval type, own;
+    if (!jx_value_aval(fill, &own) || !jx_choose_dtype(dtype, (jaxc_dtype)own.dtype, &dtype) ||
+        !jx_choose_type(shape, dtype, &type))
+        return JX_POISON;
+    type.weak = own.weak && dtype == own.dtype;
+    return fill_type(fill, &type);
+}
+
+/* The type of x, with another dtype if one is given: then not weak. */
+static bool like(jaxc_value x, jaxc_dtype dtype, struct jx_aval *type)
+{
+    jaxc_dtype chosen;
+    if (!jx_value_aval(x, type) || !jx_choose_dtype(dtype, (jaxc_dtype)type->dtype, &chosen))
+        return false;
+    type->dtype = (uint8_t)chosen;
+    type->weak = type->weak && !dtype;
+    return true;
+}
+
+jaxc_value(jaxc_zeros_like)(jaxc_value x, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_zeros_like");
+    struct jx_aval type;
+    return like(x, dtype, &type) ? jx_full_like(&type, 0) : JX_POISON;
+}
+
+jaxc_value(jaxc_ones_like)(jaxc_value x, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_ones_like");
+    struct jx_aval type;
+    return like(x, dtype, &type) ? jx_full_like(&type, 1) : JX_POISON;
+}
+
+jaxc_value(jaxc_full_like)(jaxc_value x, jaxc_value fill, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_full_like");
+    struct jx_aval type;
+    return like(x, dtype, &type) ? fill_type(fill, &type) : JX_POISON;
+}
+
+/* ---- arange ----------------------------------------------------------------------------------------------------- */
+
+/* start + step * i, in dtype. As in JAX the sum is there whenever a step is: it makes a -0 a 0. */
+static jaxc_value steps(int64_t n, jaxc_value start, jaxc_value step, bool unit, bool from_zero,
+                        jaxc_dtype dtype)
+{
+    if (dtype == JAXC_BOOL) {
+        jx_fail(JAXC_EDTYPE, "bools have no steps");
+        return JX_POISON;
+    }
+    jaxc_value y = jx_iota(dtype, 1, &n, 0);
+    if (!unit)
+        y = jx_mul(jx_as(step, dtype, false), y);
+    if (!unit || !from_zero)
+        y = jx_add(jx_as(start, dtype, false), y);
+    return y;
+}
+
+static jaxc_value literal_i64(int64_t number)
+{
+    return jx_scalar_of(JAXC_I64, (union jx_scalar){.i = number}, false);
+}
+
+static jaxc_value literal_f64(double number)
+{
+    return jx_scalar_of(JAXC_F64, (union jx_scalar){.f = number}, false);
+}
+
+jaxc_value(jaxc_arange)(int64_t start, int64_t stop, int64_t step, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_arange");
+    if (step == 0) {
+        jx_fail(JAXC_EVALUE, "the step is 0");
+        return JX_POISON;
+    }
+    if (!jx_choose_dtype(dtype, JAXC_I32, &dtype))
+        return JX_POISON;
+    /* Distances go up to 2^64 - 1: unsigned. */
+    uint64_t distance =
+        step > 0 ? (uint64_t)stop - (uint64_t)start : (uint64_t)start - (uint64_t)stop;
+    uint64_t stride = step > 0 ? (uint64_t)step : 0 - (uint64_t)step, n = 0;
+    if (step > 0 ? stop > start : stop < start)
+        n = (distance - 1) / stride + 1;
+    if (n > INT64_MAX) {
+        jx_fail(JAXC_ELIMIT, "more than 2^63 - 1 elements");
+        return JX_POISON;
+    }
+    /* The last number fits as well, or none would be right. */
+    if (n > 0 &&
+        jx_is_poison(jx_as(literal_i64((int64_t)((uint64_t)start + (n - 1) * (uint64_t)step)),
+                           dtype, false)))
+        return JX_POISON;
+    return steps((int64_t)n, literal_i64(start), literal_i64(step), step == 1, start == 0, dtype);
+}
+
+jaxc_value(jaxc_arange_float)(double start, double stop, double step, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_arange");
+    if (step == 0 || !isfinite(start) || !isfinite(stop) || !isfinite(step)) {
+        jx_fail(JAXC_EVALUE, "from %g to %g by %g", start, stop, step);
+        return JX_POISON;
+    }
+    if (!jx_choose_dtype(dtype, JAXC_F32, &dtype))
+        return JX_POISON;
+    double n = ceil((stop - start) / step);
+    if (n >= 0x1p63) {
+        jx_fail(JAXC_ELIMIT, "more than 2^63 - 1 elements");
+        return JX_POISON;
+    }
+    return steps(n > 0 ? (int64_t)n : 0, literal_f64(start), literal_f64(step), step == 1,
+                 start == 0, dtype);
+}
+
+/* Ones where the row's number is the column's. */
+jaxc_value(jaxc_eye)(int64_t n, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_eye");
+    struct jaxc_shape shape = {2, {n, n}};
+    struct jx_aval type;
+    if (!jx_choose_dtype(dtype, JAXC_F32, &dtype) || !jx_choose_type(shape, dtype, &type))
+        return JX_POISON;
+    jaxc_dtype counter = n > INT32_MAX ? JAXC_I64 : JAXC_I32;
+    jaxc_value row = jx_iota(counter, 2, shape.dims, 0),
+               column = jx_iota(counter, 2, shape.dims, 1);
+    return jx_convert_element_type(jx_eq(row, column), dtype, false);
+}
