@@ -21,17 +21,18 @@ enum jx_isa jx_isa_limit(enum jx_isa most);
 const char *jx_isa_name(enum jx_isa isa);
 
 #define JX_ISA_PASTE_(name, isa) name##_##isa
-#define JX_ISA_PASTE(name, isa) JX_ISA_PASTE_(name, isa)
-#define JX_ISA_TABLE(name) JX_ISA_PASTE(name, JX_ISA)
+#define JX_ISA_PASTE(name, isa)  JX_ISA_PASTE_(name, isa)
+#define JX_ISA_TABLE(name)       JX_ISA_PASTE(name, JX_ISA)
 
 #if defined(__x86_64__)
 #define JX_ISA_DECLARE(type, name) extern const type name##_baseline, name##_avx2, name##_avx512
 #define JX_ISA_CHOOSE(name, isa)                                                                   \
     ((isa) == JX_ISA_AVX512 ? &name##_avx512                                                       \
-                            : (isa) == JX_ISA_AVX2 ? &name##_avx2 : &name##_baseline)
+     : (isa) == JX_ISA_AVX2 ? &name##_avx2                                                         \
+                            : &name##_baseline)
 #else
 #define JX_ISA_DECLARE(type, name) extern const type name##_baseline
-#define JX_ISA_CHOOSE(name, isa) ((void)(isa), &name##_baseline)
+#define JX_ISA_CHOOSE(name, isa)   ((void)(isa), &name##_baseline)
 #endif
 
 #endif

@@ -39,29 +39,31 @@ struct jx_matmul_spec {
     jaxc_dtype dtype;            /* of the products, their sums, and C */
     jaxc_dtype a_dtype, b_dtype; /* in memory, converted to dtype when read; 0: dtype */
     int n_axes[JX_MATMUL_N_LISTS];
-    struct jx_matmul_axis axes[JX_MATMUL_N_LISTS][JX_MATMUL_AXES]; /* outermost first: an index of a list
+    struct jx_matmul_axis axes[JX_MATMUL_N_LISTS]
+                              [JX_MATMUL_AXES]; /* outermost first: an index of a list
                             counts its points in this order. The c strides of m and n also guide the choice
                             of lanes when there is an epilogue: give those of its main store */
-    bool a_padded, b_padded;     /* along its m or n, the operand may be read up to a multiple of its panel */
-    bool epilogue;               /* tiles go to an epilogue; otherwise they are stored in C */
-    enum jx_matmul_lanes lanes;  /* ANY: the plan chooses */
+    bool a_padded,
+        b_padded;  /* along its m or n, the operand may be read up to a multiple of its panel */
+    bool epilogue; /* tiles go to an epilogue; otherwise they are stored in C */
+    enum jx_matmul_lanes lanes; /* ANY: the plan chooses */
 };
 
 /* A finished tile: element (i, j) of C[batch, m0 + i, n0 + j] at data[i * stride_m + j * stride_n]. */
 struct jx_matmul_tile {
     int64_t batch, m0, n0;
-    int64_t m, n;                 /* its extent */
-    int64_t stride_m, stride_n;   /* in elements; the one along the lanes is 1 */
-    void *data;                   /* elements of dtype; may be overwritten. Lanes are not always aligned */
-    int thread;                   /* of the team, which runs this */
+    int64_t m, n;               /* its extent */
+    int64_t stride_m, stride_n; /* in elements; the one along the lanes is 1 */
+    void *data; /* elements of dtype; may be overwritten. Lanes are not always aligned */
+    int thread; /* of the team, which runs this */
 };
 
 /* The plan: fixed by the spec and the machine. Members below `rows` are matmul.c's own. */
 struct jx_matmul {
     struct jx_matmul_spec spec;
-    size_t scratch;               /* bytes that a run needs, 64-byte aligned; 0: none */
-    double work;                  /* multiply-adds, padding included: what it costs */
-    enum jx_matmul_lanes lanes;   /* M or N */
+    size_t scratch;                /* bytes that a run needs, 64-byte aligned; 0: none */
+    double work;                   /* multiply-adds, padding included: what it costs */
+    enum jx_matmul_lanes lanes;    /* M or N */
     int64_t tile_rows, tile_lanes; /* the most a tile has; stride between rows: tile_lanes */
 
     const struct jx_matmul_kernels *kernels;
@@ -69,9 +71,10 @@ struct jx_matmul {
 
 struct jx_matmul_call {
     const void *a, *b;
-    void *c;                      /* not used with an epilogue */
+    void *c; /* not used with an epilogue */
     void *scratch;
-    void (*epilogue)(void *ctx, const struct jx_matmul_tile *tile); /* once for every element of C; any thread */
+    void (*epilogue)(
+        void *ctx, const struct jx_matmul_tile *tile); /* once for every element of C; any thread */
     void *ctx;
 };
 
@@ -88,7 +91,7 @@ bool jx_matmul_plan(struct jx_matmul *plan, const struct jx_matmul_spec *spec);
  * Runs it, called by every thread of a team; returns on a thread when there is nothing left for it, which is
  * no barrier: put one before C is read, the operands are overwritten, or the scratch is used again.
  */
-void jx_matmul_run(const struct jx_matmul *plan, const struct jx_matmul_call *call, struct jx_team *team,
-                   int thread);
+void jx_matmul_run(const struct jx_matmul *plan, const struct jx_matmul_call *call,
+                   struct jx_team *team, int thread);
 
 #endif

@@ -39,7 +39,8 @@ void jx_threads_set(int n);
 
 /* Runs fn(ctx, team, thread) on at most max_threads threads, numbered from 0 (the caller), and
  * returns when all have finished. Never fails: with no thread to be had the team is the caller. */
-void jx_parallel(int max_threads, void (*fn)(void *ctx, struct jx_team *team, int thread), void *ctx);
+void jx_parallel(int max_threads, void (*fn)(void *ctx, struct jx_team *team, int thread),
+                 void *ctx);
 
 int jx_team_size(const struct jx_team *team);
 
@@ -59,7 +60,8 @@ struct jx_loop {
     int thread, victim;
     uint16_t id;
 };
-void jx_loop_begin(struct jx_loop *loop, struct jx_team *team, int thread, int64_t n, int64_t grain);
+void jx_loop_begin(struct jx_loop *loop, struct jx_team *team, int thread, int64_t n,
+                   int64_t grain);
 bool jx_loop_next(struct jx_loop *loop, int64_t *begin, int64_t *end);
 
 #endif
