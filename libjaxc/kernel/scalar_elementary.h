@@ -104,25 +104,39 @@ static inline float jx_exp_f32(float x)
     return jx_scale_f32(1.0f + e.q, e.bits);
 }
 
-/* tanh x = t / (t + 2), t = e^2|x| - 1 = 2^n q + (2^n - 1): no cancellation near 0. */
+/* A polynomial where tanh x < 1/2, and 1 - 2 / (e^2|x| + 1) beyond, which would cancel there. */
 static inline float jx_tanh_f32(float x)
 {
+    float z = x * x;
+    float p = -0x1.adc4fcp-8f; /* (tanh x / x - 1) / z for |x| < 0.556, error 2^-27.7 of tanh x */
+    p = JX_FMA_f32(p, z, 0x1.5ca392p-6f);
+    p = JX_FMA_f32(p, z, -0x1.b9947ep-5f);
+    p = JX_FMA_f32(p, z, 0x1.110fb8p-3f);
+    p = JX_FMA_f32(p, z, -0x1.555554p-2f);
+    float near = JX_FMA_f32(x * z, p, x);
+
     float y = 2.0f * fabsf(x);
     y = y > 20.0f ? 20.0f : y; /* 1 from 18.02 on */
-    struct jx_exp_f32 e = jx_exp_parts_f32(y);
-    float s = jx_of_bits_f32((e.bits << 23) + 0x3f800000u);
-    float t = JX_FMA_f32(s, e.q, s - 1.0f);
-    return copysignf(t / (t + 2.0f), x);
+    struct jx_exp_f32 parts = jx_exp_parts_f32(y);
+    float e = (1.0f + parts.q) * jx_of_bits_f32((parts.bits << 23) + 0x3f800000u);
+    float far = copysignf(1.0f - 2.0f / (e + 1.0f), x);
+    return y < 1.1f ? near : far;
 }
 
-/* 1 / (1 + e^-x), and e^x / (1 + e^x) where x < 0, which does not overflow. */
+/*
+ * 1 / (1 + e) for x >= 0 and e / (1 + e) for x < 0, e = e^-|x|, which cannot overflow. What 1 + e
+ * loses is taken off the numerator before that is rounded.
+ */
 static inline float jx_logistic_f32(float x)
 {
     float y = -fabsf(x);
     y = y < -104.0f ? -104.0f : y;
     struct jx_exp_f32 parts = jx_exp_parts_f32(y);
-    float e = jx_scale_f32(1.0f + parts.q, parts.bits);
-    return (x >= 0.0f ? 1.0f : e) / (1.0f + e);
+    float u = 1.0f + parts.q;
+    float e = jx_scale_f32(u, parts.bits);
+    float d = 1.0f + e, lost = (1.0f - d) + e;
+    float numerator = jx_scale_f32(1.0f + JX_FMA_f32(-lost, u, parts.q), parts.bits);
+    return (x >= 0.0f ? 1.0f : numerator) / d;
 }
 
 struct jx_exp_f64 {
@@ -171,12 +185,27 @@ static inline double jx_exp_f64(double x)
 
 static inline double jx_tanh_f64(double x)
 {
+    double z = x * x;
+    double p = 0x1.b05e16d81ddf6p-18; /* error 2^-62 of tanh x */
+    p = JX_FMA_f64(p, z, -0x1.05a62d45e5a89p-15);
+    p = JX_FMA_f64(p, z, 0x1.846c44eb10f6cp-14);
+    p = JX_FMA_f64(p, z, -0x1.f253d13f58363p-13);
+    p = JX_FMA_f64(p, z, 0x1.35284ca8844d9p-11);
+    p = JX_FMA_f64(p, z, -0x1.7d9f8b811ec83p-10);
+    p = JX_FMA_f64(p, z, 0x1.d6d39b89a0d7ep-9);
+    p = JX_FMA_f64(p, z, -0x1.226e346c753fcp-7);
+    p = JX_FMA_f64(p, z, 0x1.664f487d72121p-6);
+    p = JX_FMA_f64(p, z, -0x1.ba1ba1ba0ae77p-5);
+    p = JX_FMA_f64(p, z, 0x1.111111111104dp-3);
+    p = JX_FMA_f64(p, z, -0x1.5555555555555p-2);
+    double near = JX_FMA_f64(x * z, p, x);
+
     double y = 2.0 * fabs(x);
     y = y > 40.0 ? 40.0 : y; /* 1 from 38.12 on */
-    struct jx_exp_f64 e = jx_exp_parts_f64(y, 0.0);
-    double s = jx_of_bits_f64((e.bits << 52) + 0x3ff0000000000000u);
-    double t = JX_FMA_f64(s, e.q, s - 1.0);
-    return copysign(t / (t + 2.0), x);
+    struct jx_exp_f64 parts = jx_exp_parts_f64(y, 0.0);
+    double e = (1.0 + parts.q) * jx_of_bits_f64((parts.bits << 52) + 0x3ff0000000000000u);
+    double far = copysign(1.0 - 2.0 / (e + 1.0), x);
+    return y < 1.1 ? near : far;
 }
 
 static inline double jx_logistic_f64(double x)
@@ -184,8 +213,11 @@ static inline double jx_logistic_f64(double x)
     double y = -fabs(x);
     y = y < -746.0 ? -746.0 : y;
     struct jx_exp_f64 parts = jx_exp_parts_f64(y, 0.0);
-    double e = jx_scale_f64(1.0 + parts.q, parts.n, parts.bits);
-    return (x >= 0.0 ? 1.0 : e) / (1.0 + e);
+    double u = 1.0 + parts.q;
+    double e = jx_scale_f64(u, parts.n, parts.bits);
+    double d = 1.0 + e, lost = (1.0 - d) + e;
+    double numerator = jx_scale_f64(1.0 + JX_FMA_f64(-lost, u, parts.q), parts.n, parts.bits);
+    return (x >= 0.0 ? 1.0 : numerator) / d;
 }
 
 /* ---- log, log1p ------------------------------------------------------------------------------------------- */
@@ -361,10 +393,11 @@ static inline struct jx_turn_f64 jx_turn_f64(double x)
     r = JX_FMA_f64(n, -0x1.1a62633145c07p-54, r);
     r = JX_FMA_f64(n, 0x1.f1976b7ed8fbcp-110, r);
 #else
-    double r = x - n * 0x1.921fb54p0; /* products exact: 27 bits by 25 of n */
-    r = r - n * 0x1.10b461p-30;
-    r = r - n * 0x1.a62633p-58;
-    r = r - n * 0x1.45c06e0e68948p-86;
+    double a = x - n * 0x1.921fb54p0, b = n * 0x1.10b461p-30; /* exact: 27 bits by 25 of n */
+    double c = n * 0x1.a62633p-58, d = n * 0x1.45c06e0e68948p-86;
+    double ab = a - b, lost = (a - ab) - b;
+    double r = ab - c;
+    r = r + ((lost + ((ab - r) - c)) - d);
 #endif
     return (struct jx_turn_f64){r, jx_to_bits_f64(t)};
 }
@@ -387,8 +420,9 @@ static inline double jx_quadrant_f64(double r, uint64_t quadrant)
     c = JX_FMA_f64(c, z, 0x1.5555555555555p-5);
     c = JX_FMA_f64(c, z, -0.5);
     c = JX_FMA_f64(c, z, 1.0);
-    double y = (quadrant & 1u) != 0 ? c : s;
-    return jx_of_bits_f64(jx_to_bits_f64(y) ^ ((quadrant & 2u) << 62));
+    uint64_t odd = 0u - (quadrant & 1u); /* by masks: SSE2 compares no 64-bit integers */
+    uint64_t y = (jx_to_bits_f64(c) & odd) | (jx_to_bits_f64(s) & ~odd);
+    return jx_of_bits_f64(y ^ ((quadrant & 2u) << 62));
 }
 
 static inline double jx_sin_f64(double x)
@@ -419,43 +453,48 @@ static inline double jx_cos_rare_f64(double x) { return cos(x); }
  */
 #define JX_ERF_INV_F32_A(C)                                                                        \
     C(2.81022636e-08f)                                                                             \
-    C(3.43273939e-07f) C(-3.5233877e-06f) C(-4.39150654e-06f) C(0.00021858087f) C(-0.00125372503f) \
-        C(-0.00417768164f) C(0.246640727f) C(1.50140941f)
+    C(3.43273939e-07f)                                                                             \
+    C(-3.5233877e-06f) C(-4.39150654e-06f) C(0.00021858087f) C(-0.00125372503f) C(-0.00417768164f) \
+        C(0.246640727f) C(1.50140941f)
 #define JX_ERF_INV_F32_B(C)                                                                        \
     C(-0.000200214257f)                                                                            \
-    C(0.000100950558f) C(0.00134934322f) C(-0.00367342844f) C(0.00573950773f) C(-0.0076224613f)    \
-        C(0.00943887047f) C(1.00167406f) C(2.83297682f)
+    C(0.000100950558f)                                                                             \
+    C(0.00134934322f) C(-0.00367342844f) C(0.00573950773f) C(-0.0076224613f) C(0.00943887047f)     \
+        C(1.00167406f) C(2.83297682f)
 #define JX_ERF_INV_F64_C(C)                                                                        \
     C(-3.6444120640178196996e-21)                                                                  \
-    C(-1.685059138182016589e-19) C(1.2858480715256400167e-18) C(1.115787767802518096e-17)          \
-        C(-1.333171662854620906e-16) C(2.0972767875968561637e-17) C(6.6376381343583238325e-15)     \
-            C(-4.0545662729752068639e-14) C(-8.1519341976054721522e-14)                            \
-                C(2.6335093153082322977e-12) C(-1.2975133253453532498e-11)                         \
-                    C(-5.4154120542946279317e-11) C(1.051212273321532285e-09)                      \
-                        C(-4.1126339803469836976e-09) C(-2.9070369957882005086e-08)                \
-                            C(4.2347877827932403518e-07) C(-1.3654692000834678645e-06)             \
-                                C(-1.3882523362786468719e-05) C(0.0001867342080340571352)          \
-                                    C(-0.00074070253416626697512) C(-0.0060336708714301490533)     \
-                                        C(0.24015818242558961693) C(1.6536545626831027356)
+    C(-1.685059138182016589e-19)                                                                   \
+    C(1.2858480715256400167e-18) C(1.115787767802518096e-17) C(-1.333171662854620906e-16)          \
+        C(2.0972767875968561637e-17) C(6.6376381343583238325e-15) C(-4.0545662729752068639e-14)    \
+            C(-8.1519341976054721522e-14) C(2.6335093153082322977e-12)                             \
+                C(-1.2975133253453532498e-11) C(-5.4154120542946279317e-11)                        \
+                    C(1.051212273321532285e-09) C(-4.1126339803469836976e-09)                      \
+                        C(-2.9070369957882005086e-08) C(4.2347877827932403518e-07)                 \
+                            C(-1.3654692000834678645e-06) C(-1.3882523362786468719e-05)            \
+                                C(0.0001867342080340571352) C(-0.00074070253416626697512)          \
+                                    C(-0.0060336708714301490533) C(0.24015818242558961693)         \
+                                        C(1.6536545626831027356)
 #define JX_ERF_INV_F64_D(C)                                                                        \
     C(2.2137376921775787049e-09)                                                                   \
-    C(9.0756561938885390979e-08) C(-2.7517406297064545428e-07) C(1.8239629214389227755e-08)        \
-        C(1.5027403968909827627e-06) C(-4.013867526981545969e-06) C(2.9234449089955446044e-06)     \
-            C(1.2475304481671778723e-05) C(-4.7318229009055733981e-05)                             \
-                C(6.8284851459573175448e-05) C(2.4031110387097893999e-05)                          \
-                    C(-0.0003550375203628474796) C(0.00095328937973738049703)                      \
-                        C(-0.0016882755560235047313) C(0.0024914420961078508066)                   \
-                            C(-0.0037512085075692412107) C(0.005370914553590063617)                \
-                                C(1.0052589676941592334) C(3.0838856104922207635)
+    C(9.0756561938885390979e-08)                                                                   \
+    C(-2.7517406297064545428e-07) C(1.8239629214389227755e-08) C(1.5027403968909827627e-06)        \
+        C(-4.013867526981545969e-06) C(2.9234449089955446044e-06) C(1.2475304481671778723e-05)     \
+            C(-4.7318229009055733981e-05) C(6.8284851459573175448e-05)                             \
+                C(2.4031110387097893999e-05) C(-0.0003550375203628474796)                          \
+                    C(0.00095328937973738049703) C(-0.0016882755560235047313)                      \
+                        C(0.0024914420961078508066) C(-0.0037512085075692412107)                   \
+                            C(0.005370914553590063617) C(1.0052589676941592334)                    \
+                                C(3.0838856104922207635)
 #define JX_ERF_INV_F64_E(C)                                                                        \
     C(-2.7109920616438573243e-11)                                                                  \
-    C(-2.5556418169965252055e-10) C(1.5076572693500548083e-09) C(-3.7894654401267369937e-09)       \
-        C(7.6157012080783393804e-09) C(-1.4960026627149240478e-08) C(2.9147953450901080826e-08)    \
-            C(-6.7711997758452339498e-08) C(2.2900482228026654717e-07)                             \
-                C(-9.9298272942317002539e-07) C(4.5260625972231537039e-06)                         \
-                    C(-1.9681778105531670567e-05) C(7.5995277030017761139e-05)                     \
-                        C(-0.00021503011930044477347) C(-0.00013871931833623122026)                \
-                            C(1.0103004648645343977) C(4.8499064014085844221)
+    C(-2.5556418169965252055e-10)                                                                  \
+    C(1.5076572693500548083e-09) C(-3.7894654401267369937e-09) C(7.6157012080783393804e-09)        \
+        C(-1.4960026627149240478e-08) C(2.9147953450901080826e-08) C(-6.7711997758452339498e-08)   \
+            C(2.2900482228026654717e-07) C(-9.9298272942317002539e-07)                             \
+                C(4.5260625972231537039e-06) C(-1.9681778105531670567e-05)                         \
+                    C(7.5995277030017761139e-05) C(-0.00021503011930044477347)                     \
+                        C(-0.00013871931833623122026) C(1.0103004648645343977)                     \
+                            C(4.8499064014085844221)
 
 static inline float jx_erf_inv_of_w_f32(float x, float w)
 {
