@@ -1,8 +1,10 @@
 /*
  * prim/prim.h - the primitives: their structs, parameters, and emitters.
  *
- * An emitter applies its primitive with lax semantics: no promotion, equal shapes (rank-0 operands are allowed beside
- * others in elementwise ones). A poison operand or an error gives poison.
+ * An emitter applies its primitive with lax semantics: no promotion, equal shapes (rank-0 operands
+ * are allowed beside others in elementwise ones). A poison operand or an error gives poison. Where
+ * the primitive would change nothing (a transpose by the identity, a sum over no axes) the emitter
+ * gives another handle of its operand instead.
  *
  * One primitive = one paragraph in one .c file: rules, struct, emitter. jx_prims lists them all.
  */
@@ -14,18 +16,25 @@
 
 extern const struct jx_prim *const jx_prims[]; /* ends with NULL: table.c */
 
-/* ---- elementwise.c ---------------------------------------------------------------------------------------------- */
+/* ---- elementwise: unary.c binary.c select.c convert.c ---------------------------------------- */
 
-#define JX_UNARY_PRIMS(ROW)                                                                                    \
-    ROW(neg) ROW(abs) ROW(sign) ROW(not) ROW(exp) ROW(log) ROW(log1p) ROW(sin) ROW(cos) ROW(tanh) ROW(logistic) \
-    ROW(sqrt) ROW(rsqrt) ROW(erf_inv) ROW(square)
-#define JX_BINARY_PRIMS(ROW)                                                                                   \
-    ROW(add) ROW(sub) ROW(mul) ROW(div) ROW(max) ROW(min) ROW(pow) ROW(and) ROW(or) ROW(xor) ROW(shift_left)   \
-    ROW(shift_right_logical) ROW(shift_right_arithmetic) ROW(eq) ROW(ne) ROW(lt) ROW(le) ROW(gt) ROW(ge)
-#define JX_ROW(name) extern const struct jx_prim jx_##name##_p; jaxc_value jx_##name(jaxc_value x);
+/* clang-format off */
+#define JX_UNARY_PRIMS(ROW)                                                                        \
+    ROW(neg) ROW(abs) ROW(sign) ROW(not) ROW(exp) ROW(log) ROW(log1p) ROW(sin) ROW(cos) ROW(tanh)  \
+    ROW(logistic) ROW(sqrt) ROW(rsqrt) ROW(erf_inv) ROW(square)
+#define JX_BINARY_PRIMS(ROW)                                                                       \
+    ROW(add) ROW(sub) ROW(mul) ROW(div) ROW(max) ROW(min) ROW(pow) ROW(and) ROW(or) ROW(xor)       \
+    ROW(shift_left) ROW(shift_right_logical) ROW(shift_right_arithmetic)                           \
+    ROW(eq) ROW(ne) ROW(lt) ROW(le) ROW(gt) ROW(ge)
+/* clang-format on */
+#define JX_ROW(name)                                                                               \
+    extern const struct jx_prim jx_##name##_p;                                                     \
+    jaxc_value jx_##name(jaxc_value x);
 JX_UNARY_PRIMS(JX_ROW)
 #undef JX_ROW
-#define JX_ROW(name) extern const struct jx_prim jx_##name##_p; jaxc_value jx_##name(jaxc_value x, jaxc_value y);
+#define JX_ROW(name)                                                                               \
+    extern const struct jx_prim jx_##name##_p;                                                     \
+    jaxc_value jx_##name(jaxc_value x, jaxc_value y);
 JX_BINARY_PRIMS(JX_ROW)
 #undef JX_ROW
 
@@ -35,7 +44,8 @@ struct jx_integer_pow_params {
 extern const struct jx_prim jx_integer_pow_p;
 jaxc_value jx_integer_pow(jaxc_value x, int64_t y);
 
-/* which: bool or the integer 0/1 .. n-1; cases[which]. select_n(p, a, b) is b where p. */
+/* cases[which], where which is bool (two cases: false first) or an integer, clamped to [0, n).
+ * Rank-0 operands stand beside others here too. */
 extern const struct jx_prim jx_select_n_p;
 jaxc_value jx_select_n(jaxc_value which, int n, const jaxc_value *cases);
 jaxc_value jx_select(jaxc_value predicate, jaxc_value if_true, jaxc_value if_false);
@@ -45,7 +55,7 @@ struct jx_convert_element_type_params {
     bool weak_type;
 };
 extern const struct jx_prim jx_convert_element_type_p;
-jaxc_value jx_convert_element_type(jaxc_value x, jaxc_dtype dtype, bool weak); /* x itself when nothing changes */
+jaxc_value jx_convert_element_type(jaxc_value x, jaxc_dtype dtype, bool weak);
 struct jx_bitcast_params {
     jaxc_dtype new_dtype;
 };
@@ -56,7 +66,7 @@ jaxc_value jx_bitcast_convert_type(jaxc_value x, jaxc_dtype dtype);
 extern const struct jx_prim jx_stop_gradient_p;
 jaxc_value jx_stop_gradient(jaxc_value x);
 
-/* ---- shape.c ----------------------------------------------------------------------------------------------------- */
+/* ---- shape.c --------------------------------------------------------------------------------- */
 
 struct jx_broadcast_in_dim_params {
     struct jx_ints shape, broadcast_dimensions;
@@ -72,12 +82,13 @@ struct jx_transpose_params {
     struct jx_ints permutation;
 };
 extern const struct jx_prim jx_transpose_p;
-jaxc_value jx_transpose(jaxc_value x, const int *permutation); /* x itself for the identity */
+jaxc_value jx_transpose(jaxc_value x, const int *permutation);
 struct jx_slice_params {
-    struct jx_ints start_indices, limit_indices, strides;
+    struct jx_ints start_indices, limit_indices, strides; /* strides empty: ones */
 };
 extern const struct jx_prim jx_slice_p;
-jaxc_value jx_slice(jaxc_value x, const int64_t *start, const int64_t *limit, const int64_t *strides); /* strides NULL: ones */
+jaxc_value jx_slice(jaxc_value x, const int64_t *start, const int64_t *limit,
+                    const int64_t *strides); /* strides NULL: ones */
 struct jx_pad_params {
     struct jx_padding padding_config;
 };
@@ -96,13 +107,13 @@ struct jx_iota_params {
 extern const struct jx_prim jx_iota_p;
 jaxc_value jx_iota(jaxc_dtype dtype, int rank, const int64_t *dims, int dimension);
 
-/* ---- reduce.c ------------------------------------------------------------------------------------------------------ */
+/* ---- reduce.c -------------------------------------------------------------------------------- */
 
 struct jx_reduce_params {
-    struct jx_ints axes; /* sorted */
+    struct jx_ints axes; /* ascending */
 };
 extern const struct jx_prim jx_reduce_sum_p, jx_reduce_max_p;
-jaxc_value jx_reduce_sum(jaxc_value x, int n_axes, const int *axes); /* x itself for no axes */
+jaxc_value jx_reduce_sum(jaxc_value x, int n_axes, const int *axes);
 jaxc_value jx_reduce_max(jaxc_value x, int n_axes, const int *axes);
 struct jx_arg_params {
     struct jx_ints axes; /* one */
@@ -111,22 +122,24 @@ struct jx_arg_params {
 extern const struct jx_prim jx_argmax_p;
 jaxc_value jx_argmax(jaxc_value x, int axis, jaxc_dtype index_dtype);
 
-/* ---- dot.c ------------------------------------------------------------------------------------------------------------- */
+/* ---- dot.c ----------------------------------------------------------------------------------- */
 
 struct jx_dot_general_params {
     struct jx_dims dimension_numbers;
     jaxc_dtype preferred_element_type; /* 0: that of the operands */
 };
 extern const struct jx_prim jx_dot_general_p;
-jaxc_value jx_dot_general(jaxc_value lhs, jaxc_value rhs, const struct jx_dims *dims, jaxc_dtype preferred);
+jaxc_value jx_dot_general(jaxc_value lhs, jaxc_value rhs, const struct jx_dims *dims,
+                          jaxc_dtype preferred);
 
-/* ---- random.c ------------------------------------------------------------------------------------------------------------ */
+/* ---- random.c -------------------------------------------------------------------------------- */
 
 /* threefry2x32 k0 k1 x0 x1 -> y0 y1, all u32 of one shape (keys may be rank 0). */
 extern const struct jx_prim jx_threefry2x32_p;
-bool jx_threefry2x32(jaxc_value k0, jaxc_value k1, jaxc_value x0, jaxc_value x1, jaxc_value *y0, jaxc_value *y1);
+bool jx_threefry2x32(jaxc_value k0, jaxc_value k1, jaxc_value x0, jaxc_value x1, jaxc_value *y0,
+                     jaxc_value *y1);
 
-/* ---- call.c: primitives that hold programs ---------------------------------------------------------------------------------- */
+/* ---- call.c: primitives that hold programs --------------------------------------------------- */
 
 struct jx_jit_params {
     const char *name;
@@ -134,7 +147,8 @@ struct jx_jit_params {
 };
 extern const struct jx_prim jx_jit_p;
 bool jx_jit(struct jx_program *program, const jaxc_value *x, jaxc_value *y);
-/* custom_jvp: `call` is the primal program; `jvp` gets (primals..., tangents...) as flat values in tuples. */
+/* custom_jvp: `call` is the primal program; `jvp` gets (primals..., tangents...) as flat values in
+ * tuples. */
 struct jx_custom_jvp_params {
     const char *name;
     struct jx_program *call_jaxpr;
@@ -147,30 +161,60 @@ struct jx_custom_vjp_params {
 };
 extern const struct jx_prim jx_custom_jvp_call_p, jx_custom_vjp_call_p;
 
-/* ---- shared rules: rules.c ------------------------------------------------------------------------------------------------------ */
+/* ---- shared rules: rules.c ------------------------------------------------------------------- */
 
-bool jx_type_float_unary(const struct jx_rule *r, struct jx_aval *out);   /* one float operand; same type out */
-bool jx_type_number_unary(const struct jx_rule *r, struct jx_aval *out);  /* any dtype but bool */
-bool jx_type_bits_unary(const struct jx_rule *r, struct jx_aval *out);    /* integers and bool */
-bool jx_type_number_binary(const struct jx_rule *r, struct jx_aval *out);
-bool jx_type_any_binary(const struct jx_rule *r, struct jx_aval *out);    /* numbers and bool */
-bool jx_type_float_binary(const struct jx_rule *r, struct jx_aval *out);
-bool jx_type_bits_binary(const struct jx_rule *r, struct jx_aval *out);
-bool jx_type_integer_binary(const struct jx_rule *r, struct jx_aval *out);
-bool jx_type_compare(const struct jx_rule *r, struct jx_aval *out);       /* equal dtypes; bool out, strong */
+/* Why a rule is missing. */
+#define JX_NOT_LINEAR "not linear in any operand"
+
+/* Type rules of elementwise primitives: operands of one shape (or rank 0) and of one dtype, any
+ * but ... */
+bool jx_type_any(const struct jx_rule *r, struct jx_aval *out);
+bool jx_type_number(const struct jx_rule *r, struct jx_aval *out);  /* bool */
+bool jx_type_ordered(const struct jx_rule *r, struct jx_aval *out); /* complex */
+bool jx_type_float(const struct jx_rule *r, struct jx_aval *out);   /* bool and integers */
+bool jx_type_bits(const struct jx_rule *r, struct jx_aval *out);    /* floats and complex */
+bool jx_type_integer(const struct jx_rule *r, struct jx_aval *out); /* bool, floats and complex */
+/* any dtype -> bool, strong */
+bool jx_type_compare(const struct jx_rule *r, struct jx_aval *out);
+/* Equal dtypes, or JAXC_EDTYPE. */
+bool jx_same_dtypes(const struct jx_rule *r);
 /* Elementwise shapes: equal, or rank 0. Fills rank and dims of out. */
 bool jx_elementwise_shape(const struct jx_rule *r, struct jx_aval *out);
-bool jx_batch_elementwise(const struct jx_rule *r, jaxc_value *y, int *y_axis); /* section 3.3 of the semantics */
-bool jx_lower_scalar(struct jx_lower *l, const struct jx_rule *r);        /* r->prim->scalar on the operands */
-/* Sums a cotangent down to an operand's type when that operand was a broadcast rank-0 one. */
+/* Is it a dtype of which arrays can be made? JAXC_EDTYPE otherwise. */
+bool jx_check_dtype(const struct jx_rule *r, jaxc_dtype dtype);
+
+/* The tangent of a primitive that is linear in its only operand: the primitive itself on dx. */
+jaxc_value jx_jvp_linear(const struct jx_rule *r, jaxc_value dx);
+/* A tangent of operand r->operand, broadcast to the result's shape when that operand was a
+ * rank-0 one beside others; and its transpose, which sums a cotangent to the operand's shape. */
+jaxc_value jx_broadcast_tangent(const struct jx_rule *r, jaxc_value dx);
 jaxc_value jx_unbroadcast(const struct jx_rule *r, jaxc_value ct);
-/* Moves a batch axis; from -1 inserts a new axis of the size by broadcasting. */
-jaxc_value jx_move_axis(jaxc_value x, int from, int to);
-jaxc_value jx_batch_at_front(const struct jx_rule *r, int operand); /* the operand with its lane axis at 0, broadcast if unbatched */
-/* Constants and small conveniences for rules. */
-jaxc_value jx_literal(const struct jx_aval *like, double number);  /* a rank-0 constant of like's dtype and weak flag */
-jaxc_value jx_full_like(const struct jx_aval *like, double number); /* of like's whole type */
-jaxc_value jx_zeros_of(const struct jx_aval *type);
+
+/* Batch rules look at the values r->x alone: r->in and r->out may be the types of one lane. */
+/* Elementwise: the lane axis stays where the first batched operand of full rank has it; all results
+ * have it there. */
+bool jx_batch_elementwise(const struct jx_rule *r, jaxc_value *y, int *y_axis);
+/* x with its lane axis moved; from -1 (no lane axis yet) it is broadcast along a new one of this
+ * size. x itself when nothing moves. */
+jaxc_value jx_move_axis(jaxc_value x, int from, int to, int64_t size);
+/* The operand with its lane axis at 0, broadcast if unbatched. */
+jaxc_value jx_batch_at_front(const struct jx_rule *r, int operand);
+
+/* r->prim->scalar on the operands */
+bool jx_lower_scalar(struct jx_lower *l, const struct jx_rule *r);
+
+/* Applies a primitive of one result; params NULL for none. */
+jaxc_value jx_apply(const struct jx_prim *prim, const void *params, int n, const jaxc_value *x);
+/* Sizes or axes as a parameter; JAXC_ELIMIT when there are more than JAXC_MAX_RANK. */
+bool jx_ints_make(struct jx_ints *ints, const char *what, int n, const int64_t *at);
+
+/* a[n] into out[n + 1] with `value` put in before position `where`. */
+void jx_insert(int n, const int64_t *a, int where, int64_t value, int64_t *out);
+
+/* Constants: a scalar; one of rank 0 with like's dtype and weak flag; of like's whole type. */
 jaxc_value jx_scalar_of(jaxc_dtype dtype, union jx_scalar number, bool weak);
+jaxc_value jx_literal(const struct jx_aval *like, double number);
+jaxc_value jx_full_like(const struct jx_aval *like, double number);
+jaxc_value jx_zeros_of(const struct jx_aval *type);
 
 #endif
