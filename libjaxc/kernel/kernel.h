@@ -40,6 +40,8 @@ struct jx_scalar_op_info {
     int arity;
 };
 extern const struct jx_scalar_op_info jx_scalar_op_info[JX_N_SCALAR_OPS];
+/* Is there a row of JX_FOR_EACH_LOOP with these dtypes? (select: `from` is that of the values.) */
+bool jx_scalar_op_takes(enum jx_scalar_op op, jaxc_dtype from, jaxc_dtype to);
 
 /* How a reduction joins two values. */
 enum jx_combine {
@@ -55,6 +57,11 @@ enum jx_combine {
     JX_COMBINE_ARGMIN,
     JX_N_COMBINES
 };
+const char *jx_combine_name(enum jx_combine combine); /* "add", "argmax" */
+/* The operation that joins two values; JX_S_none for the arg-reductions. */
+enum jx_scalar_op jx_combine_op(enum jx_combine combine);
+/* The result of a reduction over no points; of an arg-reduction: index 0. */
+union jx_scalar jx_combine_identity(enum jx_combine combine, jaxc_dtype dtype);
 
 /*
  * A guarded source axis. g = offset + sum coef[k] * index[k]; the load is valid iff 0 <= g < size * step and g is a
@@ -76,6 +83,8 @@ struct jx_view {
     struct jx_guard *guards;     /* owned by the kernel */
     union jx_scalar fill;        /* what an invalid load gives, of the storage's dtype */
 };
+/* The element that a view of a storage in blocks of `block` has at a point; false when a guard says that it is invalid. */
+bool jx_view_at(const struct jx_view *view, int block, int n_axes, const int64_t *index, int64_t *element);
 
 enum jx_instr_kind {
     JX_I_LOAD,   /* element of view `view`; dtype is the storage's */
@@ -84,7 +93,8 @@ enum jx_instr_kind {
     JX_I_SCALAR, /* `op` on args; dtype is the result's. Operands have the dtype of their own instructions: equal to the
                     result's except for comparisons and predicates (result bool), select (args: predicate, then the
                     value where false, the value where true), and convert, bitcast (any to any; bitcast of equal size) */
-    JX_I_REDUCE  /* `combine` over all inner axes; args[0], and args[1] for arg-reductions */
+    JX_I_REDUCE  /* `combine` over all inner axes; args[0], and args[1] for arg-reductions. An outer operand has the same
+                    value at every inner point */
 };
 
 struct jx_instr {
@@ -122,6 +132,9 @@ struct jx_kernel {
     struct jx_store *stores;
     struct jx_dot dot;
 };
+/* For each instruction the stage in which it has its value: an inner one's and a reduction's own; of other outer ones
+   that of the latest reduction they need, or -1: before all stages (their `stage` is not read). */
+void jx_kernel_available(const struct jx_kernel *kernel, int *available);
 
 /* A piece of memory that kernels read and write. */
 enum jx_storage_kind {
