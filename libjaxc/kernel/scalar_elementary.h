@@ -20,12 +20,19 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Defined from outside by the test of the fused forms, which any machine can run. */
+#ifndef JX_HAS_FMA
 #if defined(__FMA__) || defined(__aarch64__) || (defined(__FP_FAST_FMA) && defined(__FP_FAST_FMAF))
 #define JX_HAS_FMA 1
+#else
+#define JX_HAS_FMA 0
+#endif
+#endif
+
+#if JX_HAS_FMA
 #define JX_FMA_f32 __builtin_fmaf
 #define JX_FMA_f64 __builtin_fma
 #else
-#define JX_HAS_FMA          0
 #define JX_FMA_f32(a, b, c) ((a) * (b) + (c))
 #define JX_FMA_f64(a, b, c) ((a) * (b) + (c))
 #endif
@@ -119,8 +126,8 @@ static inline float jx_tanh_f32(float x)
     y = y > 20.0f ? 20.0f : y; /* 1 from 18.02 on */
     struct jx_exp_f32 parts = jx_exp_parts_f32(y);
     float e = (1.0f + parts.q) * jx_of_bits_f32((parts.bits << 23) + 0x3f800000u);
-    float far = copysignf(1.0f - 2.0f / (e + 1.0f), x);
-    return y < 1.1f ? near : far;
+    float far = 1.0f - 2.0f / (e + 1.0f);
+    return copysignf(y < 1.1f ? near : far, x);
 }
 
 /*
@@ -204,8 +211,8 @@ static inline double jx_tanh_f64(double x)
     y = y > 40.0 ? 40.0 : y; /* 1 from 38.12 on */
     struct jx_exp_f64 parts = jx_exp_parts_f64(y, 0.0);
     double e = (1.0 + parts.q) * jx_of_bits_f64((parts.bits << 52) + 0x3ff0000000000000u);
-    double far = copysign(1.0 - 2.0 / (e + 1.0), x);
-    return y < 1.1 ? near : far;
+    double far = 1.0 - 2.0 / (e + 1.0);
+    return copysign(y < 1.1 ? near : far, x);
 }
 
 static inline double jx_logistic_f64(double x)
