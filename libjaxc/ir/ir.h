@@ -121,6 +121,7 @@ struct jx_prim {
     bool (*jvp_all)(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out, jaxc_value *dy);
     bool emits_primal;
     bool zero_tangent;   /* every tangent is zero (comparisons, sign, integer results) */
+    bool dear;           /* worth keeping: an evaluation outside traces holds on to a result that somebody may ask for */
 
     /* The cotangent of linear operand r->operand, given the cotangents of the results (ct[i] may be a symbolic zero
      * when there are several); r->x holds the other operands. NULL: not linear in any operand. */
@@ -292,6 +293,9 @@ struct jx_extract {
     bool literals_are_captures; /* evaluation: C numbers are operands, so that they compile nothing new */
     int n_args, n_outs;
     const struct jx_ref *args, *outs;
+    struct jx_node ***members; /* may be NULL: receives the nodes that became equations, in their order, uncounted; the
+                                  caller frees the list */
+    size_t *n_members;
 };
 bool jx_extract(const struct jx_extract *x, struct jx_traced *result);
 

@@ -37,6 +37,9 @@ struct walk {
     struct jx_map capture_map; /* of index + 1 */
     jx_atom *atoms;            /* of the equation being made */
     size_t atoms_capacity;
+    bool list_members;
+    struct jx_node **members;
+    size_t n_members, members_capacity;
 };
 
 static bool capture(struct walk *w, struct jx_ref r, jx_atom *atom)
@@ -104,6 +107,11 @@ static bool finish(struct walk *w, struct jx_node *n)
         return false;
     n->walk = w->mark;
     n->var = e->first_out;
+    if (!w->list_members)
+        return true;
+    if (!jx_grow(&w->members, &w->members_capacity, w->n_members + 1, sizeof *w->members))
+        return false;
+    w->members[w->n_members++] = n;
     return true;
 }
 
@@ -179,7 +187,7 @@ static bool walk_outs(struct walk *w, int n_outs, const struct jx_ref *outs)
 bool jx_extract(const struct jx_extract *x, struct jx_traced *result)
 {
     struct walk w = {.member = x->member, .which = x->which, .mark = jx_serial_next(),
-                     .literals_are_captures = x->literals_are_captures};
+                     .literals_are_captures = x->literals_are_captures, .list_members = x->members != NULL};
     *result = (struct jx_traced){0};
     w.p = jx_program_new(x->name);
     bool ok = w.p != NULL;
@@ -197,6 +205,12 @@ bool jx_extract(const struct jx_extract *x, struct jx_traced *result)
     jx_free(w.atoms);
     jx_map_fini(&w.capture_map);
     *result = (struct jx_traced){w.p, (int)w.n_captures, w.captures};
+    if (x->members && ok) {
+        *x->members = w.members;
+        *x->n_members = w.n_members;
+    } else {
+        jx_free(w.members);
+    }
     if (!ok)
         jx_traced_fini(result);
     return ok;

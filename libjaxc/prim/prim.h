@@ -147,19 +147,22 @@ struct jx_jit_params {
 };
 extern const struct jx_prim jx_jit_p;
 bool jx_jit(struct jx_program *program, const jaxc_value *x, jaxc_value *y);
-/* custom_jvp: `call` is the primal program; `jvp` gets (primals..., tangents...) as flat values in
- * tuples. */
+/* transform/custom.c. call_jaxpr is the function itself; its first n_consts operands were captured and have no derivative.
+ * Rules are flat: jvp takes the other operands, then their tangents, and gives a tuple of results and their tangents; fwd
+ * gives a tuple of results and residuals; bwd takes residuals and cotangents and gives a tuple of cotangents. */
 struct jx_custom_jvp_params {
     const char *name;
     struct jx_program *call_jaxpr;
     struct jx_fn_object *jvp;
+    int64_t n_consts;
 };
 struct jx_custom_vjp_params {
     const char *name;
     struct jx_program *call_jaxpr;
     struct jx_fn_object *fwd, *bwd;
+    int64_t n_consts;
 };
-extern const struct jx_prim jx_custom_jvp_call_p, jx_custom_vjp_call_p;
+extern const struct jx_prim jx_custom_jvp_call_p, jx_custom_vjp_call_p, jx_custom_lin_p;
 
 /* ---- shared rules: rules.c ------------------------------------------------------------------- */
 

@@ -16,7 +16,7 @@ const struct jx_prim *const jx_prims[] = {
     &jx_reduce_sum_p, &jx_reduce_max_p, &jx_argmax_p,
     &jx_dot_general_p,
     &jx_threefry2x32_p,
-    &jx_jit_p,
+    &jx_jit_p, &jx_custom_jvp_call_p, &jx_custom_vjp_call_p, &jx_custom_lin_p,
     NULL,
 };
 /* clang-format on */

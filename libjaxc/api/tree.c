@@ -1,0 +1,388 @@
+/*
+ * api/tree.c - tuples and dicts of values: the public calls.
+ */
+#include "api/api.h"
+
+#include <stdlib.h>
+
+/* ---- making ------------------------------------------------------------------------------------------------------------- */
+
+static jaxc_value make_tree(int n, const jaxc_value *values, const char *const *keys)
+{
+    struct jx_ref *refs = jx_alloc((size_t)n + 1, sizeof *refs);
+    bool ok = refs != NULL;
+    int taken = 0;
+    for (; ok && taken < n; taken++)
+        ok = (refs[taken] = jx_value_ref(values[taken])).node != NULL;
+    struct jx_node *node = ok ? jx_node_tree(n, refs, keys) : NULL;
+    for (int i = 0; i < taken; i++)
+        jx_node_unref(refs[i].node);
+    jx_free(refs);
+    return node ? jx_value_own(node, 0) : JX_POISON;
+}
+
+jaxc_value jaxc_tuple_n(int n, const jaxc_value *values)
+{
+    jx_enter("jaxc_tuple");
+    jx_api_init();
+    if (n >= 0)
+        return make_tree(n, values, NULL);
+    jx_fail(JAXC_EVALUE, "a tuple of %d values", n);
+    return JX_POISON;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const struct jaxc_entry *)a)->key, ((const struct jaxc_entry *)b)->key);
+}
+
+/* Sorted entries, with interned keys in `keys`. */
+static bool sort_entries(int n, struct jaxc_entry *entries, const char **keys, jaxc_value *values)
+{
+    for (int i = 0; i < n; i++)
+        if (!entries[i].key)
+            return jx_fail(JAXC_EVALUE, "key %d is NULL", i);
+    qsort(entries, (size_t)n, sizeof *entries, by_key);
+    for (int i = 0; i < n; i++) {
+        if (i && strcmp(entries[i - 1].key, entries[i].key) == 0)
+            return jx_fail(JAXC_EVALUE, "the key \"%s\" stands twice", entries[i].key);
+        keys[i] = jx_intern(entries[i].key);
+        values[i] = entries[i].value;
+        if (!keys[i])
+            return false;
+    }
+    return true;
+}
+
+jaxc_value jaxc_dict_n(int n, const struct jaxc_entry *entries)
+{
+    jx_enter("jaxc_dict");
+    jx_api_init();
+    if (n < 0) {
+        jx_fail(JAXC_EVALUE, "a dict of %d entries", n);
+        return JX_POISON;
+    }
+    struct jaxc_entry *sorted = jx_alloc((size_t)n + 1, sizeof *sorted);
+    const char **keys = jx_alloc((size_t)n + 1, sizeof *keys);
+    jaxc_value *values = jx_alloc((size_t)n + 1, sizeof *values), v = JX_POISON;
+    bool ok = sorted && keys && values;
+    for (int i = 0; ok && i < n; i++)
+        sorted[i] = entries[i];
+    ok = ok && sort_entries(n, sorted, keys, values);
+    const char *const *interned = ok ? jx_intern_keys(n, keys) : NULL;
+    if (interned)
+        v = make_tree(n, values, interned);
+    jx_free(sorted);
+    jx_free(keys);
+    jx_free(values);
+    return v;
+}
+
+/* ---- parts ------------------------------------------------------------------------------------------------------------------ */
+
+static jaxc_value part(const struct jx_node *tree, uint32_t i)
+{
+    return jx_value_own(jx_node_ref(tree->in[i].node), tree->in[i].index);
+}
+
+jaxc_value jaxc_get_index(jaxc_value x, int i)
+{
+    jx_enter("jaxc_get");
+    struct jx_ref r = jx_value_ref(x);
+    if (!r.node)
+        return JX_POISON;
+    jaxc_value v = JX_POISON;
+    if (r.node->kind != JX_NODE_TREE) {
+        v = jx_index_first(x, i);
+    } else if (r.node->keys) {
+        jx_fail(JAXC_ETREE, "part %d of a dict: its parts have keys", i);
+    } else {
+        int64_t n = r.node->n_in, k = i < 0 ? i + n : i;
+        if (k >= 0 && k < n)
+            v = part(r.node, (uint32_t)k);
+        else
+            jx_fail(JAXC_EVALUE, "part %d of a tuple of %lld", i, (long long)n);
+    }
+    jx_node_unref(r.node);
+    return v;
+}
+
+jaxc_value jaxc_get_key(jaxc_value x, const char *key)
+{
+    jx_enter("jaxc_get");
+    struct jx_ref r = jx_value_ref(x);
+    if (!r.node)
+        return JX_POISON;
+    jaxc_value v = JX_POISON;
+    if (r.node->kind != JX_NODE_TREE || !r.node->keys) {
+        jx_fail(JAXC_ETREE, "the key \"%s\" of %s", key ? key : "(null)",
+                r.node->kind == JX_NODE_TREE ? "a tuple" : "an array");
+    } else if (!key) {
+        jx_fail(JAXC_EVALUE, "the key is NULL");
+    } else {
+        uint32_t i = 0;
+        while (i < r.node->n_in && strcmp(r.node->keys[i], key) != 0)
+            i++;
+        if (i < r.node->n_in)
+            v = part(r.node, i);
+        else
+            jx_fail(JAXC_EVALUE, "no key \"%s\" in the dict", key);
+    }
+    jx_node_unref(r.node);
+    return v;
+}
+
+int(jaxc_len)(jaxc_value x)
+{
+    jx_enter("jaxc_len");
+    struct jx_ref r = jx_value_ref(x);
+    if (!r.node)
+        return 0;
+    int64_t n = 0;
+    if (r.node->kind == JX_NODE_TREE)
+        n = r.node->n_in;
+    else if (r.node->avals[r.index].rank == 0)
+        jx_fail(JAXC_ESHAPE, "a 0-d array has no length");
+    else
+        n = r.node->avals[r.index].dims[0];
+    jx_node_unref(r.node);
+    if (n > INT32_MAX) {
+        jx_fail(JAXC_ELIMIT, "the length %lld does not fit an int", (long long)n);
+        return 0;
+    }
+    return (int)n;
+}
+
+bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts)
+{
+    jx_enter("jaxc_unpack");
+    for (int i = 0; i < n; i++)
+        *parts[i] = JX_POISON;
+    struct jx_ref r = jx_value_ref(x);
+    if (!r.node)
+        return false;
+    bool tree = r.node->kind == JX_NODE_TREE, ok = true;
+    char type[JX_AVAL_TEXT];
+    if (tree && r.node->keys)
+        ok = jx_fail(JAXC_ETREE, "a dict has no order to unpack in");
+    else if (tree && r.node->n_in != (uint32_t)n)
+        ok = jx_fail(JAXC_ETREE, "a tuple of %u parts into %d", r.node->n_in, n);
+    else if (!tree && (r.node->avals[r.index].rank == 0 || r.node->avals[r.index].dims[0] != n))
+        ok = jx_fail(JAXC_ETREE, "%s into %d parts", jx_aval_text(&r.node->avals[r.index], type), n);
+    for (int i = 0; ok && i < n; i++) {
+        *parts[i] = tree ? part(r.node, (uint32_t)i) : jx_index_first(x, i);
+        ok = !jx_is_poison(*parts[i]);
+    }
+    jx_node_unref(r.node);
+    return ok;
+}
+
+/* ---- mapping ------------------------------------------------------------------------------------------------------------------- */
+
+/* All trees must have the structure of the first; the message names the first path that differs. */
+static bool check_structures(const struct jx_flat *flat)
+{
+    const struct jx_tree *a = flat->trees[0];
+    for (int i = 1; i < flat->n_args; i++) {
+        const struct jx_tree *b = flat->trees[i];
+        if (jx_tree_same(a, b))
+            continue;
+        int item = 0, leaf = 0;
+        while (item < a->n_items && item < b->n_items && a->items[item].n == b->items[item].n &&
+               a->items[item].keys == b->items[item].keys)
+            leaf += a->items[item++].n < 0;
+        char path[JX_WHERE];
+        return jx_fail(JAXC_ETREE, "tree %d differs in structure from tree 0 at %s", i,
+                       jx_tree_path(a, leaf < a->n_leaves ? leaf : a->n_leaves - 1, path, sizeof path));
+    }
+    return true;
+}
+
+jaxc_value jaxc_tree_map_n(jaxc_fn f, int n, const jaxc_value *trees)
+{
+    struct jx_loc here = (jx_enter("jaxc_tree_map"), jx_here());
+    struct jx_fn_object *object = jx_fn_get(f);
+    struct jx_flat flat = {0};
+    jaxc_value v = JX_POISON, *out = NULL, args[JAXC_MAX_ARGS];
+    bool ok = object != NULL;
+    if (ok && (n < 1 || n > JAXC_MAX_ARGS))
+        ok = jx_fail(JAXC_EARITY, "%d trees: 1 to %d", n, JAXC_MAX_ARGS);
+    ok = ok && jx_flatten(n, trees, &flat) && jx_flat_handles(&flat) && check_structures(&flat);
+    int n_leaves = ok ? flat.trees[0]->n_leaves : 0;
+    ok = ok && (out = jx_alloc((size_t)n_leaves + 1, sizeof *out));
+    for (int i = 0; ok && i < n_leaves; i++) {
+        for (int k = 0; k < n; k++)
+            args[k] = flat.values[flat.first[k] + i];
+        out[i] = jx_fn_call(object, n, args);
+        jx_set_here(here);
+        ok = !jx_is_poison(out[i]);
+    }
+    if (ok)
+        v = jx_tree_unflatten(flat.trees[0], out);
+    jx_free(out);
+    jx_flat_fini(&flat);
+    jx_fn_unref(object);
+    return v;
+}
+
+jaxc_value(jaxc_tree_leaves)(jaxc_value x)
+{
+    jx_enter("jaxc_tree_leaves");
+    struct jx_flat flat;
+    if (!jx_flatten(1, &x, &flat))
+        return JX_POISON;
+    jaxc_value v = jx_flat_handles(&flat) ? make_tree(flat.n_leaves, flat.values, NULL) : JX_POISON;
+    jx_flat_fini(&flat);
+    return v;
+}
+
+jaxc_value(jaxc_tree_unflatten)(jaxc_value like, jaxc_value leaves)
+{
+    jx_enter("jaxc_tree_unflatten");
+    struct jx_flat flat;
+    jaxc_value v = JX_POISON, *parts = NULL;
+    if (!jx_flatten(1, &like, &flat))
+        return JX_POISON;
+    struct jx_ref r = jx_value_ref(leaves);
+    bool ok = r.node != NULL;
+    if (ok && (r.node->kind != JX_NODE_TREE || r.node->keys || r.node->n_in != (uint32_t)flat.n_leaves))
+        ok = jx_fail(JAXC_ETREE, "a tuple of %d leaves is needed", flat.n_leaves);
+    ok = ok && (parts = jx_alloc((size_t)flat.n_leaves + 1, sizeof *parts));
+    for (int i = 0; ok && i < flat.n_leaves; i++) {
+        parts[i] = part(r.node, (uint32_t)i);
+        ok = !jx_is_poison(parts[i]);
+    }
+    if (ok)
+        v = jx_tree_unflatten(flat.trees[0], parts);
+    jx_node_unref(r.node);
+    jx_free(parts);
+    jx_flat_fini(&flat);
+    return v;
+}
+
+/* The node at each of outer's leaves, found by walking both trees together. */
+static bool descend(const struct jx_tree *outer, struct jx_ref root, struct jx_ref *found)
+{
+    struct jx_ref *stack = NULL;
+    size_t n = 0, capacity = 0;
+    bool ok = jx_grow(&stack, &capacity, 1, sizeof *stack);
+    if (ok)
+        stack[n++] = root;
+    for (int i = 0, leaf = 0; ok && i < outer->n_items; i++) {
+        const struct jx_tree_item *item = &outer->items[i];
+        struct jx_ref r = stack[--n];
+        if (item->n < 0) {
+            found[leaf++] = r;
+            continue;
+        }
+        if (r.node->kind != JX_NODE_TREE || r.node->n_in != (uint32_t)item->n || r.node->keys != item->keys)
+            ok = jx_fail(JAXC_ETREE, "the trees differ in structure");
+        ok = ok && jx_grow(&stack, &capacity, n + (size_t)item->n, sizeof *stack);
+        for (int k = item->n; ok && k-- > 0;)
+            stack[n++] = r.node->in[k];
+    }
+    jx_free(stack);
+    return ok;
+}
+
+jaxc_value jaxc_tree_unzip(jaxc_value outer, int n, jaxc_value x)
+{
+    jx_enter("jaxc_tree_unzip");
+    struct jx_flat flat;
+    if (!jx_flatten(1, &outer, &flat))
+        return JX_POISON;
+    int n_leaves = flat.n_leaves;
+    jaxc_value v = JX_POISON, *out = NULL, *leaves = NULL;
+    struct jx_ref *found = NULL, root = jx_value_ref(x);
+    bool ok = root.node != NULL;
+    if (ok && n < 1)
+        ok = jx_fail(JAXC_EVALUE, "tuples of %d", n);
+    ok = ok && (out = jx_alloc((size_t)n + 1, sizeof *out)) &&
+         (leaves = jx_alloc((size_t)n_leaves + 1, sizeof *leaves)) &&
+         (found = jx_alloc((size_t)n_leaves + 1, sizeof *found)) && descend(flat.trees[0], root, found);
+    for (int i = 0; ok && i < n_leaves; i++) {
+        const struct jx_node *t = found[i].node;
+        char path[JX_WHERE];
+        if (t->kind != JX_NODE_TREE || t->keys || t->n_in != (uint32_t)n)
+            ok = jx_fail(JAXC_ETREE, "no tuple of %d at leaf %s", n,
+                         jx_tree_path(flat.trees[0], i, path, sizeof path));
+    }
+    for (int k = 0; ok && k < n; k++) {
+        for (int i = 0; ok && i < n_leaves; i++) {
+            leaves[i] = part(found[i].node, (uint32_t)k);
+            ok = !jx_is_poison(leaves[i]);
+        }
+        out[k] = ok ? jx_tree_unflatten(flat.trees[0], leaves) : JX_POISON;
+        ok = !jx_is_poison(out[k]);
+    }
+    if (ok)
+        v = make_tree(n, out, NULL);
+    jx_node_unref(root.node);
+    jx_free(out);
+    jx_free(leaves);
+    jx_free(found);
+    jx_flat_fini(&flat);
+    return v;
+}
+
+/* ---- questions ----------------------------------------------------------------------------------------------------------------- */
+
+const char *jaxc_tree_path(jaxc_value x, int leaf)
+{
+    jx_enter("jaxc_tree_path");
+    struct jx_flat flat;
+    if (!jx_flatten(1, &x, &flat))
+        return NULL;
+    char *text = NULL, path[JX_WHERE];
+    if (leaf < 0 || leaf >= flat.n_leaves)
+        jx_fail(JAXC_EVALUE, "leaf %d of %d", leaf, flat.n_leaves);
+    else
+        text = jx_strdup(jx_tree_path(flat.trees[0], leaf, path, sizeof path));
+    jx_flat_fini(&flat);
+    return text && jx_scope_own_text(text) ? text : NULL;
+}
+
+enum sort { SORT_ARRAY, SORT_TUPLE, SORT_DICT, SORT_DEAD };
+
+static enum sort sort_of(jaxc_value x)
+{
+    struct jx_ref r = jx_value_ref(x);
+    if (!r.node)
+        return SORT_DEAD;
+    enum sort s = r.node->kind != JX_NODE_TREE ? SORT_ARRAY : r.node->keys ? SORT_DICT : SORT_TUPLE;
+    jx_node_unref(r.node);
+    return s;
+}
+
+bool jaxc_is_tuple(jaxc_value x)
+{
+    jx_enter("jaxc_is_tuple");
+    return sort_of(x) == SORT_TUPLE;
+}
+
+bool jaxc_is_dict(jaxc_value x)
+{
+    jx_enter("jaxc_is_dict");
+    return sort_of(x) == SORT_DICT;
+}
+
+bool jaxc_is_array(jaxc_value x)
+{
+    jx_enter("jaxc_is_array");
+    return sort_of(x) == SORT_ARRAY;
+}
+
+const char *jaxc_tree_key(jaxc_value x, int i)
+{
+    jx_enter("jaxc_tree_key");
+    struct jx_ref r = jx_value_ref(x);
+    if (!r.node)
+        return NULL;
+    const char *key = NULL;
+    if (r.node->kind == JX_NODE_TREE && r.node->keys && i >= 0 && (uint32_t)i < r.node->n_in)
+        key = r.node->keys[i];
+    else
+        jx_fail(JAXC_EVALUE, "no key %d", i);
+    jx_node_unref(r.node);
+    return key;
+}
