@@ -7,7 +7,7 @@
  */
 #include "prim/prim.h"
 
-/* ---- broadcast_in_dim: operand axis i is result axis broadcast_dimensions[i]; size 1 stretches -- */
+/* ---- broadcast_in_dim: operand axis i is result axis broadcast_dimensions[i]; size 1 stretches */
 
 static bool broadcast_in_dim_type(const struct jx_rule *r, struct jx_aval *out)
 {
