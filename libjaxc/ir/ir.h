@@ -41,22 +41,29 @@ enum jx_field_kind {
     JX_F_BOOL = 1, /* bool:             weak_type=False */
     JX_F_INT,      /* int64_t:          dimension=0 */
     JX_F_F64,      /* double:           scale=0.5 */
-    JX_F_DTYPE,    /* jaxc_dtype:       new_dtype=f32 */
+    JX_F_DTYPE,    /* jaxc_dtype:       new_dtype=float32; 0 prints as None */
     JX_F_INTS,     /* struct jx_ints:   axes=(0, 2) */
     JX_F_PADDING,  /* struct jx_padding: padding_config=((0, 1, 0), (2, 0, 0)) */
     JX_F_DIMS,     /* struct jx_dims:   dimension_numbers=(([1], [0]), ([], [])) */
     JX_F_NAME,     /* const char *:     name=update; not owned, lives for good; not compared */
     JX_F_PROGRAM,  /* struct jx_program *: counted; NULL prints as None */
-    JX_F_FN        /* struct jx_fn_object *: counted; compared by jx_fn_object_same; not printed */
+    JX_F_FN,       /* struct jx_fn_object *: counted; compared by jx_fn_object_same; prints as <fn>, which does not parse */
+    JX_F_NONE      /* no member:        out_sharding=None; an option of JAX's that is not ours */
+};
+enum jx_hidden {
+    JX_HIDE_ZERO = 1, /* not printed when zero/false/empty */
+    JX_HIDE_SHAPE     /* JX_F_INTS: not printed when it is the shape of the first result; absent text means that */
 };
 struct jx_field {
     const char *name;
     uint8_t kind;
-    uint8_t hidden; /* not printed when zero/false/empty */
+    uint8_t hidden; /* enum jx_hidden; 0: always printed */
     uint16_t offset;
 };
 #define JX_FIELD(type, member, kind) {#member, kind, 0, offsetof(type, member)}
-#define JX_FIELD_HIDDEN(type, member, kind) {#member, kind, 1, offsetof(type, member)}
+#define JX_FIELD_HIDDEN(type, member, kind) {#member, kind, JX_HIDE_ZERO, offsetof(type, member)}
+#define JX_FIELD_SHAPE(type, member) {#member, JX_F_INTS, JX_HIDE_SHAPE, offsetof(type, member)}
+#define JX_FIELD_NONE(name) {#name, JX_F_NONE, 0, 0}
 
 struct jx_ints {
     int n;

@@ -100,6 +100,7 @@ static bool field_same(const struct jx_field *f, const void *a, const void *b)
     }
     case JX_F_NAME:
     case JX_F_PROGRAM:
+    case JX_F_NONE:
         break;
     }
     return true;
@@ -173,6 +174,7 @@ uint64_t jx_params_hash(const struct jx_prim *prim, const void *a)
             h = jx_mix(h, jx_field_program(a, f) ? jx_program_hash(jx_field_program(a, f)) : 0);
             break;
         case JX_F_NAME:
+        case JX_F_NONE:
             break;
         }
     }

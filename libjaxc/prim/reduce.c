@@ -94,9 +94,6 @@ static bool reduce_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis)
     return !jx_is_poison(y[0]);
 }
 
-static const struct jx_field reduce_fields[] = {JX_FIELD(struct jx_reduce_params, axes, JX_F_INTS),
-                                                {0}};
-
 /* reduce_sum: the sum of g */
 static bool reduce_sum_type(const struct jx_rule *r, struct jx_aval *out)
 {
@@ -113,7 +110,9 @@ static jaxc_value reduce_sum_transpose(const struct jx_rule *r, const jaxc_value
 const struct jx_prim jx_reduce_sum_p = {
     .name = "reduce_sum",
     .arity = 1,
-    .fields = reduce_fields,
+    .fields = (const struct jx_field[]){JX_FIELD(struct jx_reduce_params, axes, JX_F_INTS),
+                                        JX_FIELD_NONE(out_sharding),
+                                        {0}},
     .params_size = sizeof(struct jx_reduce_params),
     .type = reduce_sum_type,
     .jvp = jx_jvp_linear,
@@ -150,7 +149,7 @@ static jaxc_value reduce_max_jvp(const struct jx_rule *r, jaxc_value dx)
 const struct jx_prim jx_reduce_max_p = {
     .name = "reduce_max",
     .arity = 1,
-    .fields = reduce_fields,
+    .fields = (const struct jx_field[]){JX_FIELD(struct jx_reduce_params, axes, JX_F_INTS), {0}},
     .params_size = sizeof(struct jx_reduce_params),
     .type = reduce_max_type,
     .jvp = reduce_max_jvp,

@@ -87,7 +87,7 @@ const struct jx_prim jx_broadcast_in_dim_p = {
     .fields =
         (const struct jx_field[]){
             JX_FIELD_HIDDEN(struct jx_broadcast_in_dim_params, broadcast_dimensions, JX_F_INTS),
-            JX_FIELD_HIDDEN(struct jx_broadcast_in_dim_params, shape, JX_F_INTS),
+            JX_FIELD_SHAPE(struct jx_broadcast_in_dim_params, shape),
             {0}},
     .params_size = sizeof(struct jx_broadcast_in_dim_params),
     .type = broadcast_in_dim_type,
