@@ -96,13 +96,14 @@ struct jx_traced_fn {
 /* avals: one for each leaf; literal[i] (may be NULL) passes that leaf as it is instead of an argument. */
 bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
                  struct jx_traced_fn *result);
+/* The same with f's bound values as arguments too, before the others. */
+bool jx_fn_trace_bound(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
+                       const bool *literal, struct jx_traced_fn *result);
 void jx_traced_fn_fini(struct jx_traced_fn *t);
 /* The program's inputs: handles of the captures, then of the leaves (freed by the caller); NULL on failure. */
 jaxc_value *jx_traced_inputs(const struct jx_traced *t, int n_args, const jaxc_value *args);
 /* Types of the leaves as they are. */
 struct jx_aval *jx_flat_avals(const struct jx_flat *flat);
-/* A tree of handles from leaves. */
-jaxc_value jx_unflatten(const struct jx_tree *t, const jaxc_value *leaves);
 
 /* ---- compiled programs: compile.c ------------------------------------------------------------------------------------------ */
 

@@ -128,31 +128,66 @@ static bool make_args(const struct jx_flat *flat, const struct jx_aval *avals, c
     return ok;
 }
 
-bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
-                 struct jx_traced_fn *result)
+/* f with arguments of the open trace in place of its bound values; counted. */
+static struct jx_fn_object *make_bound(struct jx_fn_object *f, int n, jaxc_value *args)
+{
+    struct jx_ref *values = jx_alloc((size_t)n + 1, sizeof *values);
+    bool ok = values != NULL;
+    if (ok)
+        jx_fn_values(f, values); /* not counted */
+    for (int i = 0; ok && i < n; i++) {
+        args[i] = jx_trace_arg(&values[i].node->avals[values[i].index]);
+        values[i] = jx_value_ref(args[i]);
+        ok = values[i].node != NULL;
+        if (!ok)
+            n = i;
+    }
+    struct jx_fn_object *bound = ok ? jx_fn_with_values(f, values) : NULL;
+    for (int i = 0; values && i < n; i++)
+        jx_node_unref(values[i].node);
+    jx_free(values);
+    return bound;
+}
+
+static bool trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
+                  int n_bound, struct jx_traced_fn *result)
 {
     *result = (struct jx_traced_fn){0};
-    uint64_t trace = jx_trace_open(f->name);
-    if (!trace)
+    uint64_t serial = jx_trace_open(f->name);
+    if (!serial)
         return false;
-    int n_args = 0;
-    jaxc_value *args = jx_alloc((size_t)flat->n_leaves + 1, sizeof *args);
+    int n_args = n_bound;
+    jaxc_value *args = jx_alloc((size_t)n_bound + (size_t)flat->n_leaves + 1, sizeof *args);
     jaxc_value *trees = jx_alloc((size_t)flat->n_args + 1, sizeof *trees);
     struct jx_flat out = {0};
-    bool ok = args && trees && make_args(flat, avals, literal, args, &n_args, trees);
-    jaxc_value v = ok ? jx_fn_call(f, flat->n_args, trees) : JX_POISON;
+    struct jx_fn_object *bound = args && trees ? n_bound ? make_bound(f, n_bound, args) : jx_fn_ref(f) : NULL;
+    bool ok = bound && make_args(flat, avals, literal, args, &n_args, trees);
+    jaxc_value v = ok ? jx_fn_call(bound, flat->n_args, trees) : JX_POISON;
     ok = ok && !jx_is_poison(v) && jx_flatten(1, &v, &out) && jx_flat_handles(&out);
     if (ok) {
         result->out = jx_tree_ref(out.trees[0]);
-        ok = jx_trace_close(trace, n_args, args, out.n_leaves, out.values, &result->traced);
+        ok = jx_trace_close(serial, n_args, args, out.n_leaves, out.values, &result->traced);
     }
+    jx_fn_unref(bound);
     jx_flat_fini(&out);
-    jx_trace_abandon(trace); /* when it was not closed */
+    jx_trace_abandon(serial); /* when it was not closed */
     jx_free(args);
     jx_free(trees);
     if (!ok)
         jx_traced_fn_fini(result);
     return ok;
+}
+
+bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
+                 struct jx_traced_fn *result)
+{
+    return trace(f, flat, avals, literal, 0, result);
+}
+
+bool jx_fn_trace_bound(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
+                       const bool *literal, struct jx_traced_fn *result)
+{
+    return trace(f, flat, avals, literal, jx_fn_n_values(f), result);
 }
 
 jaxc_value *jx_traced_inputs(const struct jx_traced *t, int n_args, const jaxc_value *args)
