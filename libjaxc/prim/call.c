@@ -152,6 +152,7 @@ static bool jit_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis)
 
 const struct jx_prim jx_jit_p = {
     .name = "jit",
+    .dear = true,
     .arity = -1,
     .n_results = -1,
     .results = jit_results,

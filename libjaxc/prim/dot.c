@@ -107,7 +107,7 @@ static bool dot_general_type(const struct jx_rule *r, struct jx_aval *out)
     const struct jx_dims *d = &p->dimension_numbers;
     const struct jx_aval *x = r->in[0], *y = r->in[1];
     char a[JX_AVAL_TEXT], b[JX_AVAL_TEXT];
-    uint8_t dtype;
+    uint8_t dtype = 0;
     if (!result_dtype(r, p->preferred_element_type, &dtype) || !check_side("lhs", x, lhs_of(d)) ||
         !check_side("rhs", y, rhs_of(d)) ||
         !check_pairs(r, "k", "contracts", &d->lhs_contract, &d->rhs_contract) ||
@@ -291,6 +291,7 @@ static bool dot_general_lower(struct jx_lower *l, const struct jx_rule *r)
 
 const struct jx_prim jx_dot_general_p = {
     .name = "dot_general",
+    .dear = true,
     .arity = 2,
     .fields =
         (const struct jx_field[]){

@@ -147,9 +147,10 @@ struct jx_jit_params {
 };
 extern const struct jx_prim jx_jit_p;
 bool jx_jit(struct jx_program *program, const jaxc_value *x, jaxc_value *y);
-/* transform/custom.c. call_jaxpr is the function itself; its first n_consts operands were captured and have no derivative.
- * Rules are flat: jvp takes the other operands, then their tangents, and gives a tuple of results and their tangents; fwd
- * gives a tuple of results and residuals; bwd takes residuals and cotangents and gives a tuple of cotangents. */
+/* transform/custom.c. call_jaxpr is the function itself; its first n_consts operands were
+ * captured and have no derivative. Rules are flat: jvp takes the other operands, then their
+ * tangents, and gives a tuple of results and their tangents; fwd gives a tuple of results and
+ * residuals; bwd takes residuals and cotangents and gives a tuple of cotangents. */
 struct jx_custom_jvp_params {
     const char *name;
     struct jx_program *call_jaxpr;

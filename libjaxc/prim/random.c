@@ -64,6 +64,7 @@ static bool threefry2x32_lower(struct jx_lower *l, const struct jx_rule *r)
 
 const struct jx_prim jx_threefry2x32_p = {
     .name = "threefry2x32",
+    .dear = true,
     .arity = 4,
     .n_results = 2,
     .type = threefry2x32_type,

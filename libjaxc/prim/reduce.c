@@ -109,6 +109,7 @@ static jaxc_value reduce_sum_transpose(const struct jx_rule *r, const jaxc_value
 
 const struct jx_prim jx_reduce_sum_p = {
     .name = "reduce_sum",
+    .dear = true,
     .arity = 1,
     .fields = (const struct jx_field[]){JX_FIELD(struct jx_reduce_params, axes, JX_F_INTS),
                                         JX_FIELD_NONE(out_sharding),
@@ -148,6 +149,7 @@ static jaxc_value reduce_max_jvp(const struct jx_rule *r, jaxc_value dx)
 
 const struct jx_prim jx_reduce_max_p = {
     .name = "reduce_max",
+    .dear = true,
     .arity = 1,
     .fields = (const struct jx_field[]){JX_FIELD(struct jx_reduce_params, axes, JX_F_INTS), {0}},
     .params_size = sizeof(struct jx_reduce_params),
@@ -212,6 +214,7 @@ static bool argmax_lower(struct jx_lower *l, const struct jx_rule *r)
 
 const struct jx_prim jx_argmax_p = {
     .name = "argmax",
+    .dear = true,
     .arity = 1,
     .fields = (const struct jx_field[]){JX_FIELD(struct jx_arg_params, axes, JX_F_INTS),
                                         JX_FIELD(struct jx_arg_params, index_dtype, JX_F_DTYPE),

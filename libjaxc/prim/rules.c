@@ -159,49 +159,62 @@ jaxc_value jx_batch_at_front(const struct jx_rule *r, int operand)
     return jx_move_axis(r->x[operand], r->axis[operand], 0, r->size);
 }
 
-/* One operand made to stand beside others of the full type: rank 0 without a lane stays as it
- * is. */
-static jaxc_value align(const struct jx_rule *r, int i, const struct jx_aval *a, int axis,
-                        const struct jx_aval *full)
+/* Where the operands of an elementwise primitive meet: the lane axis, and the shape with it. */
+struct meeting {
+    int axis;
+    struct jx_aval full;
+};
+
+static bool meet(const struct jx_rule *r, const struct jx_aval *types, struct meeting *m)
 {
-    if (r->axis[i] < 0 && a->rank == 0)
+    int widest = 0, axis = -1, rank = -1; /* without the lane axis */
+    for (int i = 0; i < r->n_in; i++) {
+        int lane_rank = types[i].rank - (r->axis[i] >= 0);
+        if (lane_rank > rank) {
+            rank = lane_rank;
+            widest = i;
+            axis = -1;
+        }
+        if (lane_rank == rank && axis < 0)
+            axis = r->axis[i];
+    }
+    if (rank == JAXC_MAX_RANK)
+        return jx_fail(JAXC_ELIMIT, "%s: with the batch axis rank %d, the limit is %d",
+                       r->prim->name, rank + 1, JAXC_MAX_RANK);
+    *m = (struct meeting){axis < 0 ? 0 : axis, {.rank = (uint8_t)(rank + 1)}};
+    int64_t dims[JAXC_MAX_RANK];
+    for (int i = 0, n = 0; i < types[widest].rank; i++)
+        if (i != r->axis[widest])
+            dims[n++] = types[widest].dims[i];
+    jx_insert(rank, dims, m->axis, r->size, m->full.dims);
+    return true;
+}
+
+/* Operand i as it stands in the meeting; a number for all lanes stays rank 0. */
+static jaxc_value align(const struct jx_rule *r, int i, const struct jx_aval *type,
+                        const struct meeting *m)
+{
+    if (r->axis[i] < 0 && type->rank == 0)
         return r->x[i];
-    if (r->axis[i] >= 0 && a->rank < full->rank)
-        return jx_broadcast_in_dim(r->x[i], full->rank, full->dims, &axis); /* one number a lane */
-    return jx_move_axis(r->x[i], r->axis[i], axis, r->size);
+    if (r->axis[i] >= 0 && type->rank < m->full.rank) /* a number for each lane */
+        return jx_broadcast_in_dim(r->x[i], m->full.rank, m->full.dims, &m->axis);
+    return jx_move_axis(r->x[i], r->axis[i], m->axis, r->size);
 }
 
 bool jx_batch_elementwise(const struct jx_rule *r, jaxc_value *y, int *y_axis)
 {
     struct jx_aval *types = jx_alloc((size_t)r->n_in, sizeof *types);
     jaxc_value *x = jx_alloc((size_t)r->n_in, sizeof *x);
+    struct meeting m = {0};
     bool ok = types && x;
-    int widest = 0, axis = -1; /* the operand of greatest rank without the lane axis */
-    for (int i = 0; ok && i < r->n_in; i++) {
-        ok = jx_value_aval(r->x[i], &types[i]);
-        if (types[i].rank - (r->axis[i] >= 0) > types[widest].rank - (r->axis[widest] >= 0))
-            widest = i;
-    }
-    int rank = ok ? types[widest].rank - (r->axis[widest] >= 0) : 0;
-    for (int i = 0; ok && axis < 0 && i < r->n_in; i++)
-        if (types[i].rank - 1 == rank)
-            axis = r->axis[i];
-    axis = axis < 0 ? 0 : axis;
-    if (ok && rank == JAXC_MAX_RANK)
-        ok = jx_fail(JAXC_ELIMIT, "%s: with the batch axis rank %d, the limit is %d", r->prim->name,
-                     rank + 1, JAXC_MAX_RANK);
-    struct jx_aval full = {.rank = (uint8_t)(rank + 1)};
-    for (int i = 0, j = 0; ok && i < rank; i++, j++) {
-        j += j == r->axis[widest];
-        full.dims[i + (i >= axis)] = types[widest].dims[j];
-    }
-    if (ok)
-        full.dims[axis] = r->size;
     for (int i = 0; ok && i < r->n_in; i++)
-        x[i] = align(r, i, &types[i], axis, &full);
+        ok = jx_value_aval(r->x[i], &types[i]);
+    ok = ok && meet(r, types, &m);
+    for (int i = 0; ok && i < r->n_in; i++)
+        x[i] = align(r, i, &types[i], &m);
     ok = ok && jx_bind(r->prim, r->params, r->n_in, x, r->n_out, y);
     for (int i = 0; i < r->n_out; i++)
-        y_axis[i] = axis;
+        y_axis[i] = m.axis;
     jx_free(types);
     jx_free(x);
     return ok;

@@ -84,11 +84,10 @@ static bool broadcast_in_dim_lower(struct jx_lower *l, const struct jx_rule *r)
 const struct jx_prim jx_broadcast_in_dim_p = {
     .name = "broadcast_in_dim",
     .arity = 1,
-    .fields =
-        (const struct jx_field[]){
-            JX_FIELD_HIDDEN(struct jx_broadcast_in_dim_params, broadcast_dimensions, JX_F_INTS),
-            JX_FIELD_SHAPE(struct jx_broadcast_in_dim_params, shape),
-            {0}},
+    .fields = (const struct jx_field[]){JX_FIELD_HIDDEN(struct jx_broadcast_in_dim_params,
+                                                        broadcast_dimensions, JX_F_INTS),
+                                        JX_FIELD_SHAPE(struct jx_broadcast_in_dim_params, shape),
+                                        {0}},
     .params_size = sizeof(struct jx_broadcast_in_dim_params),
     .type = broadcast_in_dim_type,
     .jvp = jx_jvp_linear,
