@@ -34,47 +34,88 @@ enum jx_matmul_list { JX_MATMUL_B, JX_MATMUL_M, JX_MATMUL_N, JX_MATMUL_K, JX_MAT
 /* Which index lies along the lanes of a tile. */
 enum jx_matmul_lanes { JX_LANES_ANY, JX_LANES_M, JX_LANES_N };
 
-/* What is to be computed. All zero but what is set: a 0-axis list is one point. */
+/*
+ * What is to be computed; all zero but what is set. An empty list is one point. Axes stand outermost first: an
+ * index of a list counts its points in this order.
+ */
 struct jx_matmul_spec {
     jaxc_dtype dtype;            /* of the products, their sums, and C */
-    jaxc_dtype a_dtype, b_dtype; /* in memory, converted to dtype when read; 0: dtype */
+    jaxc_dtype a_dtype, b_dtype; /* in memory; converted to dtype when read. 0: dtype */
     int n_axes[JX_MATMUL_N_LISTS];
-    struct jx_matmul_axis axes[JX_MATMUL_N_LISTS]
-                              [JX_MATMUL_AXES]; /* outermost first: an index of a list
-                            counts its points in this order. The c strides of m and n also guide the choice
-                            of lanes when there is an epilogue: give those of its main store */
-    bool a_padded,
-        b_padded;  /* along its m or n, the operand may be read up to a multiple of its panel */
-    bool epilogue; /* tiles go to an epilogue; otherwise they are stored in C */
+    /* With an epilogue, the c strides are those of its main store: they guide the choice of lanes. */
+    struct jx_matmul_axis axes[JX_MATMUL_N_LISTS][JX_MATMUL_AXES];
+    /* The operand may be read beyond the end of m or n, up to a multiple of jx_matmul_panel. */
+    bool a_padded, b_padded;
+    bool epilogue;              /* tiles go to an epilogue; otherwise they are stored in C */
     enum jx_matmul_lanes lanes; /* ANY: the plan chooses */
 };
 
-/* A finished tile: element (i, j) of C[batch, m0 + i, n0 + j] at data[i * stride_m + j * stride_n]. */
+/* A finished tile: C[batch, m0 + i, n0 + j] is data[i * stride_m + j * stride_n]. */
 struct jx_matmul_tile {
     int64_t batch, m0, n0;
     int64_t m, n;               /* its extent */
     int64_t stride_m, stride_n; /* in elements; the one along the lanes is 1 */
-    void *data; /* elements of dtype; may be overwritten. Lanes are not always aligned */
-    int thread; /* of the team, which runs this */
+    void *data;                 /* elements of dtype, aligned to one; may be overwritten */
+    int thread;                 /* the one of the team that runs this */
 };
 
-/* The plan: fixed by the spec and the machine. Members below `rows` are matmul.c's own. */
-struct jx_matmul {
-    struct jx_matmul_spec spec;
-    size_t scratch;                /* bytes that a run needs, 64-byte aligned; 0: none */
-    double work;                   /* multiply-adds, padding included: what it costs */
-    enum jx_matmul_lanes lanes;    /* M or N */
-    int64_t tile_rows, tile_lanes; /* the most a tile has; stride between rows: tile_lanes */
+/* A function of an index: where each point of a list lies in one array. Axes that follow each other in memory are
+ * one; size 1 is none. */
+struct jx_matmul_walk {
+    int n;
+    int64_t size[JX_MATMUL_AXES], stride[JX_MATMUL_AXES];
+};
 
-    const struct jx_matmul_kernels *kernels;
+/* One side of a tile, its rows or its lanes: what the plan knows of the operand that has it. */
+struct jx_matmul_side {
+    bool is_b;   /* the operand: b, or a */
+    bool packed; /* copied to the scratch before it is read */
+    bool strips; /* the packed copy is [strip or panel][k][its width]; otherwise [row][k] */
+    bool shared; /* by the whole batch */
+    jaxc_dtype dtype;
+    int size;                           /* bytes of an element in memory */
+    int64_t n;                          /* points */
+    struct jx_matmul_walk at, k, batch; /* in the operand */
+    struct jx_matmul_walk c;            /* in C */
+    int64_t k_hi, k_lo;                 /* strides for a kernel, of the operand or of its copy */
+    int64_t width, row;                 /* of the copy: of a strip or panel; from row to row */
+    int64_t most;                       /* points packed at once */
+    size_t offset, bytes;               /* of the copy in the scratch, for one of the batch */
+};
+
+enum jx_matmul_way { JX_WAY_MICRO, JX_WAY_WIDE, JX_WAY_DOT };
+
+/* A plan. Members after tile_lanes are the matrix product's own. */
+struct jx_matmul {
+    size_t scratch;                /* bytes a run needs, aligned to 64; 0: none */
+    double work;                   /* what it costs, in multiply-adds of one vector */
+    enum jx_matmul_lanes lanes;    /* M or N */
+    int64_t tile_rows, tile_lanes; /* the most a tile has; tile_lanes is the stride of its rows */
+
+    enum jx_matmul_way way;
+    jaxc_dtype dtype;
+    const struct jx_matmul_type *type;
+    struct jx_matmul_side rows, across; /* across: the lanes */
+    struct jx_matmul_walk batch_c;
+    int64_t n_batch, n_k;
+    int64_t k_lo; /* points of the inner of two k loops */
+    int64_t
+        k_most; /* points of k that are packed at once; C is kept in `sums` when they are not all */
+    int64_t k_run;      /* points of k between loads and stores of a tile */
+    int64_t batch_most; /* of the batch that are packed at once */
+    int64_t group;      /* row blocks for which the panels are gone through together */
+    bool padded;        /* lanes may be read up to a multiple of a panel */
+    bool in_place;      /* kernels write C themselves */
+    bool epilogue;
+    size_t sums; /* of unfinished tiles: their offset in the scratch */
 };
 
 struct jx_matmul_call {
     const void *a, *b;
-    void *c; /* not used with an epilogue */
+    void *c; /* unused with an epilogue */
     void *scratch;
-    void (*epilogue)(
-        void *ctx, const struct jx_matmul_tile *tile); /* once for every element of C; any thread */
+    /* Called once for every tile, by any thread; together the tiles are C. */
+    void (*epilogue)(void *ctx, const struct jx_matmul_tile *tile);
     void *ctx;
 };
 
