@@ -13,7 +13,8 @@ extern "C" {
 struct jaxc_jit_options {
     struct jaxc_args static_argnums; /* these arrive as literals and are part of the cache key: numbers only */
     struct jaxc_args donate;         /* the memory of these is given to the results; their handles are dead afterwards */
-    const char *name;                /* in program texts; a string literal. NULL: the text of f, by the macro */
+    const char *name;                /* in program texts; a string literal */
+    const char *text;                /* the macro's: its arguments as they stand, where a name is looked for */
     char unused;
 };
 
@@ -265,7 +266,8 @@ JAXC_API void jaxc_jit_limit(size_t entries);
 #define jaxc_stop_gradient(...) JAXC_LOCATED(jaxc_stop_gradient, __VA_ARGS__)
 #else
 #define jaxc_stop_gradient(...) JAXC_CALL1(jaxc_stop_gradient, __VA_ARGS__)
-#define jaxc_jit(...) JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .unused = 0)
+#define jaxc_jit(...)                                                                              \
+    JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .text = #__VA_ARGS__, .unused = 0)
 #define jaxc_grad(...) JAXC_TRANSFORM(__COUNTER__, jaxc_grad, jaxc_grad_options, __VA_ARGS__, .unused = 0)
 #define jaxc_value_and_grad(...)                                                                   \
     JAXC_TRANSFORM(__COUNTER__, jaxc_value_and_grad, jaxc_grad_options, __VA_ARGS__, .unused = 0)

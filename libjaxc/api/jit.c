@@ -257,6 +257,8 @@ static struct entry *make_entry(const struct call *c)
             e->numbers[i] = c->flat.leaves[i].node->literal;
     }
     ok = ok && jx_fn_trace_bound(c->f->inner[0], &c->flat, e->avals, e->is_static, &e->fn) && mark_donated(e, c);
+    if (ok)
+        e->fn.traced.program->name = c->f->name;
     if (!ok) {
         entry_unref(e);
         return NULL;
@@ -322,14 +324,15 @@ static uint32_t n_refs(struct jx_node *n)
     return atomic_load_explicit(&n->refs, memory_order_acquire);
 }
 
-/* Whether nobody but a donated argument holds its leaves: every tree above has one holder, a leaf that one and our own. */
+/* Whether nobody but a donated argument holds its leaves: every tree above has one holder, a leaf that one and our two (the
+ * flat arguments and the operands). */
 static void find_exclusive(const struct call *c, int arg, bool *exclusive)
 {
     struct jx_ref root = jx_value_ref(c->args[arg]);
     if (!root.node)
         return;
     const struct jx_tree *t = c->flat.trees[arg];
-    bool mine = n_refs(root.node) == (t->items[0].n < 0 ? 3u : 2u); /* the handle, `root`, the flat leaf */
+    bool mine = n_refs(root.node) == (t->items[0].n < 0 ? 4u : 2u); /* the handle and `root` too */
     jx_node_unref(root.node);
     for (int i = c->flat.first[arg]; i < c->flat.first[arg + 1]; i++)
         exclusive[i] = mine;
@@ -351,7 +354,7 @@ static void find_exclusive(const struct call *c, int arg, bool *exclusive)
     while (ok && n) {
         struct jx_node *node = stack[--n];
         if (node->kind != JX_NODE_TREE) {
-            exclusive[leaf] = whole && n_refs(node) == 2;
+            exclusive[leaf] = whole && n_refs(node) == 3;
             leaf++;
             continue;
         }
@@ -493,6 +496,18 @@ static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value 
 
 static const struct jx_fn_kind jit_kind = {"jit", call_jit};
 
+/* The function's name in the text of the macro's arguments, "update, .donate = ..."; NULL when it is no plain name. */
+static const char *name_of(const char *text)
+{
+    char name[64];
+    size_t n = strcspn(text, ", (");
+    if (n == 0 || n >= sizeof name || (text[n] && text[n] != ','))
+        return NULL;
+    memcpy(name, text, n);
+    name[n] = '\0';
+    return jx_intern(name);
+}
+
 static bool check_args(const struct jaxc_args *set, int arity, const char *what)
 {
     if (set->n < 0 || set->n > JAXC_MAX_ARGS)
@@ -518,8 +533,8 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
             ok = jx_fail(JAXC_EVALUE, "argument %d is both static and donated", b.donate.at[i]);
     if (ok)
         result = jx_fn_new(&jit_kind, JX_ARITY_OF_INNER, 1, &inner, &b, sizeof b);
-    if (result && options.name)
-        result->inner[0]->name = options.name;
+    if (result)
+        result->name = options.name ? options.name : options.text ? name_of(options.text) : inner->name;
     jx_fn_unref(inner);
     return jx_fn_own(result);
 }
