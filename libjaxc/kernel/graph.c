@@ -2,7 +2,8 @@
  * graph.c - building and printing the array graph.
  *
  * Invariant: a node's operands have smaller numbers; views are in their simplest form (no guard that always holds, no
- * coefficient on an axis of size 1, no identity); no builder is given a wrong shape by a rule that passed its type rule,
+ * coefficient on an axis of size 1, no identity); what has no elements is read by nobody who has, and reductions and
+ * products are over at least two points. No builder is given a wrong shape by a rule that passed its type rule,
  * so a mismatch is our own fault.
  */
 #include "kernel/graph.h"
@@ -169,6 +170,8 @@ int jx_g_view(struct jx_graph *g, int arg, int rank, const int64_t *dims,
     }
     if (identity)
         return arg;
+    if (jx_count(x->rank, x->dims) == 0)
+        return jx_g_const(g, x->dtype, rank, dims, view->fill);
     for (int j = x->rank; j < JAXC_MAX_RANK; j++)
         simple.axis[j] = (struct jx_gaxis){.step = 1};
     int n = add(g, JX_G_VIEW, x->dtype, rank, dims);
@@ -217,13 +220,18 @@ int jx_g_reduce(struct jx_graph *g, enum jx_combine combine, jaxc_dtype dtype, i
         return -1;
     const struct jx_gnode *x = &g->nodes[arg];
     assert(axes < (1u << x->rank));
-    int64_t dims[JAXC_MAX_RANK];
+    int64_t dims[JAXC_MAX_RANK], reduced = 1;
     int rank = 0;
-    for (int j = 0; j < x->rank; j++)
+    for (int j = 0; j < x->rank; j++) {
         if (!(axes >> j & 1))
             dims[rank++] = x->dims[j];
-    if (axes == 0 && !by_index)
-        return arg;
+        else if (x->dims[j] != 1)
+            reduced = x->dims[j] == 0 || reduced == 0 ? 0 : 2; /* 2: more than one */
+    }
+    if (reduced == 1)
+        return jx_g_reshape(g, by_index ? index : arg, rank, dims);
+    if (reduced == 0)
+        return jx_g_const(g, dtype, rank, dims, jx_combine_identity(combine, dtype));
     int n = add(g, JX_G_REDUCE, dtype, rank, dims);
     if (n < 0)
         return -1;
@@ -236,32 +244,71 @@ int jx_g_reduce(struct jx_graph *g, enum jx_combine combine, jaxc_dtype dtype, i
     return n;
 }
 
+/* Which result axis each operand axis becomes: batch, lhs free, rhs free; -1: contracted. */
+static int dot_axes(const struct jx_gnode *const *x, const struct jx_gdims *d,
+                    int axis[2][JAXC_MAX_RANK], int64_t *dims)
+{
+    const int *contract[2] = {d->lhs_contract, d->rhs_contract},
+              *batch[2] = {d->lhs_batch, d->rhs_batch};
+    int rank = d->n_batch;
+    for (int s = 0; s < 2; s++) {
+        for (int j = 0; j < x[s]->rank; j++) {
+            bool contracted = false;
+            axis[s][j] = -1;
+            for (int i = 0; i < d->n_contract; i++)
+                contracted = contracted || contract[s][i] == j;
+            for (int i = 0; i < d->n_batch; i++)
+                if (batch[s][i] == j)
+                    axis[s][j] = i;
+            if (!contracted && axis[s][j] < 0)
+                axis[s][j] = rank++;
+            if (axis[s][j] >= 0 && axis[s][j] < 2 * JAXC_MAX_RANK)
+                dims[axis[s][j]] = x[s]->dims[j];
+        }
+    }
+    return rank;
+}
+
+/* A product of one term: no sum. */
+static int outer_product(struct jx_graph *g, jaxc_dtype dtype, const int *operands,
+                         int axis[2][JAXC_MAX_RANK], int rank, const int64_t *dims)
+{
+    int args[2] = {-1, -1};
+    for (int s = 0; s < 2; s++) {
+        const struct jx_gnode *x = &g->nodes[operands[s]];
+        struct jx_gview view = {.fill = {0}};
+        for (int j = 0; j < x->rank; j++) {
+            view.axis[j].step = 1;
+            if (axis[s][j] >= 0)
+                view.axis[j].coef[axis[s][j]] = 1;
+        }
+        bool convert = x->dtype != dtype;
+        args[s] = jx_g_view(g, operands[s], rank, dims, &view);
+        if (convert)
+            args[s] = jx_g_scalar(g, JX_S_convert, dtype, 1, &args[s]);
+    }
+    return jx_g_scalar(g, JX_S_mul, dtype, 2, args);
+}
+
 int jx_g_dot(struct jx_graph *g, jaxc_dtype dtype, int lhs, int rhs, const struct jx_gdims *d)
 {
-    int args[2] = {lhs, rhs};
+    int args[2] = {lhs, rhs}, axis[2][JAXC_MAX_RANK];
     if (!known(g, 2, args))
         return -1;
-    const struct jx_gnode *a = &g->nodes[lhs], *b = &g->nodes[rhs];
-    int64_t dims[2 * JAXC_MAX_RANK];
-    int rank = 0;
-    uint32_t bound_a = 0, bound_b = 0;
+    const struct jx_gnode *x[2] = {&g->nodes[lhs], &g->nodes[rhs]};
+    int64_t dims[2 * JAXC_MAX_RANK] = {0};
+    int terms = 1; /* 0, 1, or 2: more */
     for (int i = 0; i < d->n_contract; i++) {
-        assert(a->dims[d->lhs_contract[i]] == b->dims[d->rhs_contract[i]]);
-        bound_a |= 1u << d->lhs_contract[i];
-        bound_b |= 1u << d->rhs_contract[i];
+        int64_t size = x[0]->dims[d->lhs_contract[i]];
+        assert(size == x[1]->dims[d->rhs_contract[i]]);
+        if (size != 1)
+            terms = size == 0 || terms == 0 ? 0 : 2;
     }
-    for (int i = 0; i < d->n_batch; i++) {
-        assert(a->dims[d->lhs_batch[i]] == b->dims[d->rhs_batch[i]]);
-        bound_a |= 1u << d->lhs_batch[i];
-        bound_b |= 1u << d->rhs_batch[i];
-        dims[rank++] = a->dims[d->lhs_batch[i]];
-    }
-    for (int j = 0; j < a->rank; j++)
-        if (!(bound_a >> j & 1))
-            dims[rank++] = a->dims[j];
-    for (int j = 0; j < b->rank; j++)
-        if (!(bound_b >> j & 1))
-            dims[rank++] = b->dims[j];
+    int rank = dot_axes(x, d, axis, dims);
+    if (terms == 0)
+        return jx_g_const(g, dtype, rank, dims, (union jx_scalar){0});
+    if (terms == 1 && rank <= JAXC_MAX_RANK)
+        return outer_product(g, dtype, args, axis, rank, dims);
     int n = add(g, JX_G_DOT, dtype, rank, dims);
     if (n < 0)
         return -1;
@@ -281,8 +328,6 @@ int jx_g_concat(struct jx_graph *g, int axis, int n_args, const int *args)
     assert(n_args >= 1);
     if (!known(g, n_args, args))
         return -1;
-    if (n_args == 1)
-        return args[0];
     const struct jx_gnode *x = &g->nodes[args[0]];
     int64_t dims[JAXC_MAX_RANK];
     int rank = x->rank, dtype = x->dtype;
@@ -297,19 +342,28 @@ int jx_g_concat(struct jx_graph *g, int axis, int n_args, const int *args)
             return -1;
         }
     }
+    if (jx_count(rank, dims) == 0)
+        return jx_g_const(g, dtype, rank, dims, (union jx_scalar){0});
+    int n_parts = 0, only = args[0];
+    for (int i = 0; i < n_args; i++)
+        if (g->nodes[args[i]].dims[axis] > 0)
+            n_parts++, only = args[i];
+    if (n_parts == 1)
+        return only;
     int n = add(g, JX_G_CONCAT, dtype, rank, dims);
     if (n < 0)
         return -1;
     struct jx_gnode *node = &g->nodes[n];
-    int *all = node->args;
-    if (n_args > 3) {
-        all = node->more = jx_alloc((size_t)n_args, sizeof *all);
-        if (!all)
+    int *parts = node->args;
+    if (n_parts > 3) {
+        parts = node->more = jx_alloc((size_t)n_parts, sizeof *parts);
+        if (!parts)
             return undo(g);
     }
-    memcpy(all, args, (size_t)n_args * sizeof *all);
+    for (int i = 0; i < n_args; i++)
+        if (g->nodes[args[i]].dims[axis] > 0)
+            parts[node->n_args++] = args[i];
     node->axis = (uint8_t)axis;
-    node->n_args = n_args;
     return n;
 }
 
@@ -408,11 +462,6 @@ static void print_axes(struct jx_text *t, const char *label, int n, const int *a
     jx_text_add(t, ")");
 }
 
-static const char *const combine_names[JX_N_COMBINES] = {
-    [JX_COMBINE_ADD] = "add", [JX_COMBINE_MUL] = "mul",       [JX_COMBINE_MAX] = "max",
-    [JX_COMBINE_MIN] = "min", [JX_COMBINE_AND] = "and",       [JX_COMBINE_OR] = "or",
-    [JX_COMBINE_XOR] = "xor", [JX_COMBINE_ARGMAX] = "argmax", [JX_COMBINE_ARGMIN] = "argmin"};
-
 static void print_node(struct jx_text *t, const struct jx_graph *g, int number)
 {
     const struct jx_gnode *n = &g->nodes[number];
@@ -427,7 +476,7 @@ static void print_node(struct jx_text *t, const struct jx_graph *g, int number)
     case JX_G_SCALAR: jx_text_add(t, "%s", jx_scalar_op_info[n->op].name); break;
     case JX_G_VIEW: jx_text_add(t, "view"); break;
     case JX_G_RESHAPE: jx_text_add(t, "reshape"); break;
-    case JX_G_REDUCE: jx_text_add(t, "reduce %s", combine_names[n->op]); break;
+    case JX_G_REDUCE: jx_text_add(t, "reduce %s", jx_combine_name(n->op)); break;
     case JX_G_DOT: jx_text_add(t, "dot"); break;
     case JX_G_CONCAT: jx_text_add(t, "concat on %d of", n->axis); break;
     }

@@ -77,7 +77,7 @@ struct jx_lower {
 void jx_graph_fini(struct jx_graph *g);
 char *jx_graph_print(const struct jx_graph *g);
 
-/* Builders: the new node's number, or -1 with the error set. */
+/* Builders: the number of a node that is this, new or not, or -1 with the error set. */
 int jx_g_input(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims);
 int jx_g_const(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, union jx_scalar value);
 int jx_g_index(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, int axis);

@@ -1,0 +1,309 @@
+/*
+ * expr.c - the instructions that give a node's value at a point of a group.
+ *
+ * Views compose into the map on the way down to what is a register of the group, lies in memory, or is an expression.
+ * Invariant: a register is used at exactly the point where its node is computed, whatever the way to it.
+ */
+#include "lower/lower.h"
+
+#include <assert.h>
+
+/* ---- what an operand is to a group ------------------------------------------------------------------------------- */
+
+static bool expensive(const struct jx_gnode *n)
+{
+    switch (n->op) {
+    case JX_S_exp:
+    case JX_S_log:
+    case JX_S_log1p:
+    case JX_S_sin:
+    case JX_S_cos:
+    case JX_S_tanh:
+    case JX_S_logistic:
+    case JX_S_erf_inv:
+    case JX_S_pow:
+    case JX_S_sqrt:
+    case JX_S_rsqrt:
+    case JX_S_div: return true;
+    default: return false;
+    }
+}
+
+bool jx_place_cheap(const struct jx_gnode *n) { return n->kind == JX_G_SCALAR && !expensive(n); }
+
+/* The node under views and reshapes; *guarded: one of them has invalid elements. */
+int jx_place_base(const struct jx_fuse *f, int node, bool *guarded)
+{
+    *guarded = false;
+    for (;;) {
+        const struct jx_gnode *n = &f->graph->nodes[node];
+        if ((n->kind != JX_G_VIEW && n->kind != JX_G_RESHAPE) || f->places[node].array >= 0)
+            return node;
+        for (int j = 0; n->kind == JX_G_VIEW && j < f->graph->nodes[n->args[0]].rank; j++)
+            *guarded = *guarded || n->view->axis[j].guarded;
+        node = n->args[0];
+    }
+}
+
+static bool in_memory(const struct jx_fuse *f, int node)
+{
+    return f->places[node].array >= 0 || (f->places[node].state & JX_P_STORED);
+}
+
+/*
+ * May a node that another group computes, and that is not in memory, be computed again instead of stored? Yes if it
+ * takes few cheap instructions on at most one array of its own size that is in memory anyway, besides much smaller ones:
+ * x - mean(x, rows) is read as x and the means.
+ */
+static bool again(const struct jx_fuse *f, int node, int64_t size, int depth, int *leaf,
+                  int *weight)
+{
+    const struct jx_gnode *n = &f->graph->nodes[node];
+    if (depth == 0 || !jx_place_cheap(n) || f->options->no_fusion || ++*weight > JX_MAX_WEIGHT)
+        return false;
+    for (int i = 0; i < n->n_args; i++) {
+        bool guarded;
+        int base = jx_place_base(f, n->args[i], &guarded);
+        const struct jx_gnode *x = &f->graph->nodes[base];
+        const struct jx_place *p = &f->places[base];
+        if (guarded)
+            return false;
+        bool small = jx_count(x->rank, x->dims) <= size / 8;
+        if (in_memory(f, base) || (p->state & JX_P_ANYWHERE)) {
+            int read = in_memory(f, base) ? base : p->leaf;
+            *weight += in_memory(f, base) ? 1 : p->weight;
+            if (read >= 0 && !small) {
+                if (*leaf >= 0 && *leaf != read)
+                    return false;
+                *leaf = read;
+            }
+        } else if (small) {
+            ++*weight;
+        } else if (!again(f, base, size, depth - 1, leaf, weight)) {
+            return false;
+        }
+    }
+    return *weight <= JX_MAX_WEIGHT;
+}
+
+enum jx_source jx_source_of(const struct jx_fuse *f, int group, int node, bool guarded)
+{
+    const struct jx_place *p = &f->places[node];
+    if (p->group >= 0 && p->group == group)
+        return JX_SOURCE_REGISTER;
+    if (p->array >= 0)
+        return JX_SOURCE_LOAD;
+    if (p->group < 0)
+        return JX_SOURCE_EXPAND;
+    const struct jx_gnode *n = &f->graph->nodes[node];
+    int leaf = -1, weight = 0;
+    if (guarded || (p->state & JX_P_STORED) ||
+        !again(f, node, jx_count(n->rank, n->dims), 3, &leaf, &weight))
+        return JX_SOURCE_LOAD;
+    return JX_SOURCE_EXPAND;
+}
+
+/* ---- arrays ---------------------------------------------------------------------------------------------------------- */
+
+int jx_array_new(struct jx_fuse *f, const struct jx_gnode *n, enum jx_storage_kind kind, int index)
+{
+    if (!jx_grow(&f->arrays, &f->arrays_capacity, f->n_arrays + 1, sizeof *f->arrays))
+        return -1;
+    struct jx_array *a = &f->arrays[f->n_arrays];
+    *a = (struct jx_array){.dtype = n->dtype,
+                           .rank = n->rank,
+                           .kind = (uint8_t)kind,
+                           .index = index,
+                           .pair = -1,
+                           .storage = -1};
+    memcpy(a->dims, n->dims, sizeof a->dims);
+    return (int)f->n_arrays++;
+}
+
+bool jx_array_writer(struct jx_fuse *f, int array, int group)
+{
+    struct jx_array *a = &f->arrays[array];
+    if (!jx_grow(&a->writers, &a->writers_capacity, a->n_writers + 1, sizeof *a->writers))
+        return false;
+    a->writers[a->n_writers++] = group;
+    return true;
+}
+
+/* The map of a member's node. */
+static void member_map(const struct jx_fuse *f, const struct jx_group *g, const struct jx_member *m,
+                       struct jx_affine *map)
+{
+    const struct jx_gnode *n = &f->graph->nodes[m->node];
+    struct jx_digits d;
+    int first[JAXC_MAX_RANK + 1];
+    struct jx_want want;
+    jx_member_digits(g, m, &d);
+    enum jx_fit fit = jx_digits_cut(&d, n->rank, n->dims, first, &want);
+    assert(fit == JX_FIT);
+    (void)fit;
+    jx_digits_map(&d, n->rank, first, map);
+}
+
+int jx_place_home(struct jx_fuse *f, int node)
+{
+    struct jx_place *p = &f->places[node];
+    if (p->array >= 0)
+        return p->array;
+    assert(p->group >= 0);
+    struct jx_group *g = &f->groups[p->group];
+    const struct jx_member *m = &g->members[p->member];
+    struct jx_affine map;
+    member_map(f, g, m, &map);
+    int array = jx_array_new(f, &f->graph->nodes[node], JX_STORE_TEMP, -1);
+    if (array < 0 || !jx_array_writer(f, array, p->group) ||
+        !jx_group_store(g, m->reg, array, &map))
+        return -1;
+    return p->array = array;
+}
+
+/* ---- instructions ------------------------------------------------------------------------------------------------------- */
+
+static enum jx_fit want_memory(struct jx_fuse *f, int node)
+{
+    f->want.node = node;
+    return JX_MEMORY;
+}
+
+static enum jx_fit instr(struct jx_fuse *f, int group, struct jx_instr *i, bool inner, int *reg)
+{
+    i->inner = inner;
+    return jx_group_instr(&f->groups[group], i, f->limit, reg);
+}
+
+static enum jx_fit constant(struct jx_fuse *f, int group, jaxc_dtype dtype, union jx_scalar value,
+                            bool inner, int *reg)
+{
+    struct jx_instr i = {
+        .kind = JX_I_CONST, .dtype = (uint8_t)dtype, .args = {-1, -1, -1}, .imm = value};
+    return instr(f, group, &i, inner, reg);
+}
+
+static enum jx_fit scalar(struct jx_fuse *f, int group, enum jx_scalar_op op, jaxc_dtype dtype,
+                          int n, const int *regs, bool inner, int *reg)
+{
+    struct jx_instr i = {
+        .kind = JX_I_SCALAR, .dtype = (uint8_t)dtype, .op = (uint8_t)op, .args = {-1, -1, -1}};
+    for (int k = 0; k < n; k++)
+        i.args[k] = (int16_t)regs[k];
+    return instr(f, group, &i, inner, reg);
+}
+
+/* offset + sum coef * index, in i64, converted at the end. */
+static enum jx_fit index_value(struct jx_fuse *f, int group, jaxc_dtype dtype,
+                               const struct jx_form *form, bool inner, int *reg)
+{
+    int n_terms = 0, last = 0;
+    for (int v = 0; v < JX_MAX_AXES; v++)
+        if (form->coef[v] != 0)
+            n_terms++, last = v;
+    struct jx_instr index = {
+        .kind = JX_I_INDEX, .dtype = (uint8_t)dtype, .axis = (uint16_t)last, .args = {-1, -1, -1}};
+    if (n_terms == 1 && form->coef[last] == 1 && form->offset == 0)
+        return instr(f, group, &index, inner, reg);
+    union jx_scalar offset = {.i = form->offset};
+    if (n_terms == 0)
+        return constant(f, group, dtype, jx_scalar_convert(offset, JAXC_I64, dtype), inner, reg);
+    int sum[2];
+    enum jx_fit fit = constant(f, group, JAXC_I64, offset, inner, &sum[0]);
+    for (int v = 0; v < JX_MAX_AXES && fit == JX_FIT; v++) {
+        if (form->coef[v] == 0)
+            continue;
+        int term[2];
+        index.dtype = JAXC_I64;
+        index.axis = (uint16_t)v;
+        fit = instr(f, group, &index, inner, &term[0]);
+        if (fit == JX_FIT)
+            fit = constant(f, group, JAXC_I64, (union jx_scalar){.i = form->coef[v]}, inner,
+                           &term[1]);
+        if (fit == JX_FIT)
+            fit = scalar(f, group, JX_S_mul, JAXC_I64, 2, term, inner, &sum[1]);
+        if (fit == JX_FIT)
+            fit = scalar(f, group, JX_S_add, JAXC_I64, 2, sum, inner, &sum[0]);
+    }
+    if (fit == JX_FIT)
+        fit = scalar(f, group, JX_S_convert, dtype, 1, sum, inner, reg);
+    return fit;
+}
+
+static enum jx_fit load(struct jx_fuse *f, int group, int node, bool flat,
+                        const struct jx_affine *m, bool inner, int *reg)
+{
+    int array = jx_place_home(f, node);
+    if (array < 0)
+        return JX_FAILED;
+    return jx_group_load(&f->groups[group], array, f->graph->nodes[node].dtype, flat, m, inner,
+                         f->limit, reg);
+}
+
+/* The register that holds the node at the map's point. */
+enum jx_fit jx_place_emit(struct jx_fuse *f, int group, int node, const struct jx_affine *at,
+                          bool inner, int *reg)
+{
+    struct jx_affine m = *at;
+    for (;;) {
+        const struct jx_gnode *n = &f->graph->nodes[node];
+        const struct jx_group *g = &f->groups[group];
+        enum jx_fit fit;
+        switch (jx_source_of(f, group, node, m.n_bounds > 0)) {
+        case JX_SOURCE_REGISTER: {
+            const struct jx_member *member = &g->members[f->places[node].member];
+            struct jx_affine own;
+            member_map(f, g, member, &own);
+            *reg = member->reg;
+            return jx_affine_same(&m, &own) && (member->full ? inner : true) ? JX_FIT : JX_NO_FIT;
+        }
+        case JX_SOURCE_LOAD: return load(f, group, node, false, &m, inner, reg);
+        case JX_SOURCE_EXPAND: break;
+        }
+        int x = n->args[0];
+        switch ((enum jx_gkind)n->kind) {
+        case JX_G_VIEW:
+            fit = jx_affine_view(&m, n, &f->graph->nodes[x], g->size);
+            if (fit == JX_NO_FIT)
+                return want_memory(f, node);
+            if (fit != JX_FIT)
+                return fit;
+            node = x;
+            continue;
+        case JX_G_RESHAPE:
+            if (jx_source_of(f, group, x, false) == JX_SOURCE_LOAD)
+                return jx_affine_flatten(&m, n->dims) ? load(f, group, x, true, &m, inner, reg)
+                                                      : want_memory(f, node);
+            fit = jx_affine_reshape(&m, n, &f->graph->nodes[x], g->size, &f->want);
+            if (fit != JX_FIT) {
+                f->want.node = x; /* also where the split turns out impossible */
+                return fit == JX_NO_FIT && jx_source_of(f, group, x, false) != JX_SOURCE_REGISTER
+                           ? JX_MEMORY
+                           : fit;
+            }
+            node = x;
+            continue;
+        case JX_G_CONST:
+            if (m.n_bounds > 0 && m.fill.u != n->imm.u)
+                return want_memory(f, node);
+            return constant(f, group, n->dtype, n->imm, inner, reg);
+        case JX_G_INDEX:
+            if (m.n_bounds > 0)
+                return want_memory(f, node);
+            return index_value(f, group, n->dtype, &m.at[n->axis], inner, reg);
+        case JX_G_SCALAR: {
+            if (m.n_bounds > 0)
+                return want_memory(f, node);
+            int regs[3];
+            for (int i = 0; i < n->n_args; i++) {
+                m.rank = f->graph->nodes[n->args[i]].rank;
+                fit = jx_place_emit(f, group, n->args[i], &m, inner, &regs[i]);
+                if (fit != JX_FIT)
+                    return fit;
+            }
+            return scalar(f, group, n->op, n->dtype, n->n_args, regs, inner, reg);
+        }
+        default: assert(!"a node that is neither computed nor a view"); return JX_NO_FIT;
+        }
+    }
+}
