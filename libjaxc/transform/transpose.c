@@ -5,6 +5,8 @@
  */
 #include "transform/transform.h"
 
+#include <jaxc/error.h>
+
 struct backward {
     struct jx_interpreter it;
     bool *linear;     /* of each variable */
@@ -22,8 +24,11 @@ static bool accumulate(struct backward *b, jx_atom a, jaxc_value ct)
     return !jx_is_poison(b->ct[a]);
 }
 
+/* A rule that used an operand which is linear too has tripped over its poison. */
 static bool not_linear(const struct jx_rule *r)
 {
+    if (jaxc_error_code() == JAXC_EDEAD)
+        jaxc_clear_error();
     return jx_fail(r->prim->no_transpose ? JAXC_ENORULE : JAXC_EVALUE, "%s is not linear in operand %d%s%s", r->prim->name,
                    r->operand, r->prim->no_transpose ? ": " : "", r->prim->no_transpose ? r->prim->no_transpose : "");
 }
