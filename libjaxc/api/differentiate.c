@@ -8,33 +8,52 @@
 
 /* ---- shared ------------------------------------------------------------------------------------------------------------- */
 
-/* A call under way: its function traced at the arguments. */
+/* A call under way: its function traced at the arguments. Leaves that are not differentiated are no arguments of the trace:
+ * they stay what they are (concrete ones can be asked for their numbers) and become captures. */
 struct call {
     struct jx_flat flat;
     struct jx_traced_fn fn;
-    jaxc_value *in;          /* captures, then leaves */
+    bool *passive;           /* of each leaf: not differentiated; NULL: all are */
+    jaxc_value *in;          /* captures, then the other leaves */
     uint64_t scope;
 };
 
 static void call_fini(struct call *c, jaxc_value *result)
 {
     jx_free(c->in);
+    jx_free(c->passive);
     jx_traced_fn_fini(&c->fn);
     jx_flat_fini(&c->flat);
     if (c->scope)
         jx_scope_close_keeping(c->scope, jx_is_poison(*result) ? 0 : 1, result);
 }
 
-/* Opens the scope, flattens, traces. */
-static bool call_init(struct call *c, struct jx_fn_object *f, int n, const jaxc_value *args)
+/* Opens the scope and flattens. */
+static bool call_open(struct call *c, int n, const jaxc_value *args)
 {
     *c = (struct call){.scope = jx_scope_open()};
-    if (!c->scope || !jx_flatten(n, args, &c->flat) || !jx_flat_handles(&c->flat))
-        return false;
+    return c->scope && jx_flatten(n, args, &c->flat) && jx_flat_handles(&c->flat);
+}
+
+/* Traces; the program's inputs are in c->in. */
+static bool call_trace(struct call *c, struct jx_fn_object *f)
+{
     struct jx_aval *avals = jx_flat_avals(&c->flat);
-    bool ok = avals && jx_fn_trace(f, &c->flat, avals, NULL, &c->fn);
+    jaxc_value *leaves = jx_alloc((size_t)c->flat.n_leaves + 1, sizeof *leaves);
+    int n = 0;
+    bool ok = avals && leaves && jx_fn_trace(f, &c->flat, avals, c->passive, &c->fn);
+    for (int i = 0; ok && i < c->flat.n_leaves; i++)
+        if (!c->passive || !c->passive[i])
+            leaves[n++] = c->flat.values[i];
+    ok = ok && (c->in = jx_traced_inputs(&c->fn.traced, n, leaves));
     jx_free(avals);
-    return ok && (c->in = jx_traced_inputs(&c->fn.traced, c->flat.n_leaves, c->flat.values));
+    jx_free(leaves);
+    return ok;
+}
+
+static bool call_init(struct call *c, struct jx_fn_object *f, int n, const jaxc_value *args)
+{
+    return call_open(c, n, args) && call_trace(c, f);
 }
 
 static const struct jx_aval *leaf_type(const struct jx_flat *flat, int leaf)
@@ -92,9 +111,14 @@ static bool check_scalar(const struct jx_traced_fn *fn, const struct grad_bytes 
     return true;
 }
 
-/* The arguments to differentiate; by default the first. */
-static bool check_argnums(const struct jx_flat *flat, const struct grad_bytes *o, struct jaxc_args *argnums)
+/* The arguments to differentiate, by default the first; the leaves of the others are passive. */
+static bool check_argnums(struct call *c, const struct grad_bytes *o, struct jaxc_args *argnums)
 {
+    const struct jx_flat *flat = &c->flat;
+    c->passive = jx_alloc((size_t)flat->n_leaves + 1, sizeof *c->passive);
+    if (!c->passive)
+        return false;
+    memset(c->passive, true, (size_t)flat->n_leaves);
     *argnums = o->argnums;
     if (argnums->n == 0)
         *argnums = (struct jaxc_args){1, {0}};
@@ -105,6 +129,7 @@ static bool check_argnums(const struct jx_flat *flat, const struct grad_bytes *o
         argnums->at[i] = k;
         for (int leaf = flat->first[k]; leaf < flat->first[k + 1]; leaf++) {
             char where[JX_WHERE], type[JX_AVAL_TEXT];
+            c->passive[leaf] = false;
             if (!o->allow_int && !jx_is_float(leaf_type(flat, leaf)->dtype))
                 return jx_fail(JAXC_EDTYPE, "%s is %s: gradients are with respect to floats; see allow_int",
                                jx_flat_where(flat, leaf, where), jx_aval_text(leaf_type(flat, leaf), type));
@@ -125,11 +150,10 @@ static jaxc_value gather_gradient(const struct jx_flat *flat, const struct jaxc_
     return argnums->n == 1 ? parts[0] : jaxc_tuple_n(argnums->n, parts);
 }
 
-/* Backwards through the linear program from a cotangent of 1 for output 0. */
-static bool pull_back(const struct jx_linear *linear, const bool *nonzero, int n_captures, const struct jx_program *p,
-                      const struct jx_flat *flat, jaxc_value *grads)
+/* Backwards through the linear program from a cotangent of 1 for output 0; zeros where nothing arrives. */
+static bool pull_back(const struct jx_linear *linear, const struct call *c, jaxc_value *grads)
 {
-    const struct jx_program *lp = linear->traced.program;
+    const struct jx_program *lp = linear->traced.program, *p = c->fn.traced.program;
     size_t n_in = (size_t)lp->n_consts + lp->n_in;
     jaxc_value *in = jx_alloc(2 * n_in + lp->n_out + 1, sizeof *in);
     bool *is_linear = jx_alloc(n_in + 1, sizeof *is_linear);
@@ -149,8 +173,13 @@ static bool pull_back(const struct jx_linear *linear, const bool *nonzero, int n
     }
     ok = ok && jx_transpose_program(lp, is_linear, in, ct, ct_in);
     uint32_t next = lp->n_consts;
-    for (int leaf = 0; ok && leaf < flat->n_leaves; leaf++)
-        grads[leaf] = nonzero[n_captures + leaf] && jx_is_float(leaf_type(flat, leaf)->dtype) ? ct_in[next++] : JX_ZERO;
+    for (int leaf = 0; ok && leaf < c->flat.n_leaves; leaf++) {
+        if (c->passive[leaf])
+            continue;
+        const struct jx_aval *type = leaf_type(&c->flat, leaf);
+        grads[leaf] = jx_is_float(type->dtype) ? ct_in[next++] : JX_ZERO;
+        ok = fill_zeros(1, &grads[leaf], &type);
+    }
     jx_free(in);
     jx_free(is_linear);
     return ok;
@@ -177,23 +206,17 @@ static jaxc_value call_grad(struct jx_fn_object *f, int n, const jaxc_value *arg
     struct jx_linear linear = {0};
     jaxc_value v = JX_POISON, *out = NULL;
     bool *nonzero = NULL;
-    bool ok = call_init(&c, f->inner[0], n, args) && check_argnums(&c.flat, o, &argnums) && check_scalar(&c.fn, o);
+    bool ok = call_open(&c, n, args) && check_argnums(&c, o, &argnums) && call_trace(&c, f->inner[0]) &&
+              check_scalar(&c.fn, o);
     const struct jx_program *p = c.fn.traced.program;
-    int n_captures = ok ? c.fn.traced.n_captures : 0;
     ok = ok && (out = jx_alloc((size_t)p->n_out + (size_t)c.flat.n_leaves + 1, sizeof *out)) &&
-         (nonzero = jx_alloc((size_t)n_captures + (size_t)c.flat.n_leaves + 1, sizeof *nonzero));
-    for (int i = 0; ok && i < argnums.n; i++)
-        for (int leaf = c.flat.first[argnums.at[i]]; leaf < c.flat.first[argnums.at[i] + 1]; leaf++)
-            nonzero[n_captures + leaf] = true;
+         (nonzero = jx_alloc((size_t)p->n_consts + p->n_in + 1, sizeof *nonzero));
+    for (uint32_t i = 0; ok && i < p->n_in; i++)
+        nonzero[p->n_consts + i] = true;
     if (ok && jx_linearize(p, c.in, nonzero, out, &linear)) {
         jaxc_value *grads = out + p->n_out;
-        ok = pull_back(&linear, nonzero, n_captures, p, &c.flat, grads);
-        for (int leaf = 0; ok && leaf < c.flat.n_leaves; leaf++) {
-            const struct jx_aval *type = leaf_type(&c.flat, leaf);
-            if (nonzero[n_captures + leaf])
-                ok = fill_zeros(1, &grads[leaf], &type);
-        }
-        jaxc_value gradient = ok ? gather_gradient(&c.flat, &argnums, grads) : JX_POISON;
+        jaxc_value gradient =
+            pull_back(&linear, &c, grads) ? gather_gradient(&c.flat, &argnums, grads) : JX_POISON;
         if (!jx_is_poison(gradient))
             v = grad_result(&c, o, out, gradient);
     }

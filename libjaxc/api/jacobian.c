@@ -33,18 +33,22 @@ static bool begin(struct jacobian *j, struct jx_fn_object *f, int argnum, int n,
             return jx_fail(JAXC_EDTYPE, "%s is %s: Jacobians are with respect to floats",
                            jx_flat_where(&j->flat, j->first + i, where), jx_aval_text(leaf_type(j, i), type));
     }
+    /* the leaves of other arguments stay what they are and become captures */
     struct jx_aval *avals = jx_flat_avals(&j->flat);
-    bool ok = avals && jx_fn_trace(f, &j->flat, avals, NULL, &j->fn) &&
-              (j->in = jx_traced_inputs(&j->fn.traced, j->flat.n_leaves, j->flat.values));
-    jx_free(avals);
+    bool *passive = jx_alloc((size_t)j->flat.n_leaves + 1, sizeof *passive), *nonzero = NULL;
+    bool ok = avals && passive;
+    for (int i = 0; ok && i < j->flat.n_leaves; i++)
+        passive[i] = i < j->first || i >= j->first + j->n_leaves;
+    ok = ok && jx_fn_trace(f, &j->flat, avals, passive, &j->fn) &&
+         (j->in = jx_traced_inputs(&j->fn.traced, j->n_leaves, j->flat.values + j->first));
     const struct jx_program *p = j->fn.traced.program;
-    int n_captures = j->fn.traced.n_captures;
-    bool *nonzero = ok ? jx_alloc((size_t)n_captures + (size_t)j->flat.n_leaves + 1, sizeof *nonzero) : NULL;
-    j->out = ok ? jx_alloc((size_t)p->n_out + 1, sizeof *j->out) : NULL;
-    ok = ok && nonzero && j->out;
-    for (int i = 0; ok && i < j->n_leaves; i++)
-        nonzero[n_captures + j->first + i] = true;
+    ok = ok && (nonzero = jx_alloc((size_t)p->n_consts + p->n_in + 1, sizeof *nonzero)) &&
+         (j->out = jx_alloc((size_t)p->n_out + 1, sizeof *j->out));
+    for (uint32_t i = 0; ok && i < p->n_in; i++)
+        nonzero[p->n_consts + i] = true;
     ok = ok && jx_linearize(p, j->in, nonzero, j->out, &j->linear);
+    jx_free(avals);
+    jx_free(passive);
     jx_free(nonzero);
     return ok;
 }

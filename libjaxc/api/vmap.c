@@ -97,29 +97,40 @@ static bool place_axis(jaxc_value *v, int from, int to, int64_t size)
     return !jx_is_poison(*v);
 }
 
-/* f over lanes: the handles of leaves and their axes to results and theirs. */
+/* f over lanes: the handles of leaves and their axes to results and theirs. Leaves without lanes are no arguments of the
+ * trace: they stay what they are and become captures. */
 static jaxc_value *run_lanes(struct jx_fn_object *f, const struct jx_flat *flat, const int *axes, int64_t size,
                              struct jx_traced_fn *fn, int **out_axes)
 {
     struct jx_aval *types = jx_flat_avals(flat);
-    for (int i = 0; types && i < flat->n_leaves; i++)
+    bool *passive = jx_alloc((size_t)flat->n_leaves + 1, sizeof *passive);
+    jaxc_value *mapped = jx_alloc((size_t)flat->n_leaves + 1, sizeof *mapped), *in = NULL, *out = NULL;
+    int *all = jx_alloc((size_t)flat->n_leaves + 1, sizeof *all), n = 0;
+    bool ok = types && passive && mapped && all;
+    for (int i = 0; ok && i < flat->n_leaves; i++) {
         lane_type(&types[i], axes[i]);
-    bool ok = types && jx_fn_trace(f, flat, types, NULL, fn);
-    jx_free(types);
-    if (!ok)
-        return NULL;
+        passive[i] = axes[i] < 0;
+        if (passive[i])
+            continue;
+        all[n] = axes[i];
+        mapped[n++] = flat->values[i];
+    }
+    ok = ok && jx_fn_trace(f, flat, types, passive, fn);
     const struct jx_program *p = fn->traced.program;
     int n_captures = fn->traced.n_captures;
-    jaxc_value *in = jx_traced_inputs(&fn->traced, flat->n_leaves, flat->values);
-    jaxc_value *out = jx_alloc((size_t)p->n_out + 1, sizeof *out);
-    int *all = jx_alloc((size_t)n_captures + (size_t)flat->n_leaves + 1, sizeof *all);
-    *out_axes = jx_alloc((size_t)p->n_out + 1, sizeof **out_axes);
-    ok = in && out && all && *out_axes;
-    for (int i = 0; ok && i < n_captures + flat->n_leaves; i++)
-        all[i] = i < n_captures ? -1 : axes[i - n_captures];
-    ok = ok && jx_vmap(p, size, in, all, out, *out_axes);
-    jx_free(in);
+    int *in_axes = ok ? jx_alloc((size_t)n_captures + (size_t)n + 1, sizeof *in_axes) : NULL;
+    ok = in_axes && (in = jx_traced_inputs(&fn->traced, n, mapped)) &&
+         (out = jx_alloc((size_t)p->n_out + 1, sizeof *out)) &&
+         (*out_axes = jx_alloc((size_t)p->n_out + 1, sizeof **out_axes));
+    for (int i = 0; ok && i < n_captures + n; i++)
+        in_axes[i] = i < n_captures ? -1 : all[i - n_captures];
+    ok = ok && jx_vmap(p, size, in, in_axes, out, *out_axes);
+    jx_free(types);
+    jx_free(passive);
+    jx_free(mapped);
     jx_free(all);
+    jx_free(in_axes);
+    jx_free(in);
     if (ok)
         return out;
     jx_free(out);
