@@ -571,13 +571,13 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
     __extension__({                                                                                \
         __auto_type jaxc_a##n = (start);                                                           \
         __auto_type jaxc_b##n = (stop);                                                            \
-        __auto_type jaxc_c##n = (step);                                                            \
+        __auto_type jaxc_k##n = (step);                                                            \
         jaxc_dtype jaxc_d##n = (dtype);                                                            \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        _Generic(jaxc_a##n + jaxc_b##n + jaxc_c##n, float                                          \
+        _Generic(jaxc_a##n + jaxc_b##n + jaxc_k##n, float                                          \
                  : jaxc_arange_float, double                                                       \
                  : jaxc_arange_float, default                                                      \
-                 : jaxc_arange)(jaxc_a##n, jaxc_b##n, jaxc_c##n, jaxc_d##n);                       \
+                 : jaxc_arange)(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_d##n);                       \
     })
 #endif
 

@@ -121,9 +121,9 @@ inline jaxc_value jaxc_random_uniform_of(jaxc_value key, struct jaxc_shape shape
         struct jaxc_shape jaxc_s##n = (shape);                                                     \
         jaxc_dtype jaxc_d##n = (dtype);                                                            \
         jaxc_value jaxc_b##n = JAXC_VAL(minval);                                                   \
-        jaxc_value jaxc_c##n = JAXC_VAL(maxval);                                                   \
+        jaxc_value jaxc_k##n = JAXC_VAL(maxval);                                                   \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_random_uniform(jaxc_a##n, jaxc_s##n, jaxc_d##n, jaxc_b##n, jaxc_c##n);                \
+        jaxc_random_uniform(jaxc_a##n, jaxc_s##n, jaxc_d##n, jaxc_b##n, jaxc_k##n);                \
     })
 #endif
 #define jaxc_random_split(...)   JAXC_CALL_VP(jaxc_random_split, __VA_ARGS__)

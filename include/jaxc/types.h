@@ -304,9 +304,9 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
     __extension__({                                                                                \
         jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
         jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
-        jaxc_value jaxc_c##n = JAXC_VAL(c);                                                        \
+        jaxc_value jaxc_k##n = JAXC_VAL(c);                                                        \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        f(jaxc_a##n, jaxc_b##n, jaxc_c##n);                                                        \
+        f(jaxc_a##n, jaxc_b##n, jaxc_k##n);                                                        \
     })
 #define JAXC_OPT1(...) JAXC_OPT1_(__COUNTER__, __VA_ARGS__, .unused = 0)
 #define JAXC_OPT1_(...) JAXC_OPT1__(__VA_ARGS__)
@@ -333,10 +333,10 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
     __extension__({                                                                                \
         jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
         jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
-        jaxc_value jaxc_c##n = JAXC_VAL(c);                                                        \
+        jaxc_value jaxc_k##n = JAXC_VAL(c);                                                        \
         struct options jaxc_o##n = {__VA_ARGS__};                                                  \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        f(jaxc_a##n, jaxc_b##n, jaxc_c##n, jaxc_o##n);                                             \
+        f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_o##n);                                             \
     })
 #define JAXC_CALL_VP(...) JAXC_CALL_VP_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL_VP_(...) JAXC_CALL_VP__(__VA_ARGS__)
@@ -353,9 +353,9 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
     __extension__({                                                                                \
         jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
         __auto_type jaxc_b##n = (b);                                                               \
-        __auto_type jaxc_c##n = (c);                                                               \
+        __auto_type jaxc_k##n = (c);                                                               \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        f(jaxc_a##n, jaxc_b##n, jaxc_c##n);                                                        \
+        f(jaxc_a##n, jaxc_b##n, jaxc_k##n);                                                        \
     })
 #define JAXC_CALL_VD(...) JAXC_CALL_VD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
 #define JAXC_CALL_VD_(...) JAXC_CALL_VD__(__VA_ARGS__)

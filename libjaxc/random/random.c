@@ -48,12 +48,11 @@ static bool encrypt(jaxc_value key, jaxc_value high, jaxc_value low, jaxc_value 
 /* Both words of n elements. */
 static bool encrypt_counters(jaxc_value key, int64_t n, jaxc_value *y)
 {
-    struct jx_aval type = jx_aval_make(JAXC_U32, 1, &n);
     if (n <= (int64_t)1 << 32)
-        return encrypt(key, jx_full_like(&type, 0), jx_iota(JAXC_U32, 1, &n, 0), y);
-    type.dtype = JAXC_U64;
+        return encrypt(key, jx_literal(&word_type, 0), jx_iota(JAXC_U32, 1, &n, 0), y);
+    const struct jx_aval wide = {.dtype = JAXC_U64};
     jaxc_value i = jx_iota(JAXC_U64, 1, &n, 0);
-    jaxc_value high = jx_shift_right_logical(i, jx_literal(&type, 32));
+    jaxc_value high = jx_shift_right_logical(i, jx_literal(&wide, 32));
     return encrypt(key, jx_convert_element_type(high, JAXC_U32, false),
                    jx_convert_element_type(i, JAXC_U32, false), y);
 }
@@ -166,8 +165,10 @@ static jaxc_value span_of(jaxc_value minval, jaxc_value maxval)
 {
     struct jx_aval type;
     union jx_scalar low, high;
-    if (!jx_literal_of(minval, &type, &low) || !jx_literal_of(maxval, &type, &high))
-        return jx_sub(maxval, minval);
+    if (!jx_literal_of(minval, &type, &low) || !jx_literal_of(maxval, &type, &high)) {
+        jaxc_value bounds[] = {minval, maxval};
+        return jx_join(2, bounds, JX_JOIN_SHAPES, NULL) ? jx_sub(bounds[1], bounds[0]) : JX_POISON;
+    }
     union jx_scalar span = {.f = high.f - low.f};
     jaxc_dtype dtype = (jaxc_dtype)type.dtype;
     return jx_scalar_of(dtype, jx_scalar_convert(span, JAXC_F64, dtype), false);
