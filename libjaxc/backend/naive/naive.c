@@ -435,7 +435,7 @@ static void run_kernel(struct run *r)
 
 static bool overlaps(const struct run *r, int a, int b)
 {
-    const char *x = r->memory[a], *y = r->memory[b];
+    uintptr_t x = (uintptr_t)r->memory[a], y = (uintptr_t)r->memory[b];
     return x < y + r->code->storages[b].size && y < x + r->code->storages[a].size;
 }
 
