@@ -9,25 +9,28 @@
 #include <string.h>
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
 #if defined(__AVX512F__)
 #define VECTOR_BYTES 64
 #define MICRO_ROWS   8 /* 16 accumulators of 32 registers */
+#define EACH_MICRO   EACH_MICRO_8
 #elif defined(__AVX2__)
 #define VECTOR_BYTES 32
 #define MICRO_ROWS   6 /* 12 of 16 */
+#define EACH_MICRO   EACH_MICRO_6
 #elif defined(__aarch64__)
 #define VECTOR_BYTES 16
 #define MICRO_ROWS   8 /* 16 of 32 */
+#define EACH_MICRO   EACH_MICRO_8
 #else
 #define VECTOR_BYTES 16
 #define MICRO_ROWS   4 /* 8 of 16: without multiply-add products need registers too */
+#define EACH_MICRO   EACH_MICRO_4
 #endif
+
+#define MICRO_PAIR(F, rows) F(rows, 1) F(rows, 2)
+#define EACH_MICRO_4(F)     MICRO_PAIR(F, 1) MICRO_PAIR(F, 2) MICRO_PAIR(F, 3) MICRO_PAIR(F, 4)
+#define EACH_MICRO_6(F)     EACH_MICRO_4(F) MICRO_PAIR(F, 5) MICRO_PAIR(F, 6)
+#define EACH_MICRO_8(F)     EACH_MICRO_6(F) MICRO_PAIR(F, 7) MICRO_PAIR(F, 8)
 
 #define LANES_2(F, b) F(0, b), F(1, b)
 #define LANES_4(F, b) LANES_2(F, b), F(2, b), F(3, b)

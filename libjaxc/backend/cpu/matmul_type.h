@@ -18,78 +18,86 @@ typedef T N(mem) __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T
 
 static ALWAYS_INLINE void N(micro)(const struct jx_micro *m, int n_rows, int n_vectors)
 {
-    N(vec) sum[JX_MICRO_ROWS][JX_MICRO_VECTORS];
+    N(vec) sum[JX_MICRO_ROWS][JX_MICRO_VECTORS], y[JX_MICRO_VECTORS];
     const T *row[JX_MICRO_ROWS];
-    T *c = m->c;
-    UNROLL for (int i = 0; i < n_rows; i++)
-    {
+#pragma GCC unroll 16
+    for (int i = 0; i < n_rows; i++) {
         row[i] = m->rows[i];
-        UNROLL for (int j = 0; j < n_vectors; j++) sum[i][j] = (N(vec)){0};
+#pragma GCC unroll 16
+        for (int j = 0; j < n_vectors; j++)
+            sum[i][j] = (N(vec)){0};
     }
     int64_t k_lo = m->k_lo, a_lo = m->a_lo, b_lo = m->b_lo;
     for (int64_t h = 0; h < m->k_hi; h++) {
         int64_t a = h * m->a_hi;
         const T *b = (const T *)m->b + h * m->b_hi;
         for (int64_t k = 0; k < k_lo; k++, a += a_lo, b += b_lo) {
-            N(vec) y[JX_MICRO_VECTORS];
-            UNROLL for (int j = 0; j < n_vectors; j++) y[j] = CAT(b + j * LANES);
-            UNROLL for (int i = 0; i < n_rows; i++)
-            {
+#pragma GCC unroll 16
+            for (int j = 0; j < n_vectors; j++)
+                y[j] = CAT(b + j * LANES);
+#pragma GCC unroll 16
+            for (int i = 0; i < n_rows; i++) {
                 T x = row[i][a];
-                UNROLL for (int j = 0; j < n_vectors; j++) sum[i][j] += x * y[j];
+#pragma GCC unroll 16
+                for (int j = 0; j < n_vectors; j++)
+                    sum[i][j] += x * y[j];
             }
         }
     }
-    UNROLL for (int i = 0; i < n_rows; i++) UNROLL for (int j = 0; j < n_vectors; j++)
-    {
-        T *p = c + i * m->c_row + j * LANES;
-        if (m->add)
-            sum[i][j] += AT(p);
-        AT(p) = sum[i][j];
+#pragma GCC unroll 16
+    for (int i = 0; i < n_rows; i++) {
+        T *c = (T *)m->c + i * m->c_row;
+#pragma GCC unroll 16
+        for (int j = 0; j < n_vectors; j++) {
+            if (m->add)
+                sum[i][j] += AT(c + j * LANES);
+            AT(c + j * LANES) = sum[i][j];
+        }
     }
 }
 
-#define MICRO(rows)                                                                                \
-    static void N(micro_##rows##_1)(const struct jx_micro *m) { N(micro)(m, rows, 1); }            \
-    static void N(micro_##rows##_2)(const struct jx_micro *m) { N(micro)(m, rows, 2); }
-MICRO(1)
-MICRO(2) MICRO(3) MICRO(4)
-#if MICRO_ROWS > 4
-    MICRO(5) MICRO(6)
-#endif
-#if MICRO_ROWS > 6
-        MICRO(7) MICRO(8)
-#endif
+#define MICRO(rows, vectors)                                                                       \
+    static void N(micro_##rows##_##vectors)(const struct jx_micro *m)                              \
+    {                                                                                              \
+        N(micro)(m, rows, vectors);                                                                \
+    }
+EACH_MICRO(MICRO)
 #undef MICRO
 
 /* ---- few rows ----------------------------------------------------------------------------------------- */
 
 #if IS_FLOAT
 
-    /* `n_k` rows of b at a time over all lanes: long runs of each, which is how memory likes to be read, and c is loaded
- * and stored once for them. */
-    static ALWAYS_INLINE
-    void N(wide_pass)(const struct jx_thin *t, int64_t k, bool add, int n_rows, int n_k)
+/* `n_k` rows of b at a time over all lanes: long runs of each, which is how memory likes to be read, and c is
+ * loaded and stored once for them. */
+static ALWAYS_INLINE void N(wide_pass)(const struct jx_thin *t, int64_t k, bool add, int n_rows,
+                                       int n_k)
 {
-    N(vec) x[8][JX_WIDE_ROWS];
-    UNROLL for (int i = 0; i < n_k; i++) UNROLL for (int r = 0; r < n_rows; r++) x[i][r] =
-        ((const T *)t->rows[r])[(k + i) * t->a_k] - (N(vec)){0};
+    N(vec) x[8][JX_WIDE_ROWS], sum[JX_WIDE_ROWS];
+#pragma GCC unroll 16
+    for (int i = 0; i < n_k; i++)
+#pragma GCC unroll 16
+        for (int r = 0; r < n_rows; r++)
+            x[i][r] = ((const T *)t->rows[r])[(k + i) * t->a_k] - (N(vec)){0};
     const T *b = (const T *)t->b + k * t->b_k;
     int64_t b_k = t->b_k;
     for (int64_t lane = 0; lane < t->lanes; lane += LANES) {
-        N(vec) sum[JX_WIDE_ROWS];
-        UNROLL for (int r = 0; r < n_rows; r++) sum[r] = (N(vec)){0};
-        UNROLL for (int i = 0; i < n_k; i++)
-        {
+#pragma GCC unroll 16
+        for (int r = 0; r < n_rows; r++)
+            sum[r] = (N(vec)){0};
+#pragma GCC unroll 16
+        for (int i = 0; i < n_k; i++) {
             N(vec) y = CAT(b + i * b_k + lane);
-            UNROLL for (int r = 0; r < n_rows; r++) sum[r] += x[i][r] * y;
+#pragma GCC unroll 16
+            for (int r = 0; r < n_rows; r++)
+                sum[r] += x[i][r] * y;
         }
-        UNROLL for (int r = 0; r < n_rows; r++)
-        {
-            T *p = (T *)t->c + r * t->c_row + lane;
+#pragma GCC unroll 16
+        for (int r = 0; r < n_rows; r++) {
+            T *c = (T *)t->c + r * t->c_row + lane;
             if (add)
-                sum[r] += AT(p);
-            AT(p) = sum[r];
+                sum[r] += AT(c);
+            AT(c) = sum[r];
         }
     }
 }
@@ -113,46 +121,59 @@ static void N(wide_3)(const struct jx_thin *t) { N(wide)(t, 3, 2); }
 static void N(wide_4)(const struct jx_thin *t) { N(wide)(t, 4, 2); }
 
 /* The sum of a vector's lanes, by halves. */
-static T N(across)(const T *v)
+static T N(total)(const T *v)
 {
     T x[LANES];
     memcpy(x, v, sizeof x);
-    UNROLL for (int half = LANES / 2; half > 0; half /= 2) UNROLL for (int i = 0; i < half; i++)
-        x[i] += x[i + half];
+#pragma GCC unroll 16
+    for (int half = LANES / 2; half > 0; half /= 2)
+#pragma GCC unroll 16
+        for (int i = 0; i < half; i++)
+            x[i] += x[i + half];
     return x[0];
 }
 
 static ALWAYS_INLINE void N(dot_block)(const struct jx_thin *t, int64_t lane, int n_rows,
                                        int n_lanes)
 {
-    N(vec) sum[JX_WIDE_ROWS][8];
+    N(vec) sum[JX_WIDE_ROWS][8], x[JX_WIDE_ROWS];
     const T *a[JX_WIDE_ROWS], *b[8];
-    UNROLL for (int r = 0; r < n_rows; r++)
-    {
+#pragma GCC unroll 16
+    for (int r = 0; r < n_rows; r++) {
         a[r] = t->rows[r];
-        UNROLL for (int j = 0; j < n_lanes; j++) sum[r][j] = (N(vec)){0};
+#pragma GCC unroll 16
+        for (int j = 0; j < n_lanes; j++)
+            sum[r][j] = (N(vec)){0};
     }
-    UNROLL for (int j = 0; j < n_lanes; j++) b[j] = (const T *)t->b + (lane + j) * t->b_lane;
+#pragma GCC unroll 16
+    for (int j = 0; j < n_lanes; j++)
+        b[j] = (const T *)t->b + (lane + j) * t->b_lane;
     int64_t k = 0;
     for (; k + LANES <= t->k; k += LANES) {
-        N(vec) x[JX_WIDE_ROWS];
-        UNROLL for (int r = 0; r < n_rows; r++) x[r] = CAT(a[r] + k);
-        UNROLL for (int j = 0; j < n_lanes; j++)
-        {
+#pragma GCC unroll 16
+        for (int r = 0; r < n_rows; r++)
+            x[r] = CAT(a[r] + k);
+#pragma GCC unroll 16
+        for (int j = 0; j < n_lanes; j++) {
             N(vec) y = CAT(b[j] + k);
-            UNROLL for (int r = 0; r < n_rows; r++) sum[r][j] += x[r] * y;
+#pragma GCC unroll 16
+            for (int r = 0; r < n_rows; r++)
+                sum[r][j] += x[r] * y;
         }
     }
     T partial[JX_WIDE_ROWS][8][LANES];
-    UNROLL for (int r = 0; r < n_rows; r++) UNROLL for (int j = 0; j < n_lanes; j++)
-        AT(partial[r][j]) = sum[r][j];
+#pragma GCC unroll 16
+    for (int r = 0; r < n_rows; r++)
+#pragma GCC unroll 16
+        for (int j = 0; j < n_lanes; j++)
+            AT(partial[r][j]) = sum[r][j];
     for (int r = 0; r < n_rows; r++)
         for (int j = 0; j < n_lanes; j++) {
-            T s = N(across)(partial[r][j]);
+            T s = N(total)(partial[r][j]);
             for (int64_t rest = k; rest < t->k; rest++)
                 s += a[r][rest] * b[j][rest];
-            T *p = (T *)t->c + r * t->c_row + lane + j;
-            *p = t->add ? *p + s : s;
+            T *c = (T *)t->c + r * t->c_row + lane + j;
+            *c = t->add ? *c + s : s;
         }
 }
 
@@ -178,8 +199,10 @@ static void N(dot_4)(const struct jx_thin *t) { N(dot)(t, 4, 2); }
 #define LOW(i, b)  (((i) & (b)) ? LANES + (i) - (b) : (i))
 #define HIGH(i, b) (((i) & (b)) ? LANES + (i) : (i) + (b))
 #define EXCHANGE(b)                                                                                \
-    UNROLL for (int i = 0; i < LANES; i++) if (!(i & (b)))                                         \
+    _Pragma("GCC unroll 16") for (int i = 0; i < LANES; i++)                                       \
     {                                                                                              \
+        if (i & (b))                                                                               \
+            continue;                                                                              \
         N(vec) p = v[i], q = v[i + (b)];                                                           \
         v[i] = __builtin_shufflevector(p, q, ALL_LANES(LOW, b));                                   \
         v[i + (b)] = __builtin_shufflevector(p, q, ALL_LANES(HIGH, b));                            \
@@ -188,7 +211,9 @@ static ALWAYS_INLINE void N(transpose_square)(T *dst, int64_t dst_row, const T *
                                               int64_t src_row)
 {
     N(vec) v[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) v[i] = CAT(src + i * src_row);
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++)
+        v[i] = CAT(src + i * src_row);
     EXCHANGE(1)
 #if LANES > 2
     EXCHANGE(2)
@@ -199,7 +224,9 @@ static ALWAYS_INLINE void N(transpose_square)(T *dst, int64_t dst_row, const T *
 #if LANES > 8
     EXCHANGE(8)
 #endif
-    UNROLL for (int i = 0; i < LANES; i++) AT(dst + i * dst_row) = v[i];
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++)
+        AT(dst + i * dst_row) = v[i];
 }
 #undef EXCHANGE
 #undef LOW
@@ -281,41 +308,12 @@ STORE(bool, uint8_t, s[j] != 0)
 #undef AT
 #undef CAT
 
+#define MICRO(rows, vectors) [vectors - 1][rows - 1] = N(micro_##rows##_##vectors),
 static const struct jx_matmul_type N(type) = {
     .size = sizeof(T),
     .lanes = LANES,
     .rows = MICRO_ROWS,
-    .micro =
-        {
-            {
-                N(micro_1_1),
-                N(micro_2_1),
-                N(micro_3_1),
-                N(micro_4_1),
-#if MICRO_ROWS > 4
-                N(micro_5_1),
-                N(micro_6_1),
-#endif
-#if MICRO_ROWS > 6
-                N(micro_7_1),
-                N(micro_8_1),
-#endif
-            },
-            {
-                N(micro_1_2),
-                N(micro_2_2),
-                N(micro_3_2),
-                N(micro_4_2),
-#if MICRO_ROWS > 4
-                N(micro_5_2),
-                N(micro_6_2),
-#endif
-#if MICRO_ROWS > 6
-                N(micro_7_2),
-                N(micro_8_2),
-#endif
-            },
-        },
+    .micro = {EACH_MICRO(MICRO)},
 #if IS_FLOAT
     .wide = {N(wide_1), N(wide_2), N(wide_3), N(wide_4)},
     .dot = {N(dot_1), N(dot_2), N(dot_3), N(dot_4)},
@@ -339,3 +337,4 @@ static const struct jx_matmul_type N(type) = {
         },
     .store = {STORES},
 };
+#undef MICRO
