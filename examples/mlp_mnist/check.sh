@@ -66,8 +66,8 @@ check 'test set accuracy' says '^Test set accuracy (0\.[0-9]+|1\.0+)$'
 check 'a row before training and one for each epoch' [ "$(wc -l <"$work/a.csv")" = 4 ]
 check 'the loss falls' awk -F, 'NR > 2 && $3 >= last { exit 1 } { last = $3 }' "$work/a.csv"
 
-check 'one thread' env JAXC_THREADS=1 "$program" --data "$small" --epochs 2 --csv "$work/b.csv" >/dev/null
-check 'three threads' env JAXC_THREADS=3 "$program" --data "$small" --epochs 2 --csv "$work/c.csv" >/dev/null
+check 'one thread' env JAXC_NUM_THREADS=1 "$program" --data "$small" --epochs 2 --csv "$work/b.csv" >/dev/null
+check 'three threads' env JAXC_NUM_THREADS=3 "$program" --data "$small" --epochs 2 --csv "$work/c.csv" >/dev/null
 for run in a b c; do
     without_seconds "$work/$run.csv" >"$work/$run.numbers"
 done
