@@ -241,18 +241,19 @@ static bool read_prim(struct parser *p)
     jx_peek(&p->c);
     struct jx_cursor at = p->c;
     struct jx_slice s = jx_word_at(p->c);
-    while (s.n && (s.at[s.n] == '-' || jx_word_at((struct jx_cursor){.at = s.at + s.n}).n))
-        s.n++; /* scatter-add */
+    while (s.n && s.at[s.n] == '-') /* scatter-add */
+        s.n += 1 + jx_word_at((struct jx_cursor){.at = s.at + s.n + 1}).n;
     if (s.n == 0)
         return jx_expected(at, "a primitive");
-    f->prim = jx_prim_find(s.at, s.n);
-    if (!f->prim)
+    const struct jx_prim *prim = jx_prim_find(s.at, s.n);
+    if (!prim)
         return jx_syntax_error(at, "no primitive is called %.*s", JX_SHOW(s));
     p->c.at += s.n;
-    if (!jx_grow(&f->data, &f->data_capacity, f->prim->params_size, 1))
+    if (!jx_grow(&f->data, &f->data_capacity, prim->params_size, 1))
         return false;
-    if (f->data)
-        memset(f->data, 0, f->data_capacity);
+    if (prim->params_size)
+        memset(f->data, 0, prim->params_size);
+    f->prim = prim;
     f->in_params = jx_accept(&p->c, '[');
     return true;
 }

@@ -66,7 +66,8 @@ struct jx_cursor jx_skip_space(struct jx_cursor c)
 
 char jx_peek(struct jx_cursor *c)
 {
-    *c = jx_skip_space(*c);
+    if ((unsigned char)*c->at <= ' ')
+        *c = jx_skip_space(*c);
     return *c->at;
 }
 

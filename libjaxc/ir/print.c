@@ -218,7 +218,8 @@ static void borrow_names(const struct frame *f, const struct jx_eqn *e, const st
 
 /* ---- equations ------------------------------------------------------------------------------- */
 
-/* The program of a parameter: its name if it is hoisted; otherwise it is opened, and true. */
+/* The program of a parameter: its name if it is hoisted. Otherwise it is opened, and true: what
+ * comes next is of another frame. */
 static bool open_program(struct writer *w, const struct jx_eqn *e, const struct jx_program *inner)
 {
     const struct jx_plan_entry *entry = jx_plan_find(&w->plan, inner);
@@ -226,12 +227,11 @@ static bool open_program(struct writer *w, const struct jx_eqn *e, const struct 
         jx_put(&w->text, entry->name);
         return false;
     }
-    if (!begin_program(w, inner)) {
-        w->failed = true;
-        return false;
+    w->failed = !begin_program(w, inner);
+    if (!w->failed) {
+        borrow_names(&w->stack[w->n_stack - 2], e, &w->stack[w->n_stack - 1]);
+        write_head(w);
     }
-    borrow_names(&w->stack[w->n_stack - 2], e, &w->stack[w->n_stack - 1]);
-    write_head(w);
     return true;
 }
 
@@ -367,7 +367,7 @@ static char *lay_out(const struct jx_text *marked)
         } else {
             while (out.n > line && out.data[out.n - 1] == ' ')
                 out.n--;
-            jx_put(&out, "\n");
+            jx_put(&out, out.n > line ? "\n" : ""); /* no empty line for an empty body */
             line = out.n;
             for (size_t i = 0; i < indent; i++)
                 jx_put(&out, " ");

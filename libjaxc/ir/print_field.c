@@ -34,6 +34,18 @@ void jx_put_type(struct jx_text *t, const struct jx_aval *a, bool show_weak)
     jx_put(t, "]");
 }
 
+void jx_put_name(struct jx_text *t, const char *name)
+{
+    for (const char *c = name; c && *c; c++) {
+        bool shown = (unsigned char)*c > ' ' && *c != 127 && !strchr("[]{}\"'=;,", *c);
+        jx_put_bytes(t, shown ? c : "_", 1);
+    }
+    if (!name || !*name)
+        jx_put(t, "None");
+    else if (strcmp(name, "None") == 0)
+        jx_put(t, "_");
+}
+
 /* ---- parameters ------------------------------------------------------------------------------ */
 
 static void put_ints(struct jx_text *t, const struct jx_ints *ints, bool as_list)
@@ -86,17 +98,6 @@ static void put_dtype(struct jx_text *t, jaxc_dtype dtype)
     jx_put(t, digits);
 }
 
-/* A function's name; characters that would end it, or the line, are not shown. */
-static void put_name(struct jx_text *t, const char *name)
-{
-    for (const char *c = name; c && *c; c++) {
-        bool shown = (unsigned char)*c > ' ' && *c != 127 && !strchr("[]{}\"'=;,", *c);
-        jx_put_bytes(t, shown ? c : "_", 1);
-    }
-    if (!name || !*name)
-        jx_put(t, "None");
-}
-
 /* Everything but programs. */
 void jx_put_field(struct jx_text *t, const struct jx_field *f, const void *data)
 {
@@ -109,7 +110,7 @@ void jx_put_field(struct jx_text *t, const struct jx_field *f, const void *data)
     case JX_F_INTS: put_ints(t, at, false); break;
     case JX_F_PADDING: put_padding(t, at); break;
     case JX_F_DIMS: put_dims(t, at); break;
-    case JX_F_NAME: put_name(t, *(const char *const *)at); break;
+    case JX_F_NAME: jx_put_name(t, *(const char *const *)at); break;
     case JX_F_FN: jx_put(t, *(struct jx_fn_object *const *)at ? "<fn>" : "None"); break;
     case JX_F_PROGRAM:
     case JX_F_NONE: jx_put(t, "None"); break;

@@ -71,17 +71,22 @@ static bool add_nested(struct jx_plan *plan, size_t parent)
     return true;
 }
 
-/* What `called` says, made an identifier that no other hoisted program has: f, f1, f2, ... */
+/* What its equation shows as its name, made an identifier that no other hoisted program has: f, f1,
+ * f2, ... */
 static bool name_entry(struct jx_plan *plan, struct jx_plan_entry *e)
 {
-    struct jx_text t = {0};
-    for (const char *c = e->called ? e->called : ""; *c; c++) {
+    struct jx_text shown = {0}, t = {0};
+    if (e->called && *e->called)
+        jx_put_name(&shown, e->called);
+    for (const char *c = shown.data; c && *c; c++) {
         bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '_';
         if (letter || (*c >= '0' && *c <= '9' && t.n > 0))
             jx_put_bytes(&t, c, 1);
         else if (*c != '<' && *c != '>')
             jx_put(&t, "_");
     }
+    t.failed = t.failed || shown.failed;
+    jx_text_fini(&shown);
     if (t.n == 0)
         jx_put(&t, "jaxpr");
     size_t base = t.n;

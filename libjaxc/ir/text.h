@@ -34,6 +34,8 @@ void jx_put_bytes(struct jx_text *t, const char *bytes, size_t n);
 void jx_put(struct jx_text *t, const char *s);
 /* f32[3,4]; ~f32[3,4] if it is weak and that is to be shown */
 void jx_put_type(struct jx_text *t, const struct jx_aval *a, bool show_weak);
+/* A function's name, without characters that would end it, or the line; None if it has none. */
+void jx_put_name(struct jx_text *t, const char *name);
 /* The value of a parameter that is no program. */
 void jx_put_field(struct jx_text *t, const struct jx_field *f, const void *params);
 /* The parameter of an equation that is shown after `last` (NULL: the first); NULL at the end. */
