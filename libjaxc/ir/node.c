@@ -195,7 +195,7 @@ struct jx_node *jx_node_call(const struct jx_prim *prim, const void *params, int
         return NULL;
     n->prim = prim;
     n->serial = jx_trace_innermost();
-    const struct jx_aval *few[8], **types = few;
+    const struct jx_aval *few[8] = {0}, **types = few;
     bool ok = n_in <= 8 || (types = jx_alloc((size_t)n_in, sizeof *types));
     for (int i = 0; ok && i < n_in; i++) {
         ok = check_operand(prim, (uint32_t)i, in[i].node);

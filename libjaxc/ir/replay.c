@@ -44,7 +44,7 @@ bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jax
 {
     for (int i = 0; i < n_out; i++)
         y[i] = JX_POISON;
-    struct jx_ref few[8], *in = few;
+    struct jx_ref few[8] = {{0}}, *in = few;
     if (n_in > 8 && !(in = jx_alloc((size_t)n_in, sizeof *in)))
         return false;
     int n = 0;
