@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+static const void *params_of(const struct jx_eqn *e) { return e->params->data; }
+
 struct simplifier {
     struct jx_rewrite r;
     uint32_t *def; /* by variable of the new program: its equation + 1; 0: an input */
@@ -260,7 +262,7 @@ static bool unbroadcast(struct simplifier *s, const struct jx_eqn *e)
 static enum outcome transpose(struct simplifier *s, const struct jx_eqn *e)
 {
     struct jx_transpose_params p =
-        *(const struct jx_transpose_params *)(const void *)e->params->data;
+        *(const struct jx_transpose_params *)params_of(e);
     jx_atom x = s->r.in[0];
     const struct jx_eqn *inner = made_by(s, x, &jx_transpose_p);
     if (inner) { /* result axis k is axis p[k] of the inner one, which is axis q[p[k]] of its operand */
@@ -307,7 +309,7 @@ static enum outcome reshape(struct simplifier *s, const struct jx_eqn *e)
 static enum outcome broadcast(struct simplifier *s, const struct jx_eqn *e)
 {
     struct jx_broadcast_in_dim_params p =
-        *(const struct jx_broadcast_in_dim_params *)(const void *)e->params->data;
+        *(const struct jx_broadcast_in_dim_params *)params_of(e);
     jx_atom x = s->r.in[0];
     if (jx_aval_same(aval(s, x), result_type(s, e)))
         return replace(s, e, x);
@@ -360,7 +362,7 @@ static enum outcome without_made_axes(struct simplifier *s, const struct jx_eqn 
     if (!b)
         return SAME;
     struct jx_broadcast_in_dim_params to =
-        *(const struct jx_broadcast_in_dim_params *)(const void *)b->params->data;
+        *(const struct jx_broadcast_in_dim_params *)params_of(b);
     const struct jx_aval *full = aval(s, s->r.in[0]), *type = result_type(s, e);
     int lower[JAXC_MAX_RANK] = {0}; /* reduced axes before each axis */
     for (int i = 0; i < p->axes.n; i++) {
@@ -459,7 +461,7 @@ static bool under_transpose(const struct simplifier *s, jx_atom *x, struct jx_in
 static enum outcome dot_general(struct simplifier *s, const struct jx_eqn *e)
 {
     struct jx_dot_general_params p =
-        *(const struct jx_dot_general_params *)(const void *)e->params->data;
+        *(const struct jx_dot_general_params *)params_of(e);
     struct jx_dims *d = &p.dimension_numbers;
     jx_atom in[2] = {s->r.in[0], s->r.in[1]};
     bool lhs = under_transpose(s, &in[0], &d->lhs_contract, &d->lhs_batch);
