@@ -317,7 +317,7 @@ static enum outcome broadcast(struct simplifier *s, const struct jx_eqn *e)
     if (!inner)
         return SAME;
     struct jx_ints map =
-        ((const struct jx_broadcast_in_dim_params *)(const void *)inner->params->data)
+        ((const struct jx_broadcast_in_dim_params *)params_of(inner))
             ->broadcast_dimensions;
     for (int j = 0; j < map.n; j++)
         map.at[j] = p.broadcast_dimensions.at[map.at[j]];
@@ -338,7 +338,7 @@ static enum outcome slice(struct simplifier *s, const struct jx_eqn *e) /* all o
 static enum outcome pad(struct simplifier *s, const struct jx_eqn *e) /* by nothing */
 {
     const struct jx_padding *p =
-        &((const struct jx_pad_params *)(const void *)e->params->data)->padding_config;
+        &((const struct jx_pad_params *)params_of(e))->padding_config;
     for (int j = 0; j < p->n; j++)
         if (p->low[j] != 0 || p->high[j] != 0 ||
             (p->interior[j] != 0 && aval(s, s->r.in[0])->dims[j] > 1))
@@ -436,7 +436,7 @@ static bool under_transpose(const struct simplifier *s, jx_atom *x, struct jx_in
     if (!t)
         return false;
     struct jx_ints permutation =
-        ((const struct jx_transpose_params *)(const void *)t->params->data)->permutation;
+        ((const struct jx_transpose_params *)params_of(t))->permutation;
     uint32_t bound = 0;
     for (int i = 0; i < contract->n; i++)
         bound |= 1u << contract->at[i];
