@@ -380,6 +380,29 @@ START_TEST(what_jax_printed_is_read_and_printed_the_same)
 }
 END_TEST
 
+START_TEST(the_programs_of_the_manual_are_printed_so)
+{
+    char *manual = read_file("docs/ir.md"), *block = manual, *end;
+    int n = 0;
+    while ((block = strstr(block, "\n```\n"))) {
+        block += strlen("\n```\n");
+        end = strstr(block, "\n```\n");
+        if (!end || (strncmp(block, "{ lambda ;", 10) != 0 && strncmp(block, "let ", 4) != 0))
+            continue;
+        *end = 0;
+        struct jx_program *p = jx_program_parse(block);
+        ck_assert_msg(p != NULL, "%s in\n%s", jaxc_error() ? jaxc_error() : "no error", block);
+        check_round_trip(p, block);
+        jx_program_unref(p);
+        *end = '\n';
+        block = end + 1;
+        n++;
+    }
+    ck_assert_int_eq(n, 3);
+    free(manual);
+}
+END_TEST
+
 static uint64_t random_state;
 
 static uint64_t random_bits(void) /* splitmix64, Steele, Lea, Flood 2014 */
@@ -1126,8 +1149,10 @@ int main(void)
 {
     Suite *suite = suite_create("ir_text");
     TCase *text = tcase_create("text");
+    tcase_set_timeout(text, 120);
     tcase_add_loop_test(text, programs_print_as_their_golden_texts_and_come_back, 0, N_PROGRAMS);
     tcase_add_test(text, what_jax_printed_is_read_and_printed_the_same);
+    tcase_add_test(text, the_programs_of_the_manual_are_printed_so);
     tcase_add_test(text, numbers_of_every_dtype_come_back_bit_for_bit);
     tcase_add_test(text, short_numbers_print_short);
     tcase_add_test(text, the_decimal_point_is_a_point_in_every_locale);
@@ -1143,6 +1168,7 @@ int main(void)
     tcase_add_loop_test(verify, a_program_that_is_none_is_refused_by_its_equation, 0, N_SPOILED);
     suite_add_tcase(suite, verify);
     TCase *limits = tcase_create("limits");
+    tcase_set_timeout(limits, 120);
     tcase_add_loop_test(limits, every_allocation_may_fail, 0, N_PROGRAMS);
     tcase_add_test(limits, ten_thousand_programs_in_each_other);
     tcase_add_test(limits, text_of_ten_thousand_programs_in_each_other_on_one_line);
