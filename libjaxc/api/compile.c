@@ -252,6 +252,8 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
         bool mine = is_target[i] && reuse && reuse[i] && fits && !in[i]->release;
         if (taken)
             taken[i] = mine;
+        if (mine) /* what was remembered of its elements is about to be wrong */
+            jx_buffer_unref(atomic_exchange_explicit(&in[i]->alternate, NULL, memory_order_acq_rel));
         held[i] = fits ? jx_buffer_ref(in[i]) : jx_relayout(in[i], &e->in_aval[i], e->in_layout[i]);
         if (held[i] && is_target[i] && !mine) {
             struct jx_buffer *copy = copy_buffer(held[i]);
