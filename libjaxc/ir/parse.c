@@ -214,8 +214,8 @@ static bool read_params(struct parser *p)
                 return false;
             continue;
         }
-        uint64_t bit = (uint64_t)1 << (field - f->prim->fields);
         assert(field - f->prim->fields < 64);
+        uint64_t bit = (uint64_t)1 << (field - f->prim->fields);
         if (f->seen & bit)
             return jx_syntax_error(at, "%s is given twice", field->name);
         f->seen |= bit;
