@@ -108,7 +108,7 @@ static const struct {
     {"log1p", run_log1p_f32, log1p, 1.4, INFINITY},
     {"sin", run_sin_f32, sin, 1.6, JX_TRIG_MAX_f32},
     {"cos", run_cos_f32, cos, 1.6, JX_TRIG_MAX_f32},
-    {"tanh", run_tanh_f32, tanh, 1.5, INFINITY},
+    {"tanh", run_tanh_f32, tanh, 1.6, INFINITY},
     {"logistic", run_logistic_f32, want_logistic, 1.8, INFINITY},
     {"sqrt", run_sqrt_f32, sqrt, 0.5001, INFINITY},
     {"rsqrt", run_rsqrt_f32, want_rsqrt, 1.5, INFINITY},
