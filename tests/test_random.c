@@ -70,7 +70,7 @@ static jaxc_value under_vmap_of_jit(jaxc_fn f, jaxc_value key)
 
 static void check_cases(jaxc_value (*how)(jaxc_fn, jaxc_value))
 {
-    char text[8192] = "", why[512];
+    char text[3000] = "", why[512];
     const char *prefix = getenv("REFERENCE");
     int wrong = 0, checked = 0;
     for (int i = 0; i < reference->n; i++) {
