@@ -2,6 +2,7 @@
  * test_numpy.c - the calls of jaxc/numpy.h and jaxc/nn.h: JAX's values, as calls and inside jit, JAX's gradients, and
  * what the messages of errors say.
  */
+#include "support/allocator.h"
 #include "support/reference.h"
 
 #include <check.h>
@@ -494,6 +495,50 @@ START_TEST(softplus_and_relu_have_second_derivatives)
 }
 END_TEST
 
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
+
+/* One case as a graph, without computing it, while allocation n of the call fails; whether one did. */
+static bool run_failing(const struct reference_case *c, struct test_allocator *a, long n)
+{
+    JAXC_SCOPE;
+    jaxc_value x[4];
+    for (int i = 0; i < c->n_in; i++)
+        x[i] = reference_value(&c->in[i]);
+    a->fail_at = a->n_calls + n;
+    bool ok = jaxc_ok(run(c, x));
+    a->fail_at = 0;
+    if (!ok)
+        ck_assert_msg(jaxc_error_code() == JAXC_ENOMEM, "%s, allocation %ld: %s", c->name, n,
+                      jaxc_error());
+    jaxc_clear_error();
+    return a->n_failed > 0;
+}
+
+START_TEST(every_call_survives_every_failing_allocation)
+{
+    static struct test_allocator a;
+    long n_failed = 0;
+    for (int i = 0; i < reference->n; i++) {
+        const struct reference_case *c = &reference->cases[i];
+        if (reference_key(c, "grad") || (i > 0 && strcmp(c->call, c[-1].call) == 0))
+            continue;
+        bool failed = true;
+        for (long n = 1; failed; n++) {
+            a = (struct test_allocator){.fail_at = 0};
+            ck_assert(test_allocator_install(&a));
+            failed = run_failing(c, &a, n);
+            n_failed += failed;
+            jaxc_jit_clear();
+            jaxc_trim_memory();
+            ck_assert_msg(jaxc_live_bytes() == 0, "%s, allocation %ld: %zu bytes are lost", c->name,
+                          n, jaxc_live_bytes());
+            ck_assert(!a.broken && test_allocator_remove());
+        }
+    }
+    ck_assert_int_gt(n_failed, 100);
+}
+END_TEST
+
 /* ---- overlays ---------------------------------------------------------------------------------------------------- */
 
 static int evaluations;
@@ -555,6 +600,7 @@ int main(void)
     tcase_add_test(values, gradients_inside_jit_are_those_of_jax);
     tcase_add_test(values, every_call_has_cases);
     tcase_add_test(values, softplus_and_relu_have_second_derivatives);
+    tcase_add_test(values, every_call_survives_every_failing_allocation);
     suite_add_tcase(suite, values);
     TCase *errors = tcase_create("errors");
     tcase_add_test(errors, shapes_that_do_not_broadcast_are_named);

@@ -57,7 +57,8 @@ JAXC_API jaxc_value jaxc_nn_relu(jaxc_value x);
  *   ->   float(T)[...]
  *
  * Errors  those of every call
- * Source  the jax.nn functions of these names; differ: gelu is the approximation only, which is JAX's default.
+ * Source  the jax.nn functions of these names; differ: gelu is the approximation only, which is JAX's default;
+ *         sigmoid and silu take integers too.
  */
 JAXC_API jaxc_value jaxc_nn_sigmoid(jaxc_value x);
 JAXC_API jaxc_value jaxc_nn_tanh(jaxc_value x);

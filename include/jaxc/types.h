@@ -266,7 +266,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
  */
 #ifdef __cplusplus
 #define JAXC_LOCATED(f, ...)                                                                       \
-    jaxc_located(__FILE__, __LINE__, [](auto... a) { return f(a...); }, __VA_ARGS__)
+    jaxc_located(__FILE__, __LINE__, [](auto... jaxc_a) { return f(jaxc_a...); }, __VA_ARGS__)
 #define JAXC_CALL1(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL2(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL3(f, ...) JAXC_LOCATED(f, __VA_ARGS__)

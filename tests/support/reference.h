@@ -6,7 +6,7 @@
 
 #include <jaxc/jaxc.h>
 
-/* An array of the file, or a C number: then text is NULL-free and kind says which. */
+/* An operand or result: an array, or a C number, whose value is in integer or number. */
 struct reference_array {
     enum { REFERENCE_ARRAY, REFERENCE_INT, REFERENCE_FLOAT } kind;
     jaxc_dtype dtype;
