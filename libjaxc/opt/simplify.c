@@ -42,6 +42,8 @@ static jx_atom operand(const struct simplifier *s, const struct jx_eqn *e, uint3
     return s->r.to->atoms[e->first_in + i];
 }
 
+static const void *params_of(const struct jx_eqn *e) { return e->params->data; }
+
 static const struct jx_aval *result_type(const struct simplifier *s, const struct jx_eqn *e)
 {
     return &s->r.from->avals[e->first_out];
@@ -104,6 +106,67 @@ static enum outcome emit_result(struct simplifier *s, const struct jx_eqn *e,
     return emit(s, e, prim, params, n_in, in, result_type(s, e));
 }
 
+/* ---- numbers ----------------------------------------------------------------------------------- */
+
+/* f32 arithmetic in f64, rounded once, is f32 arithmetic: 53 >= 2 * 24 + 2 (Figueroa 1995). */
+static bool fold_floats(const struct jx_prim *prim, double x, double y, double *z)
+{
+    if (prim == &jx_neg_p)
+        *z = -x;
+    else if (prim == &jx_add_p)
+        *z = x + y;
+    else if (prim == &jx_sub_p)
+        *z = x - y;
+    else if (prim == &jx_mul_p)
+        *z = x * y;
+    else if (prim == &jx_div_p)
+        *z = x / y;
+    else
+        return false;
+    return true;
+}
+
+static bool fold_integers(const struct jx_prim *prim, uint64_t x, uint64_t y, uint64_t *z)
+{
+    if (prim == &jx_neg_p)
+        *z = 0 - x;
+    else if (prim == &jx_add_p)
+        *z = x + y;
+    else if (prim == &jx_sub_p)
+        *z = x - y;
+    else if (prim == &jx_mul_p)
+        *z = x * y;
+    else
+        return false;
+    return true;
+}
+
+/* Arithmetic on literals is done here. */
+static enum outcome fold(struct simplifier *s, const struct jx_eqn *e)
+{
+    union jx_scalar x[2] = {{0}, {0}}, z = {0};
+    const struct jx_aval *type = result_type(s, e);
+    jaxc_dtype dtype = type->dtype;
+    if (e->n_in < 1 || e->n_in > 2 || e->prim->lower != jx_lower_scalar || dtype == JAXC_BOOL)
+        return SAME;
+    for (uint32_t i = 0; i < e->n_in; i++) {
+        if (!jx_atom_is_literal(s->r.in[i]) || aval(s, s->r.in[i])->dtype != dtype)
+            return SAME;
+        x[i] = s->r.to->literals[s->r.in[i] & ~JX_LITERAL_BIT].value;
+    }
+    if (jx_is_float(dtype)) {
+        if ((dtype != JAXC_F32 && dtype != JAXC_F64) || !fold_floats(e->prim, x[0].f, x[1].f, &z.f))
+            return SAME;
+        z = jx_scalar_convert(z, JAXC_F64, dtype);
+    } else {
+        if (!fold_integers(e->prim, x[0].u, x[1].u, &z.u))
+            return SAME;
+        z = jx_scalar_convert(z, JAXC_I64, dtype); /* keeps the low bits */
+    }
+    struct jx_aval literal = *type;
+    return jx_program_add_literal(s->r.to, &literal, z, &s->result) ? REPLACED : FAILED;
+}
+
 /* ---- elementwise ------------------------------------------------------------------------------------------------------------ */
 
 static enum outcome identity(struct simplifier *s, const struct jx_eqn *e)
@@ -160,7 +223,7 @@ static enum outcome divide(struct simplifier *s, const struct jx_eqn *e)
 
 static enum outcome integer_pow(struct simplifier *s, const struct jx_eqn *e)
 {
-    const struct jx_integer_pow_params *p = (const void *)e->params->data;
+    const struct jx_integer_pow_params *p = params_of(e);
     return p->y == 1 ? replace(s, e, s->r.in[0]) : SAME;
 }
 
@@ -236,11 +299,17 @@ static enum outcome convert(struct simplifier *s, const struct jx_eqn *e)
     return a == c ? SAME : emit_result(s, e, &jx_convert_element_type_p, e->params->data, 1, &from);
 }
 
+static bool is_elementwise(const struct jx_prim *prim)
+{
+    return prim->lower == jx_lower_scalar || prim == &jx_select_n_p || prim == &jx_integer_pow_p ||
+           prim == &jx_convert_element_type_p;
+}
+
 /* A rank-0 operand stands beside others, so it need not be broadcast first. */
 static bool unbroadcast(struct simplifier *s, const struct jx_eqn *e)
 {
     bool changed = false;
-    if (e->n_in < 2 || (e->prim->lower != jx_lower_scalar && e->prim != &jx_select_n_p))
+    if (e->n_in < 2 || !is_elementwise(e->prim))
         return false;
     for (uint32_t i = 0; i < e->n_in; i++) {
         const struct jx_eqn *b = made_by(s, s->r.in[i], &jx_broadcast_in_dim_p);
@@ -257,16 +326,52 @@ static bool unbroadcast(struct simplifier *s, const struct jx_eqn *e)
     return changed;
 }
 
+/* An operation on broadcasts of one kind is done before they are broadcast: f(broadcast x) is broadcast(f(x)). */
+static enum outcome under_broadcast(struct simplifier *s, const struct jx_eqn *e)
+{
+    const struct jx_eqn *first = NULL;
+    const struct jx_aval *source = NULL, *type = result_type(s, e);
+    if (!is_elementwise(e->prim))
+        return SAME;
+    for (uint32_t i = 0; i < e->n_in; i++) {
+        const struct jx_eqn *b = made_by(s, s->r.in[i], &jx_broadcast_in_dim_p);
+        if (aval(s, s->r.in[i])->rank == 0)
+            continue;
+        if (!b)
+            return SAME;
+        const struct jx_aval *x = aval(s, operand(s, b, 0));
+        if (first &&
+            (x->rank != source->rank || !jx_same_dims(x->rank, x->dims, source->dims) ||
+             !jx_params_same(&jx_broadcast_in_dim_p, b->params->data, first->params->data)))
+            return SAME;
+        first = b;
+        source = x;
+    }
+    if (!first || jx_count(source->rank, source->dims) >= jx_count(type->rank, type->dims))
+        return SAME;
+    for (uint32_t i = 0; i < e->n_in; i++) {
+        const struct jx_eqn *b = made_by(s, s->r.in[i], &jx_broadcast_in_dim_p);
+        if (b && aval(s, s->r.in[i])->rank > 0)
+            s->r.in[i] = operand(s, b, 0);
+    }
+    struct jx_broadcast_in_dim_params to =
+        *(const struct jx_broadcast_in_dim_params *)params_of(first);
+    struct jx_aval small = jx_aval_make(type->dtype, source->rank, source->dims);
+    small.weak = type->weak;
+    if (emit(s, e, e->prim, e->params ? e->params->data : NULL, e->n_in, s->r.in, &small) == FAILED)
+        return FAILED;
+    return emit_result(s, e, &jx_broadcast_in_dim_p, &to, 1, (jx_atom[]){s->result});
+}
+
 /* ---- shapes -------------------------------------------------------------------------------------------------------------------- */
 
 static enum outcome transpose(struct simplifier *s, const struct jx_eqn *e)
 {
-    struct jx_transpose_params p =
-        *(const struct jx_transpose_params *)params_of(e);
+    struct jx_transpose_params p = *(const struct jx_transpose_params *)params_of(e);
     jx_atom x = s->r.in[0];
     const struct jx_eqn *inner = made_by(s, x, &jx_transpose_p);
     if (inner) { /* result axis k is axis p[k] of the inner one, which is axis q[p[k]] of its operand */
-        const struct jx_transpose_params *q = (const void *)inner->params->data;
+        const struct jx_transpose_params *q = params_of(inner);
         for (int k = 0; k < p.permutation.n; k++)
             p.permutation.at[k] = q->permutation.at[p.permutation.at[k]];
         x = operand(s, inner, 0);
@@ -308,8 +413,7 @@ static enum outcome reshape(struct simplifier *s, const struct jx_eqn *e)
 
 static enum outcome broadcast(struct simplifier *s, const struct jx_eqn *e)
 {
-    struct jx_broadcast_in_dim_params p =
-        *(const struct jx_broadcast_in_dim_params *)params_of(e);
+    struct jx_broadcast_in_dim_params p = *(const struct jx_broadcast_in_dim_params *)params_of(e);
     jx_atom x = s->r.in[0];
     if (jx_aval_same(aval(s, x), result_type(s, e)))
         return replace(s, e, x);
@@ -317,8 +421,7 @@ static enum outcome broadcast(struct simplifier *s, const struct jx_eqn *e)
     if (!inner)
         return SAME;
     struct jx_ints map =
-        ((const struct jx_broadcast_in_dim_params *)params_of(inner))
-            ->broadcast_dimensions;
+        ((const struct jx_broadcast_in_dim_params *)params_of(inner))->broadcast_dimensions;
     for (int j = 0; j < map.n; j++)
         map.at[j] = p.broadcast_dimensions.at[map.at[j]];
     p.broadcast_dimensions = map;
@@ -328,7 +431,7 @@ static enum outcome broadcast(struct simplifier *s, const struct jx_eqn *e)
 
 static enum outcome slice(struct simplifier *s, const struct jx_eqn *e) /* all of it */
 {
-    const struct jx_slice_params *p = (const void *)e->params->data;
+    const struct jx_slice_params *p = params_of(e);
     for (int j = 0; j < p->strides.n; j++)
         if (p->strides.at[j] != 1)
             return SAME;
@@ -337,8 +440,7 @@ static enum outcome slice(struct simplifier *s, const struct jx_eqn *e) /* all o
 
 static enum outcome pad(struct simplifier *s, const struct jx_eqn *e) /* by nothing */
 {
-    const struct jx_padding *p =
-        &((const struct jx_pad_params *)params_of(e))->padding_config;
+    const struct jx_padding *p = &((const struct jx_pad_params *)params_of(e))->padding_config;
     for (int j = 0; j < p->n; j++)
         if (p->low[j] != 0 || p->high[j] != 0 ||
             (p->interior[j] != 0 && aval(s, s->r.in[0])->dims[j] > 1))
@@ -356,13 +458,12 @@ static enum outcome concatenate(struct simplifier *s, const struct jx_eqn *e)
 /* The reduction of a broadcast over axes that the broadcast made, before it is joined: x, broadcast to the result. */
 static enum outcome without_made_axes(struct simplifier *s, const struct jx_eqn *e, int64_t *count)
 {
-    const struct jx_reduce_params *p = (const void *)e->params->data;
+    const struct jx_reduce_params *p = params_of(e);
     const struct jx_eqn *b = made_by(s, s->r.in[0], &jx_broadcast_in_dim_p);
     *count = 1;
     if (!b)
         return SAME;
-    struct jx_broadcast_in_dim_params to =
-        *(const struct jx_broadcast_in_dim_params *)params_of(b);
+    struct jx_broadcast_in_dim_params to = *(const struct jx_broadcast_in_dim_params *)params_of(b);
     const struct jx_aval *full = aval(s, s->r.in[0]), *type = result_type(s, e);
     int lower[JAXC_MAX_RANK] = {0}; /* reduced axes before each axis */
     for (int i = 0; i < p->axes.n; i++) {
@@ -388,7 +489,7 @@ static enum outcome without_made_axes(struct simplifier *s, const struct jx_eqn 
 /* Over axes of size 1: a reshape. */
 static enum outcome over_ones(struct simplifier *s, const struct jx_eqn *e)
 {
-    const struct jx_reduce_params *p = (const void *)e->params->data;
+    const struct jx_reduce_params *p = params_of(e);
     const struct jx_aval *type = result_type(s, e);
     for (int i = 0; i < p->axes.n; i++)
         if (aval(s, s->r.in[0])->dims[p->axes.at[i]] != 1)
@@ -435,8 +536,7 @@ static bool under_transpose(const struct simplifier *s, jx_atom *x, struct jx_in
     const struct jx_eqn *t = made_by(s, *x, &jx_transpose_p);
     if (!t)
         return false;
-    struct jx_ints permutation =
-        ((const struct jx_transpose_params *)params_of(t))->permutation;
+    struct jx_ints permutation = ((const struct jx_transpose_params *)params_of(t))->permutation;
     uint32_t bound = 0;
     for (int i = 0; i < contract->n; i++)
         bound |= 1u << contract->at[i];
@@ -460,8 +560,7 @@ static bool under_transpose(const struct simplifier *s, jx_atom *x, struct jx_in
 
 static enum outcome dot_general(struct simplifier *s, const struct jx_eqn *e)
 {
-    struct jx_dot_general_params p =
-        *(const struct jx_dot_general_params *)params_of(e);
+    struct jx_dot_general_params p = *(const struct jx_dot_general_params *)params_of(e);
     struct jx_dims *d = &p.dimension_numbers;
     jx_atom in[2] = {s->r.in[0], s->r.in[1]};
     bool lhs = under_transpose(s, &in[0], &d->lhs_contract, &d->lhs_batch);
@@ -498,11 +597,14 @@ static const struct {
 
 static bool visit(struct simplifier *s, const struct jx_eqn *e, bool *changed)
 {
-    enum outcome done = SAME;
+    enum outcome done;
     if (!jx_rewrite_operands(&s->r, e))
         return false;
     *changed = unbroadcast(s, e) || *changed;
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+    done = fold(s, e);
+    if (done == SAME)
+        done = under_broadcast(s, e);
+    for (size_t i = 0; done == SAME && i < sizeof rules / sizeof rules[0]; i++)
         if (rules[i].prim == e->prim) {
             done = rules[i].rule(s, e);
             break;
