@@ -9,7 +9,6 @@
 
 #include <math.h>
 
-static const void *params_of(const struct jx_eqn *e) { return e->params->data; }
 
 struct simplifier {
     struct jx_rewrite r;
