@@ -4,6 +4,8 @@
  * Random graphs are lowered twice, fused and with a kernel for every node, and both run on the naive backend. Integers
  * must agree bit for bit, floats to rounding of sums in another order.
  */
+#include "support/run_code.h"
+
 #include "lower/lower.h"
 
 #include <jaxc/error.h>
@@ -339,84 +341,7 @@ static void random_graph(struct pool *p, int size)
         p->g.outs[k] = k == 0 ? p->at[p->n - 1] : any(p);
 }
 
-/* ---- running code ------------------------------------------------------------------------------------------------------ */
-
-/* Where element i (row-major) of a storage lies. */
-static int64_t place(const struct jx_storage *s, int64_t i)
-{
-    if (!s->layout.block)
-        return i;
-    int64_t others = 0, o = 0, n_others = 1, stride = 1;
-    for (int j = s->rank - 1; j >= 0; j--) {
-        int64_t at = i % s->dims[j];
-        i /= s->dims[j];
-        if (j == s->layout.axis) {
-            o = at;
-        } else {
-            others += at * stride;
-            stride *= s->dims[j];
-        }
-    }
-    n_others = stride;
-    int64_t b = s->layout.block;
-    return (o / b) * n_others * b + others * b + o % b;
-}
-
-static void move(const struct jx_storage *s, char *packed, char *plain, bool pack)
-{
-    size_t size = jx_dtype_info(s->dtype)->size;
-    int64_t n = jx_count(s->rank, s->dims);
-    for (int64_t i = 0; i < n; i++) {
-        char *a = packed + (size_t)place(s, i) * size, *b = plain + (size_t)i * size;
-        memcpy(pack ? a : b, pack ? b : a, size);
-    }
-}
-
-static const struct jx_storage *storage_of(const struct jx_code *code, enum jx_storage_kind kind,
-                                           int index)
-{
-    for (int s = 0; s < code->n_storages; s++)
-        if (code->storages[s].kind == kind && code->storages[s].index == index)
-            return &code->storages[s];
-    ck_abort_msg("no storage");
-    return NULL;
-}
-
-/* Runs code on row-major operands; results are row-major and the caller's to free. */
-static void run_code(const struct jx_backend *backend, const struct jx_code *code,
-                     char *const *operands, char **results)
-{
-    void **in = calloc((size_t)code->n_operands + 1, sizeof *in),
-         **out = calloc((size_t)code->n_results + 1, sizeof *out);
-    for (int i = 0; i < code->n_operands; i++) {
-        const struct jx_storage *s = storage_of(code, JX_STORE_OPERAND, i);
-        in[i] = aligned_alloc(64, (s->size + 127) / 64 * 64);
-        memset(in[i], 0x55, s->size);
-        move(s, in[i], operands[i], true);
-    }
-    for (int k = 0; k < code->n_results; k++) {
-        const struct jx_storage *s = storage_of(code, JX_STORE_RESULT, k);
-        out[k] = code->donates[k] >= 0 ? in[code->donates[k]]
-                                       : aligned_alloc(64, (s->size + 127) / 64 * 64);
-        if (code->donates[k] < 0)
-            memset(out[k], 0x55, s->size);
-    }
-    struct jx_executable *x = backend->compile(code);
-    ck_assert_ptr_nonnull(x);
-    ck_assert(backend->run(x, in, out));
-    backend->drop(x);
-    for (int k = 0; k < code->n_results; k++) {
-        const struct jx_storage *s = storage_of(code, JX_STORE_RESULT, k);
-        results[k] = malloc(s->size + 1);
-        move(s, out[k], results[k], false);
-        if (code->donates[k] < 0)
-            free(out[k]);
-    }
-    for (int i = 0; i < code->n_operands; i++)
-        free(in[i]);
-    free(in);
-    free(out);
-}
+/* ---- comparing ---------------------------------------------------------------------------------- */
 
 static char **make_operands(const struct jx_graph *g)
 {
@@ -515,13 +440,15 @@ static void one_graph(uint64_t seed)
     ck_assert(jx_code_verify(code));
     run_code(&jx_backend_naive, code, operands, expected);
     jx_code_free(code);
-    struct jx_backend tiny = jx_backend_naive;
-    tiny.max_instrs = 40 + below(40);
-    compare(&p.g, &jx_backend_naive, &(struct jx_lower_options){.backend = &jx_backend_naive},
-            operands, expected, seed);
-    compare(&p.g, &jx_backend_naive,
-            &(struct jx_lower_options){.backend = &tiny, .donated = donated}, operands, expected,
-            seed);
+    const struct jx_backend *backends[] = {&jx_backend_naive, &jx_backend_cpu};
+    for (int i = 0; i < 2; i++) {
+        struct jx_backend tiny = *backends[i];
+        tiny.max_instrs = 40 + below(40);
+        compare(&p.g, backends[i], &(struct jx_lower_options){.backend = backends[i]}, operands,
+                expected, seed);
+        compare(&p.g, backends[i], &(struct jx_lower_options){.backend = &tiny, .donated = donated},
+                operands, expected, seed);
+    }
     for (int i = 0; i < p.g.n_inputs; i++)
         free(operands[i]);
     for (int k = 0; k < p.g.n_outs; k++)

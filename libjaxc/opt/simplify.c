@@ -9,7 +9,6 @@
 
 #include <math.h>
 
-
 struct simplifier {
     struct jx_rewrite r;
     uint32_t *def; /* by variable of the new program: its equation + 1; 0: an input */
