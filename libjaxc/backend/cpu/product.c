@@ -252,10 +252,11 @@ static bool add_part(struct part *p)
 }
 
 /* May an operand be read up to a whole panel of the product along its m or n? */
-static bool is_padded(const struct part *p, int view)
+static bool is_padded(const struct part *p, int view, int other)
 {
     const struct jx_view *v = &p->kernel->views[view];
     return v->blocked && v->blocked <= p->kernel->n_outer &&
+           !view_depends(&p->kernel->views[other], v->blocked - 1) &&
            p->e->code.storages[v->storage].layout.block % jx_matmul_panel(p->dtype) == 0;
 }
 
@@ -264,8 +265,8 @@ static bool add_parts(struct jx_executable *e, const struct jx_kernel *k, struct
     struct jx_parts parts;
     struct part p = {.e = e, .kernel = k, .dtype = k->instrs[k->dot.sum].dtype, .a_dtype = a.dtype, .b_dtype = b.dtype,
                      .a = k->instrs[a.load].view, .b = k->instrs[b.load].view};
-    p.a_padded = is_padded(&p, p.a);
-    p.b_padded = is_padded(&p, p.b);
+    p.a_padded = is_padded(&p, p.a, p.b);
+    p.b_padded = is_padded(&p, p.b, p.a);
     if (!jx_parts_init(&parts, e, k))
         return false;
     bool ok = true;

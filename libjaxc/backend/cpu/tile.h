@@ -88,11 +88,15 @@ enum { JX_N_SIZES = 3 }; /* of elements: 1, 4, 8 bytes */
 /* A binary loop's forms: which operand is a single value (class 0) though the result is none. */
 enum { JX_FORM_VV, JX_FORM_VS, JX_FORM_SV, JX_N_FORMS };
 
+/* a * b + c, a * b - c, c - a * b, rounded once where the machine can. */
+enum { JX_MUL_ADD, JX_MUL_SUB, JX_SUB_MUL, JX_N_FUSED };
+
 /* Every member may be NULL where no such loop exists: the operand is then spread over a tile first. */
 struct jx_tile_scalar_ops {
     jx_tile_fn *unary[JX_N_SCALAR_OPS][JX_N_TAGS][JX_N_TAGS];   /* from, to */
     jx_tile_fn *rare[JX_N_SCALAR_OPS][JX_N_TAGS];               /* before unary, where it stands */
     jx_tile_fn *binary[JX_N_SCALAR_OPS][JX_N_TAGS][JX_N_FORMS]; /* by dtype of the operands */
+    jx_tile_fn *fused[JX_N_FUSED][JX_N_TAGS][4]; /* floats; bit 0: b is one value, bit 1: c is */
     jx_tile_fn *select[JX_N_TAGS][4]; /* by dtype of the cases; bit 0: the true case is one value, bit 1: the false */
 };
 JX_ISA_DECLARE(struct jx_tile_scalar_ops, jx_tile_scalar_ops);

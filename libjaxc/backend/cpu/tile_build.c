@@ -16,6 +16,8 @@
  * it is computed again. */
 enum { KEEP_BYTES = 64 * 1024 };
 
+enum { DEFERRED = -2 }; /* the value of a product whose sum will compute it */
+
 static const uint8_t tag_of[JAXC_C128 + 1] = {
 #define JX_ROW(tag) [JX_DTYPE(tag)] = JX_TAG_##tag,
     JX_DTYPE_TAGS(JX_ROW)
@@ -488,10 +490,66 @@ static uint8_t weight_of(int op, jaxc_dtype dtype)
     }
 }
 
+/* ---- a product and a sum in one operation ---- */
+
+/* Is a product used by one sum or difference alone, beside which it can be computed? */
+static bool may_fuse(const struct jx_builder *b, int instr)
+{
+    const struct jx_instr *x = &b->kernel->instrs[instr];
+    int user = b->only_user[instr];
+    if (x->kind != JX_I_SCALAR || x->op != JX_S_mul || !jx_is_float(x->dtype) || user < 0)
+        return false;
+    const struct jx_instr *y = &b->kernel->instrs[user];
+    return y->kind == JX_I_SCALAR && (y->op == JX_S_add || y->op == JX_S_sub) && y->inner == x->inner &&
+           (x->inner ? y->stage == x->stage : b->available[user] == b->available[instr]);
+}
+
+static int scalar(struct jx_builder *b, int instr);
+
+/* x op y, where one of them is a product that has waited: in one loop if both vary alike; -1: not. */
+static int fused(struct jx_builder *b, int instr)
+{
+    const struct jx_instr *x = &b->kernel->instrs[instr];
+    int which = b->value_of[x->args[0]] == DEFERRED ? 0 : 1, mul = x->args[which], close = -1;
+    if (b->value_of[x->args[!which]] == DEFERRED)
+        b->value_of[x->args[!which]] = scalar(b, x->args[!which]);
+    int u = b->value_of[b->kernel->instrs[mul].args[0]], v = b->value_of[b->kernel->instrs[mul].args[1]];
+    int w = b->value_of[x->args[!which]], cls = b->values[u].cls | b->values[v].cls;
+    int level = b->values[u].level > b->values[v].level ? b->values[u].level : b->values[v].level;
+    if ((b->values[w].cls | cls) != cls || (b->values[w].level > level && level > 0 && b->g.n_outer > 0)) {
+        b->value_of[mul] = scalar(b, mul);
+        return -1;
+    }
+    level = register_level(b, cls, level > b->values[w].level ? level : b->values[w].level);
+    if (b->values[u].cls == JX_CLASS_ONE) {
+        int swapped = u;
+        u = v;
+        v = swapped;
+    }
+    bool one_v = cls && b->values[v].cls == JX_CLASS_ONE, one_w = cls && b->values[w].cls == JX_CLASS_ONE;
+    int tag = tag_of[x->dtype], kind = x->op == JX_S_add ? JX_MUL_ADD : which == 0 ? JX_MUL_SUB : JX_SUB_MUL;
+    u = of_class(b, u, cls);
+    v = one_v ? v : of_class(b, v, cls);
+    w = one_w ? w : of_class(b, w, cls);
+    int d = result_of(b, instr, tag, cls, level, &close), section = jx_build_section(b, level);
+    struct jx_raw_op *op = emit(b, section, b->scalar->fused[kind][tag][one_v | one_w << 1], cls, d, u);
+    op->b = v;
+    op->c = w;
+    op->in_place = true;
+    if (close >= 0)
+        jx_build_store(b, close, d, section, true);
+    return d;
+}
+
 static int scalar(struct jx_builder *b, int instr)
 {
     const struct jx_instr *x = &b->kernel->instrs[instr];
     int arity = jx_scalar_op_info[x->op].arity, arg[3] = {-1, -1, -1}, cls = 0, level = 0, close = -1;
+    if (arity == 2 && (b->value_of[x->args[0]] == DEFERRED || b->value_of[x->args[1]] == DEFERRED)) {
+        int d = fused(b, instr);
+        if (d >= 0)
+            return d;
+    }
     for (int i = 0; i < arity; i++) {
         arg[i] = b->value_of[x->args[i]];
         cls |= b->values[arg[i]].cls;
@@ -626,7 +684,7 @@ int jx_build_instr(struct jx_builder *b, int instr, int index_ref)
     case JX_I_LOAD: return load(b, instr);
     case JX_I_CONST: return new_constant(b, tag_of[x->dtype], x->imm);
     case JX_I_INDEX: return count(b, instr, index_ref);
-    case JX_I_SCALAR: return scalar(b, instr);
+    case JX_I_SCALAR: return may_fuse(b, instr) ? DEFERRED : scalar(b, instr);
     default: return reduce(b, instr);
     }
 }

@@ -421,6 +421,19 @@ static bool finish(struct jx_builder *b)
     return ok;
 }
 
+static void find_users(struct jx_builder *b)
+{
+    const struct jx_kernel *k = b->kernel;
+    for (int i = 0; i < k->n_instrs; i++)
+        for (int j = 0; j < 3; j++) {
+            int arg = k->instrs[i].args[j];
+            if (arg >= 0)
+                b->only_user[arg] = b->only_user[arg] == -1 ? i : -2;
+        }
+    for (int i = 0; i < k->n_stores; i++)
+        b->only_user[k->stores[i].reg] = -2;
+}
+
 static bool start(struct jx_builder *b, const struct jx_space *space, const struct jx_tile_epilogue *epilogue)
 {
     const struct jx_kernel *k = space->kernel;
@@ -452,16 +465,18 @@ static bool start(struct jx_builder *b, const struct jx_space *space, const stru
     size_t instrs = (size_t)k->n_instrs + 1;
     p->stages = jx_alloc((size_t)b->n_stages + 1, sizeof *p->stages);
     b->sections = jx_alloc(1 + 3 * (size_t)b->n_stages, sizeof *b->sections);
-    b->value_of = jx_alloc(2 * instrs + (size_t)space->n_refs, sizeof *b->value_of);
+    b->value_of = jx_alloc(3 * instrs + (size_t)space->n_refs, sizeof *b->value_of);
     b->needed = jx_alloc((size_t)b->n_stages + 1, instrs);
     b->stored = jx_alloc((size_t)k->n_stores + 1, sizeof *b->stored);
     if (!p->stages || !b->sections || !b->value_of || !b->needed || !b->stored ||
         !jx_grow(&b->values, &b->value_capacity, 2 * instrs, sizeof *b->values))
         return false;
     b->available = b->value_of + instrs;
-    b->cursor_of = b->available + instrs;
+    b->only_user = b->available + instrs;
+    b->cursor_of = b->only_user + instrs;
     for (size_t i = 0; i < instrs; i++)
-        b->value_of[i] = -1;
+        b->value_of[i] = b->only_user[i] = -1;
+    find_users(b);
     for (int i = 0; i < space->n_refs; i++)
         b->cursor_of[i] = -1;
     return true;

@@ -46,8 +46,8 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
         *first = lo;
     if (hi < *last)
         *last = hi;
-    if (*last < *first)
-        *last = *first;
+    if (*first > *last)
+        *first = *last;
 }
 
 #define MOVES(bits)                                                                                \

@@ -82,6 +82,7 @@ struct jx_builder {
 
     int *value_of;      /* of each instruction: its value, or -1 */
     int *available;     /* of an outer instruction: the stage after whose loops it can be computed; -1: before all */
+    int *only_user;     /* of each instruction: the one that uses it, once; negative: none, several, or a store */
     uint8_t *needed;    /* [stage][instruction]: inner, computed in that stage if it is not kept */
     int *cursor_of;     /* of each reference: its value, or -1 */
     bool *stored;       /* of each store: it has been written */

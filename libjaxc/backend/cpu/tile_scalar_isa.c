@@ -88,6 +88,38 @@
     LOOP_3_FORM(op, from, f, sv, b0, c[i])                                                         \
     LOOP_3_FORM(op, from, f, ss, b0, c0)
 
+#define LOOP_FUSED_FORM(name, tag, form, expression)                                               \
+    static void name##_##tag##_##form(const struct jx_tile_op *o, struct jx_tile *t)               \
+    {                                                                                              \
+        JX_C(tag) *d = (void *)t->p[o->d];                                                         \
+        const JX_C(tag) *a = (const void *)t->p[o->a];                                             \
+        const JX_C(tag) *b = (const void *)t->p[o->b], *c = (const void *)t->p[o->c];              \
+        const JX_C(tag) b0 = b[0], c0 = c[0];                                                      \
+        int64_t n = t->len[o->cls];                                                                \
+        (void)b0, (void)c0;                                                                        \
+        JX_INDEPENDENT                                                                             \
+        for (int64_t i = 0; i < n; i++)                                                            \
+            d[i] = expression;                                                                     \
+    }
+#define LOOP_FUSED(tag)                                                                            \
+    LOOP_FUSED_FORM(mul_add, tag, vv, a[i] * b[i] + c[i])                                          \
+    LOOP_FUSED_FORM(mul_add, tag, sv, a[i] * b0 + c[i])                                            \
+    LOOP_FUSED_FORM(mul_add, tag, vs, a[i] * b[i] + c0)                                            \
+    LOOP_FUSED_FORM(mul_add, tag, ss, a[i] * b0 + c0)                                              \
+    LOOP_FUSED_FORM(mul_sub, tag, vv, a[i] * b[i] - c[i])                                          \
+    LOOP_FUSED_FORM(mul_sub, tag, sv, a[i] * b0 - c[i])                                            \
+    LOOP_FUSED_FORM(mul_sub, tag, vs, a[i] * b[i] - c0)                                            \
+    LOOP_FUSED_FORM(mul_sub, tag, ss, a[i] * b0 - c0)                                              \
+    LOOP_FUSED_FORM(sub_mul, tag, vv, c[i] - a[i] * b[i])                                          \
+    LOOP_FUSED_FORM(sub_mul, tag, sv, c[i] - a[i] * b0)                                            \
+    LOOP_FUSED_FORM(sub_mul, tag, vs, c0 - a[i] * b[i])                                            \
+    LOOP_FUSED_FORM(sub_mul, tag, ss, c0 - a[i] * b0)
+LOOP_FUSED(f32)
+LOOP_FUSED(f64)
+#define ENTRY_FUSED(name) {FUSED_FORMS(name, f32), FUSED_FORMS(name, f64)}
+#define FUSED_FORMS(name, tag)                                                                     \
+    [JX_TAG_##tag] = {name##_##tag##_vv, name##_##tag##_sv, name##_##tag##_vs, name##_##tag##_ss}
+
 #define LOOP(op, arity, from, to, f) LOOP_##arity(op, from, to, f)
 JX_FOR_EACH_LOOP(LOOP)
 
@@ -127,5 +159,6 @@ const struct jx_tile_scalar_ops JX_ISA_TABLE(jx_tile_scalar_ops) = {
     JX_FOR_EACH_LOOP_1(ENTRY_1)
     JX_FOR_EACH_LOOP_2(ENTRY_2)
     JX_FOR_EACH_LOOP_3(ENTRY_3)
+    .fused = {ENTRY_FUSED(mul_add), ENTRY_FUSED(mul_sub), ENTRY_FUSED(sub_mul)},
     JX_FOR_EACH_RARE(ENTRY_RARE)
 };

@@ -58,6 +58,8 @@ bool jx_space_init(struct jx_space *s, const struct jx_code *code, const struct 
             s->dims[k] = 1;
         }
     }
+    for (int k = s->n_outer; s->no_inner && k < s->n_axes; k++)
+        s->dims[k] = 1; /* nothing moves along it */
     s->n_refs = kernel->n_views + kernel->n_stores + count_indices(kernel);
     s->refs = jx_alloc((size_t)s->n_refs + 1, sizeof *s->refs);
     if (!s->refs)
