@@ -274,6 +274,39 @@ START_TEST(a_failed_call_donates_nothing)
 }
 END_TEST
 
+static bool handles_its_error;
+static jaxc_value errs(jaxc_value x)
+{
+    bool positive = jaxc_item(x) > 0; /* NaN, with an error */
+    if (handles_its_error)
+        jaxc_clear_error();
+    return positive ? jaxc_mul(x, 2) : x;
+}
+
+START_TEST(an_error_while_tracing_is_the_calls_error_and_nothing_of_the_trace_is_kept)
+{
+    JAXC_SCOPE;
+    jaxc_jit_clear();
+    jaxc_fn f = jaxc_jit(errs);
+    handles_its_error = false;
+    for (int i = 0; i < 2; i++) {
+        ck_assert(!jaxc_ok(jaxc_call(f, 3.0)));
+        EXPECT_FAILURE(JAXC_ECONCRETE, "jaxc_item");
+        ck_assert(!jaxc_ok(jaxc_call(jaxc_grad(errs), 3.0)));
+        EXPECT_FAILURE(JAXC_ECONCRETE, "jaxc_item");
+    }
+    ck_assert_uint_eq(jaxc_jit_get_stats().entries, 0);
+    jaxc_get(jaxc_tuple(1), 1); /* an error from before is not the call's */
+    EXPECT(jaxc_call(jaxc_jit(traced), 3.0), 0, 7);
+    ck_assert(!jaxc_ok(jaxc_call(f, 3.0)));
+    EXPECT_FAILURE(JAXC_EVALUE, "jaxc_get");
+    handles_its_error = true;
+    EXPECT(jaxc_call(f, 3.0), 0, 3);
+    EXPECT_OK();
+    jaxc_jit_clear();
+}
+END_TEST
+
 /* ---- evaluation outside traces --------------------------------------------------------------------------------------------------- */
 
 START_TEST(eager_numbers_compile_nothing_new)
@@ -368,6 +401,7 @@ int main(void)
     tcase_add_test(tc, donated_memory_that_others_hold_is_left_alone_and_reported);
     tcase_add_test(tc, wrapped_memory_is_never_written);
     tcase_add_test(tc, a_failed_call_donates_nothing);
+    tcase_add_test(tc, an_error_while_tracing_is_the_calls_error_and_nothing_of_the_trace_is_kept);
     tcase_add_test(tc, eager_numbers_compile_nothing_new);
     tcase_add_test(tc, a_chain_is_one_program_until_it_is_read);
     tcase_add_test(tc, long_pending_graphs_evaluate_by_themselves);

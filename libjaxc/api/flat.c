@@ -162,8 +162,11 @@ static bool trace(struct jx_fn_object *f, const struct jx_flat *flat, const stru
     struct jx_flat out = {0};
     struct jx_fn_object *bound = args && trees ? n_bound ? make_bound(f, n_bound, args) : jx_fn_ref(f) : NULL;
     bool ok = bound && make_args(flat, avals, literal, args, &n_args, trees);
+    uint32_t n_errors = jx_error_count();
     jaxc_value v = ok ? jx_fn_call(bound, flat->n_args, trees) : JX_POISON;
-    ok = ok && !jx_is_poison(v) && jx_flatten(1, &v, &out) && jx_flat_handles(&out);
+    /* What f made of a NaN or a 0 that stood for an error must not be kept, however good it looks. */
+    bool erred = jx_error_pending() && jx_error_count() != n_errors;
+    ok = ok && !erred && !jx_is_poison(v) && jx_flatten(1, &v, &out) && jx_flat_handles(&out);
     if (ok) {
         result->out = jx_tree_ref(out.trees[0]);
         ok = jx_trace_close(serial, n_args, args, out.n_leaves, out.values, &result->traced);

@@ -70,11 +70,14 @@ bool jx_fail_at(struct jx_loc loc, jaxc_status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The code of the thread's pending error. */
 jaxc_status jx_error_pending(void);
+/* How many errors the thread has had, also those that were not kept because one was pending. */
+uint32_t jx_error_count(void);
 /* Errors the library provokes itself (probing) are taken back: save takes the pending error away,
  * restore puts it back, and nothing that was set between them is kept. Neither allocates. */
 #define JX_ERROR_TEXT 1024 /* bytes of a message with its end; what is longer is cut */
 struct jx_error_state {
     jaxc_status code;
+    uint32_t count;
     char text[JX_ERROR_TEXT];
 };
 void jx_error_save(struct jx_error_state *state);

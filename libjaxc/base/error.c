@@ -17,6 +17,7 @@ static _Thread_local struct {
     const char *noted_file; /* by jaxc_at, for the next call; NULL: nothing noted */
     int noted_line;
     jaxc_status code;
+    uint32_t count; /* of errors, also of those that were not the first */
 } thread;
 static _Thread_local char thread_text[JX_ERROR_TEXT];
 
@@ -57,6 +58,7 @@ __attribute__((format(printf, 3, 0))) static bool set_error(struct jx_loc loc, j
                                                             const char *format, va_list arguments)
 {
     assert(code != JAXC_OK);
+    thread.count++;
     if (thread.code != JAXC_OK)
         return false;
     thread.code = code;
@@ -96,9 +98,12 @@ bool jx_fail_at(struct jx_loc loc, jaxc_status code, const char *format, ...)
 
 jaxc_status jx_error_pending(void) { return thread.code; }
 
+uint32_t jx_error_count(void) { return thread.count; }
+
 void jx_error_save(struct jx_error_state *state)
 {
     state->code = thread.code;
+    state->count = thread.count;
     state->text[0] = 0;
     if (thread.code != JAXC_OK)
         memcpy(state->text, thread_text, strlen(thread_text) + 1);
@@ -108,6 +113,7 @@ void jx_error_save(struct jx_error_state *state)
 void jx_error_restore(const struct jx_error_state *state)
 {
     thread.code = state->code;
+    thread.count = state->count;
     if (state->code != JAXC_OK)
         memcpy(thread_text, state->text, strlen(state->text) + 1);
 }
