@@ -78,16 +78,38 @@ struct jaxc_args {
     int at[JAXC_MAX_ARGS];
 };
 
+#ifdef __cplusplus
+#include <type_traits>
+template <class List, class T, class... N> constexpr List jaxc_counted(N... number)
+{
+    return {static_cast<int>(sizeof...(N)), {static_cast<T>(number)...}};
+}
+/* C++17 has no designated initialisers: an options struct that has only its axes set. */
+struct jaxc_axes_alone {
+    jaxc_axes axes;
+    template <class Options> constexpr operator Options() const
+    {
+        Options options = {};
+        options.axes = axes;
+        return options;
+    }
+};
+#define JAXC_SHAPE(...) jaxc_counted<jaxc_shape, int64_t>(__VA_ARGS__)
+#define JAXC_SCALAR     jaxc_shape()
+#define JAXC_ARGS(...)  jaxc_counted<jaxc_args, int>(__VA_ARGS__)
+#define JAXC_AXES(...)  (jaxc_axes_alone{jaxc_counted<jaxc_axes, int>(__VA_ARGS__)})
+#define JAXC_AXIS(a)    JAXC_AXES(a)
+#else
 #define JAXC_SHAPE(...)                                                                            \
     (__extension__(struct jaxc_shape){sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), {__VA_ARGS__}})
 #define JAXC_SCALAR ((struct jaxc_shape){0, {0}})
 #define JAXC_ARGS(...) {sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
 #define JAXC_AXES(...) .axes = {sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
 #define JAXC_AXIS(a) .axes = {1, {a}}
+#endif
 #define JAXC_NONE INT32_MIN /* in in_axes and out_axes: this one is not mapped */
 
 #ifdef __cplusplus
-#include <type_traits>
 struct jaxc_value {
     uint32_t slot, generation;
     jaxc_value() = default;

@@ -16,10 +16,13 @@ int main(void)
     double again = gradient ? jaxc_item(gradient(jaxc_from_f64(3))) : 0;
     jaxc_function_free(gradient);
 
+    jaxc_value columns = jaxc_sum(jaxc_ones(JAXC_SHAPE(2, 3)), JAXC_AXIS(0));
+    int n = jaxc_len(columns);
+
     if (jaxc_error()) {
         fprintf(stderr, "%s\n", jaxc_error());
         return 1;
     }
     printf("d(x * x)/dx at 3 is %g, and again %g\n", slope, again);
-    return slope != 6 || again != 6;
+    return slope != 6 || again != 6 || n != 3;
 }
