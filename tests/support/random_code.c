@@ -170,16 +170,11 @@ static struct reg *random_load(struct gen *g, jaxc_dtype dtype)
         if (other != a && chance(g, 30))
             guard.coef[other] = 1;
         guard.offset = guard.coef[a] < 0 ? g->dims[a] - 1 + below(g, 3) : below(g, 5) - 2;
-        if (stride[a] < 0)
-            offset += stride[a] * (g->dims[a] > 0 ? g->dims[a] - 1 : 0);
-        offset = 0;
-        for (int k = 0; k < n_axes; k++) {
+        for (int k = 0; k < n_axes; k++)
             stride[k] = k == a ? 0 : stride[k] < 0 ? -stride[k] : stride[k];
-            offset += 0;
-        }
         guard.stride = chance(g, 50) ? 1 : n; /* before or behind the other axes: overlaps do no harm */
         int64_t size = n + guard.size * guard.stride;
-        load = code_load_from(g->b, new_operand(g, dtype, JAXC_SHAPE(size), 0, 0), offset, stride);
+        load = code_load(g->b, new_operand(g, dtype, JAXC_SHAPE(size), 0, 0), stride);
         union jx_scalar filler = {.i = dtype == JAXC_BOOL ? below(g, 2) : below(g, 4)};
         if (jx_is_float(dtype))
             filler.f = below(g, 5) / 4.0 - 0.5;
@@ -381,7 +376,8 @@ static void random_reduction(struct gen *g)
     if (is_exact(&x) && chance(g, 25)) {
         static const jaxc_dtype dtypes[] = {JAXC_I32, JAXC_I64, JAXC_U32, JAXC_U64, JAXC_U8};
         z.dtype = dtypes[below(g, 5)];
-        struct reg *other = chance(g, 30) ? pick(g, z.dtype, true, true) : NULL;
+        /* an index is any integer, but no u64 above those of i64 */
+        struct reg *other = chance(g, 30) && z.dtype != JAXC_U64 ? pick(g, z.dtype, true, true) : NULL;
         int index = other ? other->number : code_index(g->b, z.dtype, g->n_outer + below(g, g->n_axes - g->n_outer));
         z.number = code_reduce(g->b, g->stage, JX_COMBINE_ARGMAX + below(g, 2), x.number, index);
     } else {

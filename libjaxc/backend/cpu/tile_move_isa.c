@@ -96,6 +96,19 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
         }                                                                                          \
     }                                                                                              \
                                                                                                    \
+    /* One value for each row, over rows shorter than a vector: what is written too far, the next row overwrites. */ \
+    static void spread_rows_##bits(u##bits *d, const u##bits *s, int64_t rows, int64_t cols)       \
+    {                                                                                              \
+        enum { L = 64 / sizeof(u##bits) };                                                         \
+        int64_t r = 0;                                                                             \
+        for (; r < rows && r * cols + L <= rows * cols; r++)                                       \
+            for (int l = 0; l < L; l++)                                                            \
+                d[r * cols + l] = s[r];                                                            \
+        for (; r < rows; r++)                                                                      \
+            for (int64_t c = 0; c < cols; c++)                                                     \
+                d[r * cols + c] = s[r];                                                            \
+    }                                                                                              \
+                                                                                                   \
     static void move_block_##bits(u##bits *d, int64_t dr, int64_t dc, const u##bits *s, int64_t sr, \
                                   int64_t sc, int64_t rows, int64_t cols)                          \
     {                                                                                              \
@@ -103,6 +116,8 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
             transpose_##bits(d, dr, s, sc, rows, cols);                                            \
         else if (sc == 1 && dr == 1 && dc != 1 && rows > 1 && cols > 1)                            \
             transpose_##bits(d, dc, s, sr, cols, rows);                                            \
+        else if (dc == 1 && dr == cols && sr == 1 && sc == 0 && cols < 64 / (int64_t)sizeof *d)    \
+            spread_rows_##bits(d, s, rows, cols);                                                  \
         else                                                                                       \
             for (int64_t r = 0; r < rows; r++)                                                     \
                 move_row_##bits(d + r * dr, dc, s + r * sr, sc, cols);                             \

@@ -11,7 +11,21 @@
 
 #include <math.h>
 
-enum { VECTOR = 64 }; /* bytes; narrower machines take it in parts */
+/* Bytes of a register, and the lanes of one as a list to be expanded. */
+#if defined(__AVX512F__)
+enum { VECTOR = 64 };
+#define LANES_4(X) LANES_4_8(X), X(8, 16), X(9, 16), X(10, 16), X(11, 16), X(12, 16), X(13, 16), X(14, 16), X(15, 16)
+#define LANES_4_8(X) X(0, 16), X(1, 16), X(2, 16), X(3, 16), X(4, 16), X(5, 16), X(6, 16), X(7, 16)
+#define LANES_8(X) X(0, 8), X(1, 8), X(2, 8), X(3, 8), X(4, 8), X(5, 8), X(6, 8), X(7, 8)
+#elif defined(__AVX2__)
+enum { VECTOR = 32 };
+#define LANES_4(X) X(0, 8), X(1, 8), X(2, 8), X(3, 8), X(4, 8), X(5, 8), X(6, 8), X(7, 8)
+#define LANES_8(X) X(0, 4), X(1, 4), X(2, 4), X(3, 4)
+#else
+enum { VECTOR = 16 };
+#define LANES_4(X) X(0, 4), X(1, 4), X(2, 4), X(3, 4)
+#define LANES_8(X) X(0, 2), X(1, 2)
+#endif
 
 static int64_t n_rows(const struct jx_tile *t, const struct jx_tile_op *o)
 {
@@ -50,55 +64,171 @@ VECTORS(f64, int64_t)
 #define V_max(tag, x, y)   PICK(tag, (mask_##tag)((x) > (y)) | (mask_##tag)((x) != (x)), x, y)
 #define V_min(tag, x, y)   PICK(tag, (mask_##tag)((x) < (y)) | (mask_##tag)((x) != (x)), x, y)
 
-#define REDUCE(op, tag, identity)                                                                  \
-    static JX_C(tag) op##_row_##tag(const JX_C(tag) *a, int64_t n)                                 \
+/*
+ * Several vectors are summed up across their lanes at once. Joining a and b at distance s puts sums of lanes s apart, of
+ * a where bit s of the lane is clear and of b where it is set; after distances 1, 2, 4, ... lane i has the total of
+ * vector i.
+ */
+#define LOW_1(i, n)  ((i)&1 ? (n) + (i)-1 : (i))
+#define LOW_2(i, n)  ((i)&2 ? (n) + (i)-2 : (i))
+#define LOW_4(i, n)  ((i)&4 ? (n) + (i)-4 : (i))
+#define LOW_8(i, n)  ((i)&8 ? (n) + (i)-8 : (i))
+#define HIGH_1(i, n) ((i)&1 ? (n) + (i) : (i) + 1)
+#define HIGH_2(i, n) ((i)&2 ? (n) + (i) : (i) + 2)
+#define HIGH_4(i, n) ((i)&4 ? (n) + (i) : (i) + 4)
+#define HIGH_8(i, n) ((i)&8 ? (n) + (i) : (i) + 8)
+#define LANE(i, n)   (i)
+
+#define FOLD(op, tag, bytes, s)                                                                    \
+    for (int i = 0; i < L / s; i += 2) {                                                           \
+        vec_##tag low = __builtin_shufflevector(v[i], v[i + 1], LANES_##bytes(LOW_##s));           \
+        vec_##tag high = __builtin_shufflevector(v[i], v[i + 1], LANES_##bytes(HIGH_##s));         \
+        v[i / 2] = V_##op(tag, low, high);                                                         \
+    }
+#define FOLD_ONE(op, tag, bytes, s)                                                                \
     {                                                                                              \
-        typedef JX_C(tag) T;                                                                       \
-        enum { L = VECTOR / sizeof(T) };                                                           \
-        T x[L];                                                                                    \
-        int64_t i = L, h = L / 2;                                                                  \
-        if (n < L) {                                                                               \
-            for (i = 0; i < n; i++)                                                                \
-                x[i] = a[i];                                                                       \
-            for (h = 1; 2 * h < n; h *= 2)                                                         \
-                continue;                                                                          \
-            for (int64_t l = h; l < n; l++)                                                        \
-                x[l - h] = jx_##op##_##tag(x[l - h], x[l]);                                        \
-            if (n == 1)                                                                            \
-                return x[0];                                                                       \
-            h /= 2;                                                                                \
-        } else {                                                                                   \
-            vec_##tag v0 = *(const vec_##tag *)a;                                                  \
-            if (n >= 8 * L) {                                                                      \
-                vec_##tag v1 = *(const vec_##tag *)(a + L), v2 = *(const vec_##tag *)(a + 2 * L);  \
-                vec_##tag v3 = *(const vec_##tag *)(a + 3 * L);                                    \
-                for (i = 4 * L; i + 4 * L <= n; i += 4 * L) {                                      \
-                    vec_##tag w0 = *(const vec_##tag *)(a + i);                                    \
-                    vec_##tag w1 = *(const vec_##tag *)(a + i + L);                                \
-                    vec_##tag w2 = *(const vec_##tag *)(a + i + 2 * L);                            \
-                    vec_##tag w3 = *(const vec_##tag *)(a + i + 3 * L);                            \
-                    v0 = V_##op(tag, v0, w0);                                                      \
-                    v1 = V_##op(tag, v1, w1);                                                      \
-                    v2 = V_##op(tag, v2, w2);                                                      \
-                    v3 = V_##op(tag, v3, w3);                                                      \
-                }                                                                                  \
-                v0 = V_##op(tag, v0, v1);                                                          \
-                v2 = V_##op(tag, v2, v3);                                                          \
-                v0 = V_##op(tag, v0, v2);                                                          \
+        vec_##tag high = __builtin_shufflevector(v, v, LANES_##bytes(HIGH_##s));                   \
+        v = V_##op(tag, v, high);                                                                  \
+    }
+#if defined(__AVX512F__)
+#define FOLD_ONE_4(op, tag)                                                                        \
+    FOLD_ONE(op, tag, 4, 1) FOLD_ONE(op, tag, 4, 2) FOLD_ONE(op, tag, 4, 4) FOLD_ONE(op, tag, 4, 8)
+#define FOLD_ONE_8(op, tag) FOLD_ONE(op, tag, 8, 1) FOLD_ONE(op, tag, 8, 2) FOLD_ONE(op, tag, 8, 4)
+#define FOLD_4(op, tag) FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2) FOLD(op, tag, 4, 4) FOLD(op, tag, 4, 8)
+#define FOLD_8(op, tag) FOLD(op, tag, 8, 1) FOLD(op, tag, 8, 2) FOLD(op, tag, 8, 4)
+#elif defined(__AVX2__)
+#define FOLD_ONE_4(op, tag) FOLD_ONE(op, tag, 4, 1) FOLD_ONE(op, tag, 4, 2) FOLD_ONE(op, tag, 4, 4)
+#define FOLD_ONE_8(op, tag) FOLD_ONE(op, tag, 8, 1) FOLD_ONE(op, tag, 8, 2)
+#define FOLD_4(op, tag) FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2) FOLD(op, tag, 4, 4)
+#define FOLD_8(op, tag) FOLD(op, tag, 8, 1) FOLD(op, tag, 8, 2)
+#else
+#define FOLD_ONE_4(op, tag) FOLD_ONE(op, tag, 4, 1) FOLD_ONE(op, tag, 4, 2)
+#define FOLD_ONE_8(op, tag) FOLD_ONE(op, tag, 8, 1)
+#define FOLD_4(op, tag) FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2)
+#define FOLD_8(op, tag) FOLD(op, tag, 8, 1)
+#endif
+
+/* A row in one vector: lanes that it does not reach have `none`. What lies behind it may be read up to `end`. */
+#define ROW_VECTOR(op, tag, bytes)                                                                 \
+    static inline __attribute__((always_inline)) void op##_vector_##tag(                           \
+        vec_##tag *v, const JX_C(tag) *a, int64_t n, const JX_C(tag) *end, JX_C(tag) none)         \
+    {                                                                                              \
+        enum { L = VECTOR / bytes };                                                               \
+        vec_##tag v0 = *v;                                                                         \
+        int64_t i = 0;                                                                             \
+        if (n >= 8 * L) {                                                                          \
+            vec_##tag v1 = v0, v2 = v0, v3 = v0;                                                   \
+            for (; i + 4 * L <= n; i += 4 * L) {                                                   \
+                vec_##tag w0 = *(const vec_##tag *)(a + i);                                        \
+                vec_##tag w1 = *(const vec_##tag *)(a + i + L);                                    \
+                vec_##tag w2 = *(const vec_##tag *)(a + i + 2 * L);                                \
+                vec_##tag w3 = *(const vec_##tag *)(a + i + 3 * L);                                \
+                v0 = V_##op(tag, v0, w0);                                                          \
+                v1 = V_##op(tag, v1, w1);                                                          \
+                v2 = V_##op(tag, v2, w2);                                                          \
+                v3 = V_##op(tag, v3, w3);                                                          \
             }                                                                                      \
-            for (; i + L <= n; i += L) {                                                           \
-                vec_##tag w = *(const vec_##tag *)(a + i);                                         \
-                v0 = V_##op(tag, v0, w);                                                           \
-            }                                                                                      \
-            *(vec_##tag *)x = v0;                                                                  \
-            for (int64_t l = 0; l < n - i; l++)                                                    \
-                x[l] = jx_##op##_##tag(x[l], a[i + l]);                                            \
+            v0 = V_##op(tag, v0, v1);                                                              \
+            v2 = V_##op(tag, v2, v3);                                                              \
+            v0 = V_##op(tag, v0, v2);                                                              \
         }                                                                                          \
-        for (; h >= 1; h /= 2)                                                                     \
-            for (int64_t l = 0; l < h; l++)                                                        \
-                x[l] = jx_##op##_##tag(x[l], x[l + h]);                                            \
-        return x[0];                                                                               \
+        for (; i + L <= n; i += L) {                                                               \
+            vec_##tag w = *(const vec_##tag *)(a + i);                                             \
+            v0 = V_##op(tag, v0, w);                                                               \
+        }                                                                                          \
+        if (i < n) {                                                                               \
+            const mask_##tag lane = {LANES_##bytes(LANE)};                                         \
+            vec_##tag w = *v;                                                                      \
+            if (a + i + L <= end)                                                                  \
+                w = *(const vec_##tag *)(a + i);                                                   \
+            else                                                                                   \
+                for (int64_t l = 0; l < n - i; l++)                                                \
+                    w[l] = a[i + l];                                                               \
+            mask_##tag m = lane < (JX_MASK(tag))(n - i);                                           \
+            vec_##tag others = {none};                                                             \
+            others = __builtin_shufflevector(others, others, LANES_##bytes(FIRST_LANE));           \
+            w = PICK(tag, m, w, others);                                                           \
+            v0 = V_##op(tag, v0, w);                                                               \
+        }                                                                                          \
+        *v = v0;                                                                                   \
     }                                                                                              \
+                                                                                                   \
+    static void op##_rows_##tag(JX_C(tag) *d, const JX_C(tag) *a, int64_t rows, int64_t cols,      \
+                                int64_t pitch, bool first, JX_C(tag) none)                         \
+    {                                                                                              \
+        enum { L = VECTOR / bytes };                                                               \
+        const JX_C(tag) *end = a + (rows - 1) * pitch + cols;                                      \
+        vec_##tag start = {none};                                                                  \
+        const mask_##tag lane = {LANES_##bytes(LANE)};                                             \
+        const mask_##tag m = lane < (JX_MASK(tag))(cols < L ? cols : L);                           \
+        int64_t r0 = 0;                                                                            \
+        start = __builtin_shufflevector(start, start, LANES_##bytes(FIRST_LANE));                  \
+        if (rows < 3) {                                                                            \
+            for (; r0 < rows; r0++) {                                                              \
+                vec_##tag v = start;                                                               \
+                op##_vector_##tag(&v, a + r0 * pitch, cols, end, none);                            \
+                FOLD_ONE_##bytes(op, tag)                                                          \
+                d[r0] = first ? v[0] : jx_##op##_##tag(d[r0], v[0]);                               \
+            }                                                                                      \
+            return;                                                                                \
+        }                                                                                          \
+        for (; r0 < rows; r0 += L) {                                                               \
+            int64_t n = rows - r0 < L ? rows - r0 : L;                                             \
+            const JX_C(tag) *from = a + r0 * pitch;                                                \
+            vec_##tag v[L];                                                                        \
+            if (cols <= L && n == L && from + (L - 1) * pitch + L <= end) {                        \
+                for (int64_t r = 0; r < L; r++) {                                                  \
+                    vec_##tag w = *(const vec_##tag *)(from + r * pitch);                          \
+                    v[r] = PICK(tag, m, w, start);                                                 \
+                }                                                                                  \
+                FOLD_##bytes(op, tag)                                                              \
+                if (first)                                                                         \
+                    *(vec_##tag *)(d + r0) = v[0];                                                 \
+                else                                                                               \
+                    *(vec_##tag *)(d + r0) = V_##op(tag, *(vec_##tag *)(d + r0), v[0]);            \
+                continue;                                                                          \
+            }                                                                                      \
+            for (int64_t r = 0; r < L; r++)                                                        \
+                v[r] = start;                                                                      \
+            for (int64_t r = 0; r < n; r++)                                                        \
+                op##_vector_##tag(&v[r], from + r * pitch, cols, end, none);                       \
+            FOLD_##bytes(op, tag)                                                                  \
+            for (int64_t r = 0; r < n; r++)                                                        \
+                d[r0 + r] = first ? v[0][r] : jx_##op##_##tag(d[r0 + r], v[0][r]);                 \
+        }                                                                                          \
+    }
+#define FIRST_LANE(i, n) 0
+#define JX_MASK(tag)     JX_MASK_##tag
+#define JX_MASK_u32      int32_t
+#define JX_MASK_i32      int32_t
+#define JX_MASK_f32      int32_t
+#define JX_MASK_u64      int64_t
+#define JX_MASK_i64      int64_t
+#define JX_MASK_f64      int64_t
+
+/* Bytes: rows of them are rare, and the compiler's own loop does. */
+#define ROWS_OF_BYTES(op)                                                                          \
+    static void op##_rows_u8(uint8_t *d, const uint8_t *a, int64_t rows, int64_t cols, int64_t pitch, bool first, \
+                             uint8_t none)                                                         \
+    {                                                                                              \
+        for (int64_t r = 0; r < rows; r++) {                                                       \
+            uint8_t x = first ? none : d[r];                                                       \
+            for (int64_t c = 0; c < cols; c++)                                                     \
+                x = jx_##op##_u8(x, a[r * pitch + c]);                                             \
+            d[r] = x;                                                                              \
+        }                                                                                          \
+    }
+
+#define ROWS_u8(op)  ROWS_OF_BYTES(op)
+#define ROWS_u32(op) ROW_VECTOR(op, u32, 4)
+#define ROWS_i32(op) ROW_VECTOR(op, i32, 4)
+#define ROWS_f32(op) ROW_VECTOR(op, f32, 4)
+#define ROWS_u64(op) ROW_VECTOR(op, u64, 8)
+#define ROWS_i64(op) ROW_VECTOR(op, i64, 8)
+#define ROWS_f64(op) ROW_VECTOR(op, f64, 8)
+
+#define REDUCE(op, tag, identity)                                                                  \
+    ROWS_##tag(op)                                                                                 \
                                                                                                    \
     static void op##_##tag(const struct jx_tile_op *o, struct jx_tile *t)                          \
     {                                                                                              \
@@ -109,8 +239,7 @@ VECTORS(f64, int64_t)
         bool first = o->flags & JX_OP_FIRST;                                                       \
         const T none = identity;                                                                   \
         if (o->flags & JX_OP_ROWWISE) {                                                            \
-            for (; r < rows; r++)                                                                  \
-                d[r] = jx_##op##_##tag(first ? none : d[r], op##_row_##tag(a + r * pitch, cols));  \
+            op##_rows_##tag(d, a, rows, cols, pitch, first, none);                                 \
             return;                                                                                \
         }                                                                                          \
         if (first)                                                                                 \
