@@ -152,20 +152,34 @@ static bool compute(struct evaluation *ev)
 
 static _Thread_local unsigned n_pending;
 
+/* Those of refs that are not leaves; NULL without memory. */
+static struct jx_ref *pending_of(int n, const struct jx_ref *refs, int *n_found)
+{
+    struct jx_ref *found = jx_alloc((size_t)n + 1, sizeof *found);
+    *n_found = 0;
+    for (int i = 0; found && i < n; i++)
+        if (!jx_node_is_leaf(refs[i].node))
+            found[(*n_found)++] = refs[i];
+    return found;
+}
+
 bool jx_evaluate(int n, const struct jx_ref *refs)
 {
-    bool pending = false;
+    int n_roots = 0;
     for (int i = 0; i < n; i++) {
         if (!check_ready(refs[i].node))
             return false;
-        pending = pending || !jx_node_is_leaf(refs[i].node);
+        n_roots += !jx_node_is_leaf(refs[i].node);
     }
-    if (!pending)
+    if (n_roots == 0)
         return true;
     n_pending = 0;
+    struct jx_ref *roots = pending_of(n, refs, &n_roots);
+    if (!roots)
+        return false;
     struct evaluation ev = {0};
     pthread_mutex_lock(&jx_graph_lock);
-    bool ok = collect(&ev, n, refs);
+    bool ok = collect(&ev, n_roots, roots);
     pthread_mutex_unlock(&jx_graph_lock);
     ok = ok && (ev.n_outs == 0 || compute(&ev));
     for (size_t i = 0; i < ev.n_outs; i++)
@@ -174,6 +188,7 @@ bool jx_evaluate(int n, const struct jx_ref *refs)
     jx_free(ev.members);
     jx_free(ev.uses);
     jx_free(ev.outs);
+    jx_free(roots);
     return ok;
 }
 
