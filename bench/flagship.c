@@ -56,8 +56,9 @@ static jaxc_value init_params(void)
     for (int i = 0; i < N_LAYERS; i++) {
         jaxc_value k = jaxc_random_split(jaxc_get(keys, i), 2);
         jaxc_value w = jaxc_random_normal(jaxc_get(k, 0), JAXC_SHAPE(sizes[i + 1], sizes[i]));
-        layers[i] = jaxc_tuple(jaxc_mul(0.01, w),
-                               jaxc_mul(0.01, jaxc_random_normal(jaxc_get(k, 1), JAXC_SHAPE(sizes[i + 1]))));
+        layers[i] = jaxc_tuple(
+            jaxc_mul(0.01, w),
+            jaxc_mul(0.01, jaxc_random_normal(jaxc_get(k, 1), JAXC_SHAPE(sizes[i + 1]))));
     }
     return jaxc_tuple_n(N_LAYERS, layers);
 }
@@ -120,7 +121,9 @@ int main(int argc, char **argv)
         ms[i] = window(&r, 30);
     qsort(ms, 21, sizeof ms[0], by_size);
     printf("first call (trace, differentiate, compile, run)  %8.2f ms\n", first);
-    printf("step, median of 21 windows of 30                 %8.3f ms   (%.3f to %.3f)\n", ms[10], ms[0], ms[20]);
-    printf("products alone, 410.8 MFLOP                      %8.1f GF/s at that pace\n", 410.8 / ms[10]);
+    printf("step, median of 21 windows of 30                 %8.3f ms   (%.3f to %.3f)\n", ms[10],
+           ms[0], ms[20]);
+    printf("products alone, 410.8 MFLOP                      %8.1f GF/s at that pace\n",
+           410.8 / ms[10]);
     return 0;
 }

@@ -156,8 +156,8 @@ START_TEST(tracing_transforming_printing_parsing_and_compiling_take_linear_time)
             best[i] = t < best[i] ? t : best[i];
         }
     }
-    printf("whole way: %.1f ms at 1,000, %.1f at 10,000, %.1f at 100,000 equations\n", 1e3 * best[0], 1e3 * best[1],
-           1e3 * best[2]);
+    printf("whole way: %.1f ms at 1,000, %.1f at 10,000, %.1f at 100,000 equations\n",
+           1e3 * best[0], 1e3 * best[1], 1e3 * best[2]);
     /* a quadratic step would make it a hundred; caches and maps make it a little over ten */
     ck_assert_double_lt(best[1], 25 * best[0]);
     ck_assert_double_lt(best[2], 25 * best[1]);

@@ -115,14 +115,19 @@ START_TEST(captured_arrays_are_constants_of_the_trace)
     EXPECT(jaxc_call(jaxc_jit(looks_up), counting(JAXC_SHAPE(2))), 0, 11, 22);
     jaxc_drop(constant_table);
     constant_table = jaxc_keep(jaxc_mul(20, counting(JAXC_SHAPE(2))));
-    EXPECT(jaxc_call(jaxc_jit(looks_up), counting(JAXC_SHAPE(2))), 0, 11, 22); /* as traced, as in JAX */
+    EXPECT(jaxc_call(jaxc_jit(looks_up), counting(JAXC_SHAPE(2))), 0, 11,
+           22); /* as traced, as in JAX */
     jaxc_drop(constant_table);
     jaxc_jit_clear();
 }
 END_TEST
 
 static jaxc_value leaked;
-static jaxc_value leaks(jaxc_value x) { leaked = jaxc_mul(x, 2); return x; }
+static jaxc_value leaks(jaxc_value x)
+{
+    leaked = jaxc_mul(x, 2);
+    return x;
+}
 
 START_TEST(a_traced_value_used_after_its_trace_is_an_error_that_says_where_it_was_made)
 {
@@ -137,7 +142,11 @@ START_TEST(a_traced_value_used_after_its_trace_is_an_error_that_says_where_it_wa
 }
 END_TEST
 
-static jaxc_value keeps(jaxc_value x) { leaked = jaxc_keep(jaxc_mul(x, 2)); return x; }
+static jaxc_value keeps(jaxc_value x)
+{
+    leaked = jaxc_keep(jaxc_mul(x, 2));
+    return x;
+}
 
 START_TEST(a_kept_traced_value_is_a_leak)
 {
@@ -159,7 +168,10 @@ static jaxc_value fib_of(const void *env, jaxc_value x)
     int n = *(const int *)env;
     return n < 2 ? jaxc_add(x, n) : jaxc_add(fib(n - 1, x), fib(n - 1, jaxc_mul(x, 1.5)));
 }
-static jaxc_value fib(int n, jaxc_value x) { return jaxc_call(jaxc_jit(jaxc_closure(fib_of, &n)), x); }
+static jaxc_value fib(int n, jaxc_value x)
+{
+    return jaxc_call(jaxc_jit(jaxc_closure(fib_of, &n)), x);
+}
 
 START_TEST(functions_that_call_each_other_twice_thirty_deep_stay_linear)
 {
@@ -233,7 +245,8 @@ START_TEST(donated_memory_that_others_hold_is_left_alone_and_reported)
     EXPECT(q, 0, 0, 1, 2, 3, 2, 3, 4, 5);
     EXPECT(w, 0, 1, 2, 3, 4);
     ck_assert_uint_eq(jaxc_jit_get_stats().donated_unused - before, 2);
-    ck_assert_ptr_nonnull(strstr(jaxc_jit_why_unused(), "argument 0[0]: its memory is held elsewhere too"));
+    ck_assert_ptr_nonnull(
+        strstr(jaxc_jit_why_unused(), "argument 0[0]: its memory is held elsewhere too"));
     ck_assert(!jaxc_ok(p));
 }
 END_TEST

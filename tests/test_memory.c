@@ -36,7 +36,8 @@ static bool training_cycle(double *sum)
     float numbers[12];
     for (int i = 0; i < 12; i++)
         numbers[i] = (float)i / 7;
-    jaxc_value w = jaxc_array(numbers, JAXC_F32, JAXC_SHAPE(4, 3)), b = jaxc_array(numbers, JAXC_F32, JAXC_SHAPE(4));
+    jaxc_value w = jaxc_array(numbers, JAXC_F32, JAXC_SHAPE(4, 3)),
+               b = jaxc_array(numbers, JAXC_F32, JAXC_SHAPE(4));
     jaxc_value xs = jaxc_array(numbers, JAXC_F32, JAXC_SHAPE(2, 3)), p = jaxc_dict("w", w, "b", b);
     p = jaxc_tuple(jaxc_get(p, "w"), jaxc_get(p, "b"));
     jaxc_fn step = jaxc_jit(update, .donate = JAXC_ARGS(0));
@@ -54,7 +55,10 @@ static jaxc_value plain_rule(jaxc_value p, jaxc_value t)
     return jaxc_tuple(y, jaxc_mul(y, jaxc_get(t, 0)));
 }
 static jaxc_value plain_fwd(jaxc_value x) { return jaxc_tuple(jaxc_exp(x), x); }
-static jaxc_value plain_bwd(jaxc_value x, jaxc_value ct) { return jaxc_tuple(jaxc_mul(jaxc_exp(x), ct)); }
+static jaxc_value plain_bwd(jaxc_value x, jaxc_value ct)
+{
+    return jaxc_tuple(jaxc_mul(jaxc_exp(x), ct));
+}
 static jaxc_value custom(jaxc_value x)
 {
     jaxc_value y = jaxc_call(jaxc_custom_jvp(plain, plain_rule), x);
@@ -68,7 +72,8 @@ static bool transform_cycle(double *sum)
     jaxc_value x = counting(JAXC_SHAPE(2)), out, r;
     x = jaxc_mul(0.25, x);
     r = jaxc_sum(jaxc_call(jaxc_hessian(twisted), x));
-    r = jaxc_add(r, jaxc_sum(jaxc_call(jaxc_jit(jaxc_vmap(jaxc_grad(custom))), jaxc_reshape(x, JAXC_SHAPE(2, 1)))));
+    r = jaxc_add(r, jaxc_sum(jaxc_call(jaxc_jit(jaxc_vmap(jaxc_grad(custom))),
+                                       jaxc_reshape(x, JAXC_SHAPE(2, 1)))));
     jaxc_fn back = jaxc_vjp(twisted, &out, x), lin = jaxc_linearize(twisted, &out, x);
     r = jaxc_add(r, jaxc_sum(jaxc_get(jaxc_call(back, out), 0)));
     r = jaxc_add(r, jaxc_call(lin, x));
@@ -112,18 +117,17 @@ static void fail_everywhere(bool (*cycle)(double *), bool from_then_on)
         jaxc_clear_error();
         a.fail_at = 0;
         a.from_then_on = false;
-        ck_assert_msg(cycle(&got) && got == want, "after allocation %ld failed: %s", n, jaxc_error());
+        ck_assert_msg(cycle(&got) && got == want, "after allocation %ld failed: %s", n,
+                      jaxc_error());
         forget();
-        ck_assert_msg(jaxc_live_bytes() == 0, "allocation %ld: %zu bytes are lost", n, jaxc_live_bytes());
+        ck_assert_msg(jaxc_live_bytes() == 0, "allocation %ld: %zu bytes are lost", n,
+                      jaxc_live_bytes());
         ck_assert(!a.broken);
         ck_assert(test_allocator_remove());
     }
 }
 
-START_TEST(any_allocation_of_training_may_fail_once)
-{
-    fail_everywhere(training_cycle, false);
-}
+START_TEST(any_allocation_of_training_may_fail_once) { fail_everywhere(training_cycle, false); }
 END_TEST
 
 START_TEST(all_allocations_of_training_from_any_on_may_fail)
@@ -132,10 +136,7 @@ START_TEST(all_allocations_of_training_from_any_on_may_fail)
 }
 END_TEST
 
-START_TEST(any_allocation_of_transforms_may_fail_once)
-{
-    fail_everywhere(transform_cycle, false);
-}
+START_TEST(any_allocation_of_transforms_may_fail_once) { fail_everywhere(transform_cycle, false); }
 END_TEST
 
 START_TEST(all_allocations_of_transforms_from_any_on_may_fail)

@@ -155,10 +155,7 @@ static const char *fails_alone(int number)
     return NULL;
 }
 
-START_TEST(errors_belong_to_their_thread)
-{
-    on_all_threads(fails_alone);
-}
+START_TEST(errors_belong_to_their_thread) { on_all_threads(fails_alone); }
 END_TEST
 
 static const char *leaves_values(int number)

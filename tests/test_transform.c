@@ -8,7 +8,10 @@
 static jaxc_value x_sin_x(jaxc_value x) { return jaxc_sum(jaxc_mul(x, jaxc_sin(x))); }
 static jaxc_value cube(jaxc_value x) { return jaxc_mul(x, jaxc_mul(x, x)); }
 static jaxc_value affine(jaxc_value w, jaxc_value x) { return jaxc_tanh(jaxc_dot(w, x)); }
-static jaxc_value pair_product(jaxc_value d) { return jaxc_mul(jaxc_get(d, "a"), jaxc_get(jaxc_get(d, "b"), 0)); }
+static jaxc_value pair_product(jaxc_value d)
+{
+    return jaxc_mul(jaxc_get(d, "a"), jaxc_get(jaxc_get(d, "b"), 0));
+}
 
 /* ---- grad ------------------------------------------------------------------------------------------------------------ */
 
@@ -16,11 +19,15 @@ START_TEST(grad_of_a_sum)
 {
     JAXC_SCOPE;
     jaxc_value x = counting(JAXC_SHAPE(3));
-    EXPECT(jaxc_call(jaxc_grad(x_sin_x), x), 1e-6, sin(1) + cos(1), sin(2) + 2 * cos(2), sin(3) + 3 * cos(3));
+    EXPECT(jaxc_call(jaxc_grad(x_sin_x), x), 1e-6, sin(1) + cos(1), sin(2) + 2 * cos(2),
+           sin(3) + 3 * cos(3));
 }
 END_TEST
 
-static jaxc_value three_args(jaxc_value x, jaxc_value n, jaxc_value z) { return jaxc_mul(jaxc_mul(x, n), jaxc_mul(z, z)); }
+static jaxc_value three_args(jaxc_value x, jaxc_value n, jaxc_value z)
+{
+    return jaxc_mul(jaxc_mul(x, n), jaxc_mul(z, z));
+}
 
 START_TEST(grad_takes_argnums_and_gives_a_tuple_for_several)
 {
@@ -44,20 +51,26 @@ START_TEST(grad_has_the_structure_of_its_argument)
 }
 END_TEST
 
-static jaxc_value with_aux(jaxc_value x) { return jaxc_tuple(jaxc_sum(jaxc_mul(x, x)), jaxc_dict("twice", jaxc_add(x, x))); }
+static jaxc_value with_aux(jaxc_value x)
+{
+    return jaxc_tuple(jaxc_sum(jaxc_mul(x, x)), jaxc_dict("twice", jaxc_add(x, x)));
+}
 
 START_TEST(value_and_grad_returns_value_and_aux)
 {
     JAXC_SCOPE;
     jaxc_value x = counting(JAXC_SHAPE(2)), value, aux, gradient, both;
-    ck_assert(jaxc_unpack(jaxc_call(jaxc_value_and_grad(with_aux, .has_aux = 1), x), &both, &gradient));
+    ck_assert(
+        jaxc_unpack(jaxc_call(jaxc_value_and_grad(with_aux, .has_aux = 1), x), &both, &gradient));
     ck_assert(jaxc_unpack(both, &value, &aux));
     EXPECT(value, 0, 5);
     EXPECT(jaxc_get(aux, "twice"), 0, 2, 4);
     EXPECT(gradient, 0, 2, 4);
     ck_assert(jaxc_unpack(jaxc_call(jaxc_grad(with_aux, .has_aux = 1), x), &gradient, &aux));
     EXPECT(gradient, 0, 2, 4);
-    EXPECT(jaxc_call(jaxc_value_and_grad(x_sin_x), jaxc_array((float[]){0}, JAXC_F32, JAXC_SHAPE(1))), 0, 0, 0);
+    EXPECT(
+        jaxc_call(jaxc_value_and_grad(x_sin_x), jaxc_array((float[]){0}, JAXC_F32, JAXC_SHAPE(1))),
+        0, 0, 0);
 }
 END_TEST
 
@@ -71,14 +84,22 @@ START_TEST(grad_of_grad_of_grad)
 }
 END_TEST
 
-static jaxc_value constant(jaxc_value x) { (void)x; return jaxc_mul(2.0, 3.0); }
-static jaxc_value integers(jaxc_value x, jaxc_value n) { return jaxc_mul(x, jaxc_astype(n, JAXC_F32)); }
+static jaxc_value constant(jaxc_value x)
+{
+    (void)x;
+    return jaxc_mul(2.0, 3.0);
+}
+static jaxc_value integers(jaxc_value x, jaxc_value n)
+{
+    return jaxc_mul(x, jaxc_astype(n, JAXC_F32));
+}
 
 START_TEST(grad_of_what_does_not_depend_is_zero)
 {
     JAXC_SCOPE;
     EXPECT(jaxc_call(jaxc_grad(constant), counting(JAXC_SHAPE(2, 2))), 0, 0, 0, 0, 0);
-    jaxc_value g = jaxc_call(jaxc_grad(integers, .argnums = JAXC_ARGS(0, 1), .allow_int = 1), 2.0, 3);
+    jaxc_value g =
+        jaxc_call(jaxc_grad(integers, .argnums = JAXC_ARGS(0, 1), .allow_int = 1), 2.0, 3);
     EXPECT(g, 0, 3, 0);
     ck_assert_int_eq(jaxc_dtype_of(jaxc_get(g, 1)), JAXC_I32);
 }
@@ -87,8 +108,16 @@ END_TEST
 static jaxc_value not_scalar(jaxc_value x) { return jaxc_mul(x, 2.0); }
 static jaxc_value gives_integer(jaxc_value x) { return jaxc_argmax(x); }
 static jaxc_value gives_tuple(jaxc_value x) { return jaxc_tuple(x, x); }
-static jaxc_value gives_nothing(jaxc_value x) { (void)x; return (jaxc_value){0, 0}; }
-static jaxc_value gives_rubbish(jaxc_value x) { (void)x; return (jaxc_value){12345, 99}; }
+static jaxc_value gives_nothing(jaxc_value x)
+{
+    (void)x;
+    return (jaxc_value){0, 0};
+}
+static jaxc_value gives_rubbish(jaxc_value x)
+{
+    (void)x;
+    return (jaxc_value){12345, 99};
+}
 
 START_TEST(grad_says_what_is_wrong)
 {
@@ -134,15 +163,18 @@ END_TEST
 START_TEST(linearize_and_vjp_evaluate_once_and_apply_often)
 {
     JAXC_SCOPE;
-    jaxc_value w = counting(JAXC_SHAPE(2, 2)), x = jaxc_mul(0.1, counting(JAXC_SHAPE(2))), out, same;
+    jaxc_value w = counting(JAXC_SHAPE(2, 2)), x = jaxc_mul(0.1, counting(JAXC_SHAPE(2))), out,
+               same;
     jaxc_fn lin = jaxc_linearize(affine, &out, w, x);
     jaxc_fn back = jaxc_vjp(affine, &same, w, x);
     EXPECT_SAME(out, same, 0);
     jaxc_value dw = jaxc_mul(0.3, w), dx = jaxc_sub(1, x), ct = jaxc_add(out, 2);
     jaxc_value dy = jaxc_call(lin, dw, dx), ct_in = jaxc_call(back, ct);
-    jaxc_value inner = jaxc_add(jaxc_sum(jaxc_mul(jaxc_get(ct_in, 0), dw)), jaxc_sum(jaxc_mul(jaxc_get(ct_in, 1), dx)));
+    jaxc_value inner = jaxc_add(jaxc_sum(jaxc_mul(jaxc_get(ct_in, 0), dw)),
+                                jaxc_sum(jaxc_mul(jaxc_get(ct_in, 1), dx)));
     EXPECT_SAME(jaxc_sum(jaxc_mul(ct, dy)), inner, 1e-5);
-    EXPECT_SAME(jaxc_get(jaxc_call(jaxc_jvp(affine), jaxc_tuple(w, x), jaxc_tuple(dw, dx)), 1), dy, 1e-6);
+    EXPECT_SAME(jaxc_get(jaxc_call(jaxc_jvp(affine), jaxc_tuple(w, x), jaxc_tuple(dw, dx)), 1), dy,
+                1e-6);
     jaxc_call(back, x, x);
     EXPECT_FAILURE(JAXC_EARITY, "not 2");
     jaxc_call(back, counting(JAXC_SHAPE(3)));
@@ -150,7 +182,10 @@ START_TEST(linearize_and_vjp_evaluate_once_and_apply_often)
 }
 END_TEST
 
-static jaxc_value linear_map(jaxc_value x, jaxc_value y) { return jaxc_sub(jaxc_mul(3, x), jaxc_sum(y)); }
+static jaxc_value linear_map(jaxc_value x, jaxc_value y)
+{
+    return jaxc_sub(jaxc_mul(3, x), jaxc_sum(y));
+}
 
 START_TEST(linear_transpose_transposes_and_refuses_what_is_not_linear)
 {
@@ -175,21 +210,29 @@ START_TEST(vmap_maps_axes_in_and_out)
     jaxc_value x = counting(JAXC_SHAPE(2, 3)), s = counting(JAXC_SHAPE(3));
     EXPECT(jaxc_call(jaxc_vmap(row_times, .in_axes = {0, JAXC_NONE}), x, s), 0, 1, 4, 9, 4, 10, 18);
     EXPECT(jaxc_call(jaxc_vmap(row_times, .in_axes = {1, 0}), x, s), 0, 1, 4, 4, 10, 9, 18);
-    EXPECT(jaxc_call(jaxc_vmap(row_times, .in_axes = {-1, 0}, .out_axes = 1), x, s), 0, 1, 4, 9, 4, 10, 18);
-    EXPECT(jaxc_call(jaxc_vmap(row_times, .in_axes = {-1, 0}, .out_axes = -1), x, s), 0, 1, 4, 9, 4, 10, 18);
-    EXPECT(jaxc_call(jaxc_vmap(two_outs, .out_tree = jaxc_tuple(0, 1)), x), 0, 6, 15, 2, 8, 4, 10, 6, 12);
+    EXPECT(jaxc_call(jaxc_vmap(row_times, .in_axes = {-1, 0}, .out_axes = 1), x, s), 0, 1, 4, 9, 4,
+           10, 18);
+    EXPECT(jaxc_call(jaxc_vmap(row_times, .in_axes = {-1, 0}, .out_axes = -1), x, s), 0, 1, 4, 9, 4,
+           10, 18);
+    EXPECT(jaxc_call(jaxc_vmap(two_outs, .out_tree = jaxc_tuple(0, 1)), x), 0, 6, 15, 2, 8, 4, 10,
+           6, 12);
     EXPECT(jaxc_call(jaxc_vmap(cube, .in_axes = {JAXC_NONE}, .axis_size = 2), 3.0), 0, 27, 27);
-    EXPECT(jaxc_call(jaxc_vmap(cube, .in_axes = {JAXC_NONE}, .out_axes = JAXC_NONE, .axis_size = 2), 3.0), 0, 27);
+    EXPECT(jaxc_call(jaxc_vmap(cube, .in_axes = {JAXC_NONE}, .out_axes = JAXC_NONE, .axis_size = 2),
+                     3.0),
+           0, 27);
 }
 END_TEST
 
 START_TEST(vmap_takes_trees_of_axes)
 {
     JAXC_SCOPE;
-    jaxc_value d = jaxc_dict("a", counting(JAXC_SHAPE(2)), "b", jaxc_tuple(counting(JAXC_SHAPE(2, 2)), 0.0));
-    jaxc_fn f = jaxc_vmap(pair_product, .in_trees[0] = jaxc_dict("a", 0, "b", jaxc_tuple(1, JAXC_NONE)));
+    jaxc_value d =
+        jaxc_dict("a", counting(JAXC_SHAPE(2)), "b", jaxc_tuple(counting(JAXC_SHAPE(2, 2)), 0.0));
+    jaxc_fn f =
+        jaxc_vmap(pair_product, .in_trees[0] = jaxc_dict("a", 0, "b", jaxc_tuple(1, JAXC_NONE)));
     EXPECT(jaxc_call(f, d), 0, 1, 3, 4, 8);
-    jaxc_fn g = jaxc_vmap(pair_product, .in_trees[0] = jaxc_dict("a", JAXC_NONE, "b", JAXC_NONE), .axis_size = 2);
+    jaxc_fn g = jaxc_vmap(pair_product, .in_trees[0] = jaxc_dict("a", JAXC_NONE, "b", JAXC_NONE),
+                          .axis_size = 2);
     EXPECT(jaxc_call(g, jaxc_dict("a", 2.0, "b", jaxc_tuple(5.0))), 0, 10, 10);
     jaxc_call(f, jaxc_dict("a", counting(JAXC_SHAPE(2))));
     EXPECT_FAILURE(JAXC_ETREE, "in_trees[0]", "prefix");
@@ -221,7 +264,8 @@ START_TEST(vmap_of_grad_is_the_gradient_of_each)
     jaxc_value x = counting(JAXC_SHAPE(2, 3)), each = jaxc_call(jaxc_vmap(jaxc_grad(x_sin_x)), x);
     EXPECT_SAME(jaxc_get(each, 0), jaxc_call(jaxc_grad(x_sin_x), jaxc_get(x, 0)), 1e-6);
     EXPECT_SAME(jaxc_get(each, 1), jaxc_call(jaxc_grad(x_sin_x), jaxc_get(x, 1)), 1e-6);
-    EXPECT_SAME(jaxc_call(jaxc_vmap(jaxc_vmap(jaxc_grad(cube))), x), jaxc_mul(3, jaxc_mul(x, x)), 1e-6);
+    EXPECT_SAME(jaxc_call(jaxc_vmap(jaxc_vmap(jaxc_grad(cube))), x), jaxc_mul(3, jaxc_mul(x, x)),
+                1e-6);
     EXPECT_SAME(jaxc_call(jaxc_vmap(jaxc_grad(jaxc_grad(cube))), counting(JAXC_SHAPE(2))),
                 jaxc_mul(6, counting(JAXC_SHAPE(2))), 1e-6);
 }
@@ -238,7 +282,10 @@ END_TEST
 
 /* ---- Jacobians ------------------------------------------------------------------------------------------------------------------ */
 
-static jaxc_value twists(jaxc_value x) { return jaxc_stack(0, jaxc_mul(jaxc_get(x, 0), jaxc_get(x, 1)), jaxc_sin(jaxc_get(x, 1))); }
+static jaxc_value twists(jaxc_value x)
+{
+    return jaxc_stack(0, jaxc_mul(jaxc_get(x, 0), jaxc_get(x, 1)), jaxc_sin(jaxc_get(x, 1)));
+}
 static jaxc_value tree_to_tree(jaxc_value d)
 {
     return jaxc_tuple(jaxc_mul(jaxc_get(d, "s"), jaxc_get(d, "v")), jaxc_get(d, "s"));
@@ -251,16 +298,22 @@ START_TEST(jacobians_agree_forward_and_reverse)
     EXPECT(jaxc_call(jaxc_jacfwd(twists), x), 1e-6, 2, 1, 0, cos(2));
     EXPECT(jaxc_call(jaxc_jacrev(twists), x), 1e-6, 2, 1, 0, cos(2));
     jaxc_value d = jaxc_dict("s", 3.0, "v", x);
-    jaxc_value f = jaxc_call(jaxc_jacfwd(tree_to_tree), d), r = jaxc_call(jaxc_jacrev(tree_to_tree), d);
-    ck_assert_str_eq(jaxc_type_text(f), "({\"s\": f32[2], \"v\": f32[2,2]}, {\"s\": f32[], \"v\": f32[2]})");
+    jaxc_value f = jaxc_call(jaxc_jacfwd(tree_to_tree), d),
+               r = jaxc_call(jaxc_jacrev(tree_to_tree), d);
+    ck_assert_str_eq(jaxc_type_text(f),
+                     "({\"s\": f32[2], \"v\": f32[2,2]}, {\"s\": f32[], \"v\": f32[2]})");
     ck_assert_str_eq(jaxc_type_text(r), jaxc_type_text(f));
     EXPECT(f, 0, 1, 2, 3, 0, 0, 3, 1, 0, 0);
     EXPECT_SAME(f, r, 0);
-    EXPECT(jaxc_call(jaxc_jacrev(affine, .argnum = 1), jaxc_zeros(JAXC_SHAPE(2, 2), JAXC_F32), x), 0, 0, 0, 0, 0);
+    EXPECT(jaxc_call(jaxc_jacrev(affine, .argnum = 1), jaxc_zeros(JAXC_SHAPE(2, 2), JAXC_F32), x),
+           0, 0, 0, 0, 0);
 }
 END_TEST
 
-static jaxc_value bowl(jaxc_value x) { return jaxc_mul(jaxc_get(x, 0), jaxc_mul(jaxc_get(x, 1), jaxc_get(x, 1))); }
+static jaxc_value bowl(jaxc_value x)
+{
+    return jaxc_mul(jaxc_get(x, 0), jaxc_mul(jaxc_get(x, 1), jaxc_get(x, 1)));
+}
 
 START_TEST(hessian_is_jacfwd_of_jacrev)
 {
@@ -279,7 +332,10 @@ static jaxc_value exp_rule(jaxc_value primals, jaxc_value tangents)
 {
     return jaxc_tuple(jaxc_exp(jaxc_get(primals, 0)), jaxc_mul(100, jaxc_get(tangents, 0)));
 }
-static jaxc_value odd_exp(jaxc_value x) { return jaxc_call(jaxc_custom_jvp(plain_exp, exp_rule), x); }
+static jaxc_value odd_exp(jaxc_value x)
+{
+    return jaxc_call(jaxc_custom_jvp(plain_exp, exp_rule), x);
+}
 static jaxc_value sum_odd_exp(jaxc_value x) { return jaxc_sum(odd_exp(x)); }
 
 START_TEST(custom_jvp_is_used_by_every_transform)
@@ -294,16 +350,21 @@ START_TEST(custom_jvp_is_used_by_every_transform)
     EXPECT(jaxc_call(jaxc_vmap(jaxc_grad(odd_exp)), x), 0, 100, 100);
     EXPECT(jaxc_call(jaxc_grad(sum_odd_exp), jaxc_zeros(JAXC_SHAPE(1, 2), JAXC_F32)), 0, 100, 100);
     EXPECT(jaxc_call(jaxc_jacfwd(jaxc_vmap(odd_exp)), x), 0, 100, 0, 0, 100);
-    EXPECT(jaxc_get(jaxc_call(jaxc_jvp(odd_exp), jaxc_tuple(x), jaxc_tuple(jaxc_add(x, 2))), 1), 0, 200, 200);
+    EXPECT(jaxc_get(jaxc_call(jaxc_jvp(odd_exp), jaxc_tuple(x), jaxc_tuple(jaxc_add(x, 2))), 1), 0,
+           200, 200);
     EXPECT(jaxc_call(jaxc_grad(jaxc_grad(odd_exp)), 0.0), 0, 0);
 }
 END_TEST
 
 static jaxc_value scaled(jaxc_value w, jaxc_value x) { return jaxc_mul(w, x); }
-static jaxc_value scaled_fwd(jaxc_value w, jaxc_value x) { return jaxc_tuple(jaxc_mul(w, x), jaxc_dict("w", w, "x", x)); }
+static jaxc_value scaled_fwd(jaxc_value w, jaxc_value x)
+{
+    return jaxc_tuple(jaxc_mul(w, x), jaxc_dict("w", w, "x", x));
+}
 static jaxc_value scaled_bwd(jaxc_value r, jaxc_value ct)
 {
-    return jaxc_tuple(jaxc_mul(10, jaxc_mul(ct, jaxc_get(r, "x"))), jaxc_mul(1000, jaxc_mul(ct, jaxc_get(r, "w"))));
+    return jaxc_tuple(jaxc_mul(10, jaxc_mul(ct, jaxc_get(r, "x"))),
+                      jaxc_mul(1000, jaxc_mul(ct, jaxc_get(r, "w"))));
 }
 static jaxc_value odd_scaled(jaxc_value w, jaxc_value x)
 {
@@ -319,10 +380,13 @@ START_TEST(custom_vjp_is_used_by_reverse_mode_and_under_vmap)
     JAXC_SCOPE;
     EXPECT(jaxc_call(odd_scaled, 2.0, 3.0), 0, 6);
     EXPECT(jaxc_call(jaxc_grad(odd_scaled, .argnums = JAXC_ARGS(0, 1)), 2.0, 3.0), 0, 30, 2000);
-    EXPECT(jaxc_call(jaxc_jit(jaxc_grad(odd_scaled, .argnums = JAXC_ARGS(0, 1))), 2.0, 3.0), 0, 30, 2000);
+    EXPECT(jaxc_call(jaxc_jit(jaxc_grad(odd_scaled, .argnums = JAXC_ARGS(0, 1))), 2.0, 3.0), 0, 30,
+           2000);
     jaxc_value xs = counting(JAXC_SHAPE(3));
-    EXPECT(jaxc_call(jaxc_vmap(jaxc_grad(odd_scaled), .in_axes = {JAXC_NONE, 0}), 2.0, xs), 0, 10, 20, 30);
-    EXPECT(jaxc_call(jaxc_grad(shared_weight, .argnums = JAXC_ARGS(0, 1)), 2.0, xs), 0, 60, 2000, 2000, 2000);
+    EXPECT(jaxc_call(jaxc_vmap(jaxc_grad(odd_scaled), .in_axes = {JAXC_NONE, 0}), 2.0, xs), 0, 10,
+           20, 30);
+    EXPECT(jaxc_call(jaxc_grad(shared_weight, .argnums = JAXC_ARGS(0, 1)), 2.0, xs), 0, 60, 2000,
+           2000, 2000);
     EXPECT(jaxc_call(jaxc_jit(jaxc_grad(shared_weight)), 2.0, xs), 0, 60);
     EXPECT(jaxc_call(jaxc_grad(jaxc_grad(odd_scaled), .argnums = JAXC_ARGS(1)), 2.0, 3.0), 0, 10);
     jaxc_value r = jaxc_call(jaxc_jvp(odd_scaled), jaxc_tuple(2.0, 3.0), jaxc_tuple(1.0, 1.0));
@@ -331,10 +395,24 @@ START_TEST(custom_vjp_is_used_by_reverse_mode_and_under_vmap)
 }
 END_TEST
 
-static jaxc_value bad_rule(jaxc_value p, jaxc_value t) { (void)t; return jaxc_get(p, 0); }
-static jaxc_value wrong_type_rule(jaxc_value p, jaxc_value t) { (void)t; return jaxc_tuple(jaxc_get(p, 0), jaxc_zeros(JAXC_SHAPE(7), JAXC_F32)); }
-static jaxc_value with_bad_rule(jaxc_value x) { return jaxc_sum(jaxc_call(jaxc_custom_jvp(plain_exp, bad_rule), x)); }
-static jaxc_value with_wrong_rule(jaxc_value x) { return jaxc_sum(jaxc_call(jaxc_custom_jvp(plain_exp, wrong_type_rule), x)); }
+static jaxc_value bad_rule(jaxc_value p, jaxc_value t)
+{
+    (void)t;
+    return jaxc_get(p, 0);
+}
+static jaxc_value wrong_type_rule(jaxc_value p, jaxc_value t)
+{
+    (void)t;
+    return jaxc_tuple(jaxc_get(p, 0), jaxc_zeros(JAXC_SHAPE(7), JAXC_F32));
+}
+static jaxc_value with_bad_rule(jaxc_value x)
+{
+    return jaxc_sum(jaxc_call(jaxc_custom_jvp(plain_exp, bad_rule), x));
+}
+static jaxc_value with_wrong_rule(jaxc_value x)
+{
+    return jaxc_sum(jaxc_call(jaxc_custom_jvp(plain_exp, wrong_type_rule), x));
+}
 
 START_TEST(custom_rules_are_checked)
 {
@@ -362,7 +440,10 @@ END_TEST
 /* ---- captures and nesting ------------------------------------------------------------------------------------------------------- */
 
 static jaxc_value captured;
-static jaxc_value uses_capture(jaxc_value x) { return jaxc_sum(jaxc_mul(captured, jaxc_mul(x, x))); }
+static jaxc_value uses_capture(jaxc_value x)
+{
+    return jaxc_sum(jaxc_mul(captured, jaxc_mul(x, x)));
+}
 static jaxc_value outer_of_capture(jaxc_value s)
 {
     captured = jaxc_mul(s, 2);
@@ -379,7 +460,8 @@ START_TEST(values_of_enclosing_traces_are_captured)
     EXPECT(jaxc_call(outer_of_capture, 3.0), 1e-6, 108);
     EXPECT(jaxc_call(jaxc_grad(outer_of_capture), 3.0), 1e-6, 108);
     EXPECT(jaxc_call(jaxc_jit(jaxc_grad(jaxc_jit(outer_of_capture))), 3.0), 1e-6, 108);
-    EXPECT(jaxc_call(jaxc_vmap(jaxc_grad(outer_of_capture)), counting(JAXC_SHAPE(2))), 1e-6, 12, 48);
+    EXPECT(jaxc_call(jaxc_vmap(jaxc_grad(outer_of_capture)), counting(JAXC_SHAPE(2))), 1e-6, 12,
+           48);
 }
 END_TEST
 
@@ -407,7 +489,9 @@ START_TEST(closures_and_partials_transform_like_functions)
     jaxc_fn p = jaxc_partial(affine, jaxc_zeros(JAXC_SHAPE(2, 2), JAXC_F32));
     ck_assert_int_eq(jaxc_arity(p), 1);
     EXPECT(jaxc_call(jaxc_jit(p), counting(JAXC_SHAPE(2))), 0, 0, 0);
-    EXPECT(jaxc_call(jaxc_jacrev(jaxc_partial(row_times, counting(JAXC_SHAPE(2)))), counting(JAXC_SHAPE(2))), 0, 1, 0, 0, 2);
+    EXPECT(jaxc_call(jaxc_jacrev(jaxc_partial(row_times, counting(JAXC_SHAPE(2)))),
+                     counting(JAXC_SHAPE(2))),
+           0, 1, 0, 0, 2);
     jaxc_partial(cube, 1.0, 2.0);
     EXPECT_FAILURE(JAXC_EARITY, "2 values", "function of 1");
 }
@@ -434,7 +518,8 @@ START_TEST(sixty_four_transforms_nest)
     JAXC_SCOPE;
     jaxc_fn f = jaxc_jit(cube);
     for (int i = 0; i < 21; i++)
-        f = jaxc_jit(jaxc_vmap(jaxc_jit(f), .in_axes = {JAXC_NONE}, .out_axes = JAXC_NONE, .axis_size = 2));
+        f = jaxc_jit(
+            jaxc_vmap(jaxc_jit(f), .in_axes = {JAXC_NONE}, .out_axes = JAXC_NONE, .axis_size = 2));
     EXPECT(jaxc_call(f, 2.0), 0, 8);
     EXPECT(jaxc_call(jaxc_grad(f), 2.0), 0, 12);
 }
@@ -443,7 +528,8 @@ END_TEST
 START_TEST(eval_shape_computes_nothing)
 {
     JAXC_SCOPE;
-    jaxc_value s = jaxc_eval_shape(affine, jaxc_spec(JAXC_F32, JAXC_SHAPE(5, 4)), jaxc_spec(JAXC_F32, JAXC_SHAPE(4)));
+    jaxc_value s = jaxc_eval_shape(affine, jaxc_spec(JAXC_F32, JAXC_SHAPE(5, 4)),
+                                   jaxc_spec(JAXC_F32, JAXC_SHAPE(4)));
     ck_assert_str_eq(jaxc_type_text(s), "f32[5]");
     ck_assert_ptr_null(jaxc_data(s));
     EXPECT_FAILURE(JAXC_ECONCRETE, "abstract", "f32[5]");

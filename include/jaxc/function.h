@@ -113,20 +113,24 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
     const jaxc_value args[] = {jaxc_value(a)...};
     return jaxc_partial_n(jaxc_fn_of(f), static_cast<int>(sizeof...(A)), args);
 }
-#define jaxc_call(...) JAXC_LOCATED(jaxc_call_of, __VA_ARGS__)
+#define jaxc_call(...)    JAXC_LOCATED(jaxc_call_of, __VA_ARGS__)
 #define jaxc_partial(...) JAXC_LOCATED(jaxc_partial_of, __VA_ARGS__)
 #else
 /* f and its arguments as (count, list): the list has one element more, for calls without arguments. */
-#define JAXC_ARGUMENTS(...) JAXC_PASTE(JAXC_ARGUMENTS_, JAXC_COUNT13(__VA_ARGS__))(__VA_ARGS__)
-#define JAXC_COUNT13(...) JAXC_COUNT13_(__VA_ARGS__, n, n, n, n, n, n, n, n, n, n, n, n, 1, 0)
+#define JAXC_ARGUMENTS(...)                                          JAXC_PASTE(JAXC_ARGUMENTS_, JAXC_COUNT13(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_COUNT13(...)                                            JAXC_COUNT13_(__VA_ARGS__, n, n, n, n, n, n, n, n, n, n, n, n, 1, 0)
 #define JAXC_COUNT13_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, ...) n
-#define JAXC_ARGUMENTS_1(f) {0, 0}
-#define JAXC_ARGUMENTS_n(f, ...) JAXC_VALUES(__VA_ARGS__), {0, 0}
-#define JAXC_FIRST(...) JAXC_FIRST_(__VA_ARGS__, 0)
+#define JAXC_ARGUMENTS_1(f)                                                                        \
+    {                                                                                              \
+        0, 0                                                                                       \
+    }
+#define JAXC_ARGUMENTS_n(f, ...)                                                                   \
+    JAXC_VALUES(__VA_ARGS__), { 0, 0 }
+#define JAXC_FIRST(...)     JAXC_FIRST_(__VA_ARGS__, 0)
 #define JAXC_FIRST_(f, ...) f
-#define jaxc_call(...) JAXC_APPLY(__COUNTER__, jaxc_call_n, __VA_ARGS__)
-#define jaxc_partial(...) JAXC_APPLY(__COUNTER__, jaxc_partial_n, __VA_ARGS__)
-#define JAXC_APPLY(...) JAXC_APPLY_(__VA_ARGS__)
+#define jaxc_call(...)      JAXC_APPLY(__COUNTER__, jaxc_call_n, __VA_ARGS__)
+#define jaxc_partial(...)   JAXC_APPLY(__COUNTER__, jaxc_partial_n, __VA_ARGS__)
+#define JAXC_APPLY(...)     JAXC_APPLY_(__VA_ARGS__)
 #define JAXC_APPLY_(n, apply, ...)                                                                 \
     __extension__({                                                                                \
         jaxc_fn jaxc_f##n = JAXC_FN(JAXC_FIRST(__VA_ARGS__));                                      \
@@ -143,12 +147,12 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
         jaxc_at(__FILE__, __LINE__);                                                               \
         jaxc_closure_n(                                                                            \
             (jaxc_any_c)jaxc_f##n,                                                                 \
-            _Generic(jaxc_f##n,                                                                    \
-                jaxc_value (*)(const void *): 0,                                                   \
-                jaxc_value (*)(const void *, jaxc_value): 1,                                       \
-                jaxc_value (*)(const void *, jaxc_value, jaxc_value): 2,                           \
-                jaxc_value (*)(const void *, jaxc_value, jaxc_value, jaxc_value): 3,               \
-                jaxc_value (*)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value): 4),  \
+            _Generic(                                                                              \
+                jaxc_f##n, jaxc_value(*)(const void *) : 0,                                        \
+                jaxc_value(*)(const void *, jaxc_value) : 1,                                       \
+                jaxc_value(*)(const void *, jaxc_value, jaxc_value) : 2,                           \
+                jaxc_value(*)(const void *, jaxc_value, jaxc_value, jaxc_value) : 3,               \
+                jaxc_value(*)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value) : 4),  \
             jaxc_e##n, sizeof *jaxc_e##n);                                                         \
     })
 #endif

@@ -11,10 +11,12 @@ extern "C" {
 #endif
 
 struct jaxc_jit_options {
-    struct jaxc_args static_argnums; /* these arrive as literals and are part of the cache key: numbers only */
-    struct jaxc_args donate;         /* the memory of these is given to the results; their handles are dead afterwards */
-    const char *name;                /* in program texts; a string literal */
-    const char *text;                /* the macro's: its arguments as they stand, where a name is looked for */
+    struct jaxc_args
+        static_argnums; /* these arrive as literals and are part of the cache key: numbers only */
+    struct jaxc_args
+        donate; /* the memory of these is given to the results; their handles are dead afterwards */
+    const char *name; /* in program texts; a string literal */
+    const char *text; /* the macro's: its arguments as they stand, where a name is looked for */
     char unused;
 };
 
@@ -31,9 +33,11 @@ struct jaxc_jit_options {
 JAXC_API jaxc_fn jaxc_jit(jaxc_fn f, struct jaxc_jit_options options JAXC_DEFAULT);
 
 struct jaxc_grad_options {
-    struct jaxc_args argnums; /* none: argument 0. One: its gradient itself; several: a tuple of gradients */
-    bool has_aux;             /* f returns (value, aux); the result is (gradient, aux), or ((value, aux), gradient) */
-    bool allow_int;           /* integer arguments get zeros instead of an error */
+    struct jaxc_args
+        argnums; /* none: argument 0. One: its gradient itself; several: a tuple of gradients */
+    bool
+        has_aux; /* f returns (value, aux); the result is (gradient, aux), or ((value, aux), gradient) */
+    bool allow_int; /* integer arguments get zeros instead of an error */
     char unused;
 };
 
@@ -53,11 +57,12 @@ JAXC_API jaxc_fn jaxc_grad(jaxc_fn f, struct jaxc_grad_options options JAXC_DEFA
 JAXC_API jaxc_fn jaxc_value_and_grad(jaxc_fn f, struct jaxc_grad_options options JAXC_DEFAULT);
 
 struct jaxc_vmap_options {
-    int in_axes[JAXC_MAX_ARGS];         /* per argument: the mapped axis of all its leaves, or JAXC_NONE */
-    jaxc_value in_trees[JAXC_MAX_ARGS]; /* per argument: a tree of axes instead (a prefix is enough), of C numbers */
-    int out_axes;                       /* where the mapped axis goes in every result */
-    jaxc_value out_tree;                /* or a tree of axes, a prefix of the result */
-    int64_t axis_size;                  /* needed only when nothing is mapped */
+    int in_axes[JAXC_MAX_ARGS]; /* per argument: the mapped axis of all its leaves, or JAXC_NONE */
+    jaxc_value in_trees
+        [JAXC_MAX_ARGS]; /* per argument: a tree of axes instead (a prefix is enough), of C numbers */
+    int out_axes;        /* where the mapped axis goes in every result */
+    jaxc_value out_tree; /* or a tree of axes, a prefix of the result */
+    int64_t axis_size;   /* needed only when nothing is mapped */
     char unused;
 };
 
@@ -240,9 +245,9 @@ JAXC_API jaxc_fn jaxc_program_parse(const char *text);
 /* What the cache of compiled functions did, since the process began. */
 struct jaxc_jit_stats {
     uint64_t hits, misses, evictions;
-    uint64_t entries;         /* now */
-    uint64_t compiled;        /* executables made */
-    uint64_t donated_unused;  /* donated arrays whose memory could not be used */
+    uint64_t entries;        /* now */
+    uint64_t compiled;       /* executables made */
+    uint64_t donated_unused; /* donated arrays whose memory could not be used */
 };
 
 /*
@@ -267,11 +272,14 @@ JAXC_API void jaxc_jit_limit(size_t entries);
 #else
 #define jaxc_stop_gradient(...) JAXC_CALL1(jaxc_stop_gradient, __VA_ARGS__)
 #define jaxc_jit(...)                                                                              \
-    JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .text = #__VA_ARGS__, .unused = 0)
-#define jaxc_grad(...) JAXC_TRANSFORM(__COUNTER__, jaxc_grad, jaxc_grad_options, __VA_ARGS__, .unused = 0)
+    JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .text = #__VA_ARGS__,     \
+                   .unused = 0)
+#define jaxc_grad(...)                                                                             \
+    JAXC_TRANSFORM(__COUNTER__, jaxc_grad, jaxc_grad_options, __VA_ARGS__, .unused = 0)
 #define jaxc_value_and_grad(...)                                                                   \
     JAXC_TRANSFORM(__COUNTER__, jaxc_value_and_grad, jaxc_grad_options, __VA_ARGS__, .unused = 0)
-#define jaxc_vmap(...) JAXC_TRANSFORM(__COUNTER__, jaxc_vmap, jaxc_vmap_options, __VA_ARGS__, .unused = 0)
+#define jaxc_vmap(...)                                                                             \
+    JAXC_TRANSFORM(__COUNTER__, jaxc_vmap, jaxc_vmap_options, __VA_ARGS__, .unused = 0)
 #define jaxc_jacfwd(...)                                                                           \
     JAXC_TRANSFORM(__COUNTER__, jaxc_jacfwd, jaxc_jacobian_options, __VA_ARGS__, .unused = 0)
 #define jaxc_jacrev(...)                                                                           \
@@ -286,7 +294,7 @@ JAXC_API void jaxc_jit_limit(size_t entries);
         jaxc_at(__FILE__, __LINE__);                                                               \
         transform(jaxc_f##n, jaxc_o##n);                                                           \
     })
-#define jaxc_jvp(...) JAXC_TRANSFORM1(__COUNTER__, jaxc_jvp, __VA_ARGS__)
+#define jaxc_jvp(...)        JAXC_TRANSFORM1(__COUNTER__, jaxc_jvp, __VA_ARGS__)
 #define JAXC_TRANSFORM1(...) JAXC_TRANSFORM1_(__VA_ARGS__)
 #define JAXC_TRANSFORM1_(n, transform, f)                                                          \
     __extension__({                                                                                \
@@ -313,14 +321,14 @@ JAXC_API void jaxc_jit_limit(size_t entries);
         jaxc_at(__FILE__, __LINE__);                                                               \
         jaxc_custom_vjp(jaxc_f##n, jaxc_g##n, jaxc_b##n);                                          \
     })
-#define jaxc_eval_shape(...) JAXC_APPLY(__COUNTER__, jaxc_eval_shape_n, __VA_ARGS__)
-#define jaxc_program(...) JAXC_APPLY(__COUNTER__, jaxc_program_n, __VA_ARGS__)
+#define jaxc_eval_shape(...)        JAXC_APPLY(__COUNTER__, jaxc_eval_shape_n, __VA_ARGS__)
+#define jaxc_program(...)           JAXC_APPLY(__COUNTER__, jaxc_program_n, __VA_ARGS__)
 #define jaxc_program_optimised(...) JAXC_APPLY(__COUNTER__, jaxc_program_optimised_n, __VA_ARGS__)
-#define jaxc_program_lowered(...) JAXC_APPLY(__COUNTER__, jaxc_program_lowered_n, __VA_ARGS__)
-#define jaxc_linear_transpose(...) JAXC_APPLY(__COUNTER__, jaxc_linear_transpose_n, __VA_ARGS__)
-#define jaxc_vjp(...) JAXC_APPLY_OUT(__COUNTER__, jaxc_vjp_n, __VA_ARGS__)
-#define jaxc_linearize(...) JAXC_APPLY_OUT(__COUNTER__, jaxc_linearize_n, __VA_ARGS__)
-#define JAXC_APPLY_OUT(...) JAXC_APPLY_OUT_(__VA_ARGS__)
+#define jaxc_program_lowered(...)   JAXC_APPLY(__COUNTER__, jaxc_program_lowered_n, __VA_ARGS__)
+#define jaxc_linear_transpose(...)  JAXC_APPLY(__COUNTER__, jaxc_linear_transpose_n, __VA_ARGS__)
+#define jaxc_vjp(...)               JAXC_APPLY_OUT(__COUNTER__, jaxc_vjp_n, __VA_ARGS__)
+#define jaxc_linearize(...)         JAXC_APPLY_OUT(__COUNTER__, jaxc_linearize_n, __VA_ARGS__)
+#define JAXC_APPLY_OUT(...)         JAXC_APPLY_OUT_(__VA_ARGS__)
 #define JAXC_APPLY_OUT_(n, apply, f, out, ...)                                                     \
     __extension__({                                                                                \
         jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \

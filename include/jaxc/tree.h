@@ -163,7 +163,7 @@ template <class... A> inline jaxc_value jaxc_tuple_of(A... a)
     return jaxc_tuple_n(static_cast<int>(sizeof...(A)), values);
 }
 #define jaxc_tuple(...) JAXC_LOCATED(jaxc_tuple_of, __VA_ARGS__)
-#define jaxc_get(...) JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
+#define jaxc_get(...)   JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
 #else
 #define jaxc_tuple(...) JAXC_TUPLE(__COUNTER__, __VA_ARGS__)
 #define JAXC_TUPLE(...) JAXC_TUPLE_(__VA_ARGS__)
@@ -182,21 +182,24 @@ template <class... A> inline jaxc_value jaxc_tuple_of(A... a)
         jaxc_at(__FILE__, __LINE__);                                                               \
         jaxc_dict_n((int)(sizeof jaxc_e##n / sizeof jaxc_e##n[0]), jaxc_e##n);                     \
     })
-#define JAXC_ENTRIES_2(k, v) {(k), JAXC_VAL(v)}
-#define JAXC_ENTRIES_4(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_2(__VA_ARGS__)
-#define JAXC_ENTRIES_6(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_4(__VA_ARGS__)
-#define JAXC_ENTRIES_8(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_6(__VA_ARGS__)
+#define JAXC_ENTRIES_2(k, v)                                                                       \
+    {                                                                                              \
+        (k), JAXC_VAL(v)                                                                           \
+    }
+#define JAXC_ENTRIES_4(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_2(__VA_ARGS__)
+#define JAXC_ENTRIES_6(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_4(__VA_ARGS__)
+#define JAXC_ENTRIES_8(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_6(__VA_ARGS__)
 #define JAXC_ENTRIES_10(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_8(__VA_ARGS__)
 #define JAXC_ENTRIES_12(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_10(__VA_ARGS__)
-#define jaxc_get(...) JAXC_GET(__COUNTER__, __VA_ARGS__)
-#define JAXC_GET(...) JAXC_GET_(__VA_ARGS__)
-#define JAXC_GET_(n, x, i)                                                                         \
-    __extension__({                                                                                \
-        jaxc_value jaxc_a##n = JAXC_VAL(x);                                                        \
-        __auto_type jaxc_i##n = (i);                                                               \
-        jaxc_at(__FILE__, __LINE__);                                                               \
+#define jaxc_get(...)              JAXC_GET(__COUNTER__, __VA_ARGS__)
+#define JAXC_GET(...)              JAXC_GET_(__VA_ARGS__)
+#define JAXC_GET_(n, x, i)                                                                                \
+    __extension__({                                                                                       \
+        jaxc_value jaxc_a##n = JAXC_VAL(x);                                                               \
+        __auto_type jaxc_i##n = (i);                                                                      \
+        jaxc_at(__FILE__, __LINE__);                                                                      \
         _Generic(jaxc_i##n, char *: jaxc_get_key, const char *: jaxc_get_key, default: jaxc_get_index)( \
-            jaxc_a##n, jaxc_i##n);                                                                 \
+            jaxc_a##n, jaxc_i##n); \
     })
 #define jaxc_unpack(...) JAXC_UNPACK(__COUNTER__, __VA_ARGS__)
 #define JAXC_UNPACK(...) JAXC_UNPACK_(__VA_ARGS__)
@@ -218,8 +221,8 @@ template <class... A> inline jaxc_value jaxc_tuple_of(A... a)
     })
 #endif
 
-#define jaxc_len(...) JAXC_CALL1(jaxc_len, __VA_ARGS__)
-#define jaxc_tree_leaves(...) JAXC_CALL1(jaxc_tree_leaves, __VA_ARGS__)
+#define jaxc_len(...)            JAXC_CALL1(jaxc_len, __VA_ARGS__)
+#define jaxc_tree_leaves(...)    JAXC_CALL1(jaxc_tree_leaves, __VA_ARGS__)
 #define jaxc_tree_unflatten(...) JAXC_CALL2(jaxc_tree_unflatten, __VA_ARGS__)
 
 #endif

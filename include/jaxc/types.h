@@ -42,22 +42,22 @@ typedef enum {
 /* Error codes; jaxc_error_code() is JAXC_OK while nothing has failed. */
 typedef enum {
     JAXC_OK = 0,
-    JAXC_ENOMEM,      /* an allocation failed; the same call may succeed later */
-    JAXC_ESHAPE,      /* shapes, ranks or sizes disagree */
-    JAXC_EDTYPE,      /* a dtype this call does not take */
-    JAXC_EAXIS,       /* an axis out of range, or named twice */
-    JAXC_EVALUE,      /* an argument's value makes no sense */
-    JAXC_ETREE,       /* tree structures disagree, or a leaf stands where a tree is needed */
-    JAXC_EDEAD,       /* a handle that is uninitialised, dropped, or outlived its scope */
-    JAXC_EDONATED,    /* a handle whose memory was given away by a donating call */
-    JAXC_ELEAK,       /* a traced value used outside its trace */
-    JAXC_ECONCRETE,   /* a number was asked of a traced value */
-    JAXC_EARITY,      /* wrong number of arguments */
-    JAXC_ENORULE,     /* the primitive has no rule for this transform */
-    JAXC_ELIMIT,      /* a size, count or depth over what the library represents */
-    JAXC_EUNSUPPORTED,/* not available on this machine or backend */
-    JAXC_ESYNTAX,     /* program text that does not parse */
-    JAXC_EINTERNAL    /* the library's own fault; the message begins with "internal:" */
+    JAXC_ENOMEM,       /* an allocation failed; the same call may succeed later */
+    JAXC_ESHAPE,       /* shapes, ranks or sizes disagree */
+    JAXC_EDTYPE,       /* a dtype this call does not take */
+    JAXC_EAXIS,        /* an axis out of range, or named twice */
+    JAXC_EVALUE,       /* an argument's value makes no sense */
+    JAXC_ETREE,        /* tree structures disagree, or a leaf stands where a tree is needed */
+    JAXC_EDEAD,        /* a handle that is uninitialised, dropped, or outlived its scope */
+    JAXC_EDONATED,     /* a handle whose memory was given away by a donating call */
+    JAXC_ELEAK,        /* a traced value used outside its trace */
+    JAXC_ECONCRETE,    /* a number was asked of a traced value */
+    JAXC_EARITY,       /* wrong number of arguments */
+    JAXC_ENORULE,      /* the primitive has no rule for this transform */
+    JAXC_ELIMIT,       /* a size, count or depth over what the library represents */
+    JAXC_EUNSUPPORTED, /* not available on this machine or backend */
+    JAXC_ESYNTAX,      /* program text that does not parse */
+    JAXC_EINTERNAL     /* the library's own fault; the message begins with "internal:" */
 } jaxc_status;
 
 /* An array's axes sizes, outermost first. */
@@ -101,11 +101,15 @@ struct jaxc_axes_alone {
 #define JAXC_AXIS(a)    JAXC_AXES(a)
 #else
 #define JAXC_SHAPE(...)                                                                            \
-    (__extension__(struct jaxc_shape){sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), {__VA_ARGS__}})
+    (__extension__(struct jaxc_shape){sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t),          \
+                                      {__VA_ARGS__}})
 #define JAXC_SCALAR ((struct jaxc_shape){0, {0}})
-#define JAXC_ARGS(...) {sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
+#define JAXC_ARGS(...)                                                                             \
+    {                                                                                              \
+        sizeof((int[]){__VA_ARGS__}) / sizeof(int), { __VA_ARGS__ }                                \
+    }
 #define JAXC_AXES(...) .axes = {sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
-#define JAXC_AXIS(a) .axes = {1, {a}}
+#define JAXC_AXIS(a)   .axes = {1, {a}}
 #endif
 #define JAXC_NONE INT32_MIN /* in in_axes and out_axes: this one is not mapped */
 
@@ -170,11 +174,12 @@ typedef jaxc_value (*jaxc_c2)(jaxc_value, jaxc_value);
 typedef jaxc_value (*jaxc_c3)(jaxc_value, jaxc_value, jaxc_value);
 typedef jaxc_value (*jaxc_c4)(jaxc_value, jaxc_value, jaxc_value, jaxc_value);
 typedef jaxc_value (*jaxc_c5)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_c6)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_c7)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+typedef jaxc_value (*jaxc_c6)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
                               jaxc_value);
-typedef jaxc_value (*jaxc_c8)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+typedef jaxc_value (*jaxc_c7)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
                               jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c8)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value, jaxc_value, jaxc_value);
 
 /*
  * jaxc_fn0 ... jaxc_fn8 - a C function of that many values as a jaxc_fn; JAXC_FN chooses.
@@ -226,9 +231,9 @@ inline jaxc_fn jaxc_fn_of(jaxc_c5 f) { return jaxc_fn5(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c6 f) { return jaxc_fn6(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c7 f) { return jaxc_fn7(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
-#define JAXC_FN(...) jaxc_fn_of(__VA_ARGS__)
+#define JAXC_FN(...)  jaxc_fn_of(__VA_ARGS__)
 #define JAXC_VAL(...) jaxc_value(__VA_ARGS__)
-#define JAXC_DEFAULT = {}
+#define JAXC_DEFAULT  = {}
 #define JAXC_NO_DTYPE = jaxc_dtype(0)
 
 #else
@@ -236,46 +241,46 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #define JAXC_NO_DTYPE
 
 /* A C number or a value, as a value. The text of the argument appears once in the expansion. */
-#define JAXC_VAL(...) JAXC_VAL_(__COUNTER__, __VA_ARGS__)
+#define JAXC_VAL(...)     JAXC_VAL_(__COUNTER__, __VA_ARGS__)
 #define JAXC_VAL_(n, ...) JAXC_VAL__(n, __VA_ARGS__)
 #define JAXC_VAL__(n, ...)                                                                         \
     __extension__({                                                                                \
         __auto_type jaxc_v##n = (__VA_ARGS__);                                                     \
-        _Generic(jaxc_v##n,                                                                        \
-            jaxc_value: jaxc_value_self,                                                           \
-            _Bool: jaxc_from_bool,                                                                 \
-            char: jaxc_from_i64,                                                                   \
-            signed char: jaxc_from_i64,                                                            \
-            short: jaxc_from_i64,                                                                  \
-            int: jaxc_from_i64,                                                                    \
-            long: jaxc_from_i64,                                                                   \
-            long long: jaxc_from_i64,                                                              \
-            unsigned char: jaxc_from_u64,                                                          \
-            unsigned short: jaxc_from_u64,                                                         \
-            unsigned: jaxc_from_u64,                                                               \
-            unsigned long: jaxc_from_u64,                                                          \
-            unsigned long long: jaxc_from_u64,                                                     \
-            float: jaxc_from_f64,                                                                  \
-            double: jaxc_from_f64)(jaxc_v##n);                                                     \
+        _Generic(jaxc_v##n, jaxc_value                                                             \
+                 : jaxc_value_self, _Bool                                                          \
+                 : jaxc_from_bool, char                                                            \
+                 : jaxc_from_i64, signed char                                                      \
+                 : jaxc_from_i64, short                                                            \
+                 : jaxc_from_i64, int                                                              \
+                 : jaxc_from_i64, long                                                             \
+                 : jaxc_from_i64, long long                                                        \
+                 : jaxc_from_i64, unsigned char                                                    \
+                 : jaxc_from_u64, unsigned short                                                   \
+                 : jaxc_from_u64, unsigned                                                         \
+                 : jaxc_from_u64, unsigned long                                                    \
+                 : jaxc_from_u64, unsigned long long                                               \
+                 : jaxc_from_u64, float                                                            \
+                 : jaxc_from_f64, double                                                           \
+                 : jaxc_from_f64)(jaxc_v##n);                                                      \
     })
 
 /* A C function of values, or a jaxc_fn, as a jaxc_fn. */
-#define JAXC_FN(...) JAXC_FN_(__COUNTER__, __VA_ARGS__)
+#define JAXC_FN(...)     JAXC_FN_(__COUNTER__, __VA_ARGS__)
 #define JAXC_FN_(n, ...) JAXC_FN__(n, __VA_ARGS__)
 #define JAXC_FN__(n, ...)                                                                          \
     __extension__({                                                                                \
         __auto_type jaxc_f##n = (__VA_ARGS__);                                                     \
-        _Generic(jaxc_f##n,                                                                        \
-            jaxc_fn: jaxc_fn_self,                                                                 \
-            jaxc_c0: jaxc_fn0,                                                                     \
-            jaxc_c1: jaxc_fn1,                                                                     \
-            jaxc_c2: jaxc_fn2,                                                                     \
-            jaxc_c3: jaxc_fn3,                                                                     \
-            jaxc_c4: jaxc_fn4,                                                                     \
-            jaxc_c5: jaxc_fn5,                                                                     \
-            jaxc_c6: jaxc_fn6,                                                                     \
-            jaxc_c7: jaxc_fn7,                                                                     \
-            jaxc_c8: jaxc_fn8)(jaxc_f##n);                                                         \
+        _Generic(jaxc_f##n, jaxc_fn                                                                \
+                 : jaxc_fn_self, jaxc_c0                                                           \
+                 : jaxc_fn0, jaxc_c1                                                               \
+                 : jaxc_fn1, jaxc_c2                                                               \
+                 : jaxc_fn2, jaxc_c3                                                               \
+                 : jaxc_fn3, jaxc_c4                                                               \
+                 : jaxc_fn4, jaxc_c5                                                               \
+                 : jaxc_fn5, jaxc_c6                                                               \
+                 : jaxc_fn6, jaxc_c7                                                               \
+                 : jaxc_fn7, jaxc_c8                                                               \
+                 : jaxc_fn8)(jaxc_f##n);                                                           \
     })
 #endif
 
@@ -288,22 +293,23 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
  */
 #ifdef __cplusplus
 #define JAXC_LOCATED(f, ...)                                                                       \
-    jaxc_located(__FILE__, __LINE__, [](auto... jaxc_a) { return f(jaxc_a...); }, __VA_ARGS__)
-#define JAXC_CALL1(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL2(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL3(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+    jaxc_located(                                                                                  \
+        __FILE__, __LINE__, [](auto... jaxc_a) { return f(jaxc_a...); }, __VA_ARGS__)
+#define JAXC_CALL1(f, ...)         JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL2(f, ...)         JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL3(f, ...)         JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT1(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT2(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT3(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL_VP(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL_VPP(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL_VD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL_VVD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL_VPD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL_PD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
-#define JAXC_CALL_PVD(f, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VP(f, ...)       JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VPP(f, ...)      JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VD(f, ...)       JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VVD(f, ...)      JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_VPD(f, ...)      JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_PD(f, ...)       JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_PVD(f, ...)      JAXC_LOCATED(f, __VA_ARGS__)
 #else
-#define JAXC_CALL1(...) JAXC_CALL1_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL1(...)  JAXC_CALL1_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL1_(...) JAXC_CALL1__(__VA_ARGS__)
 #define JAXC_CALL1__(n, f, ...)                                                                    \
     __extension__({                                                                                \
@@ -311,7 +317,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n);                                                                              \
     })
-#define JAXC_CALL2(...) JAXC_CALL2_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL2(...)  JAXC_CALL2_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL2_(...) JAXC_CALL2__(__VA_ARGS__)
 #define JAXC_CALL2__(n, f, a, b)                                                                   \
     __extension__({                                                                                \
@@ -320,7 +326,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n);                                                                   \
     })
-#define JAXC_CALL3(...) JAXC_CALL3_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL3(...)  JAXC_CALL3_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL3_(...) JAXC_CALL3__(__VA_ARGS__)
 #define JAXC_CALL3__(n, f, a, b, c)                                                                \
     __extension__({                                                                                \
@@ -330,7 +336,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n);                                                        \
     })
-#define JAXC_OPT1(...) JAXC_OPT1_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT1(...)  JAXC_OPT1_(__COUNTER__, __VA_ARGS__, .unused = 0)
 #define JAXC_OPT1_(...) JAXC_OPT1__(__VA_ARGS__)
 #define JAXC_OPT1__(n, f, options, a, ...)                                                         \
     __extension__({                                                                                \
@@ -339,7 +345,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_o##n);                                                                   \
     })
-#define JAXC_OPT2(...) JAXC_OPT2_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT2(...)  JAXC_OPT2_(__COUNTER__, __VA_ARGS__, .unused = 0)
 #define JAXC_OPT2_(...) JAXC_OPT2__(__VA_ARGS__)
 #define JAXC_OPT2__(n, f, options, a, b, ...)                                                      \
     __extension__({                                                                                \
@@ -349,7 +355,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_o##n);                                                        \
     })
-#define JAXC_OPT3(...) JAXC_OPT3_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT3(...)  JAXC_OPT3_(__COUNTER__, __VA_ARGS__, .unused = 0)
 #define JAXC_OPT3_(...) JAXC_OPT3__(__VA_ARGS__)
 #define JAXC_OPT3__(n, f, options, a, b, c, ...)                                                   \
     __extension__({                                                                                \
@@ -360,7 +366,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_o##n);                                             \
     })
-#define JAXC_CALL_VP(...) JAXC_CALL_VP_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_VP(...)  JAXC_CALL_VP_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL_VP_(...) JAXC_CALL_VP__(__VA_ARGS__)
 #define JAXC_CALL_VP__(n, f, a, b)                                                                 \
     __extension__({                                                                                \
@@ -369,7 +375,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n);                                                                   \
     })
-#define JAXC_CALL_VPP(...) JAXC_CALL_VPP_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_VPP(...)  JAXC_CALL_VPP_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL_VPP_(...) JAXC_CALL_VPP__(__VA_ARGS__)
 #define JAXC_CALL_VPP__(n, f, a, b, c)                                                             \
     __extension__({                                                                                \
@@ -379,7 +385,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n);                                                        \
     })
-#define JAXC_CALL_VD(...) JAXC_CALL_VD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_VD(...)  JAXC_CALL_VD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
 #define JAXC_CALL_VD_(...) JAXC_CALL_VD__(__VA_ARGS__)
 #define JAXC_CALL_VD__(n, f, a, ...)                                                               \
     __extension__({                                                                                \
@@ -388,7 +394,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_d##n[0]);                                                                \
     })
-#define JAXC_CALL_VVD(...) JAXC_CALL_VVD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_VVD(...)  JAXC_CALL_VVD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
 #define JAXC_CALL_VVD_(...) JAXC_CALL_VVD__(__VA_ARGS__)
 #define JAXC_CALL_VVD__(n, f, a, b, ...)                                                           \
     __extension__({                                                                                \
@@ -398,7 +404,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_d##n[0]);                                                     \
     })
-#define JAXC_CALL_VPD(...) JAXC_CALL_VPD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_VPD(...)  JAXC_CALL_VPD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
 #define JAXC_CALL_VPD_(...) JAXC_CALL_VPD__(__VA_ARGS__)
 #define JAXC_CALL_VPD__(n, f, a, b, ...)                                                           \
     __extension__({                                                                                \
@@ -408,7 +414,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_d##n[0]);                                                     \
     })
-#define JAXC_CALL_PD(...) JAXC_CALL_PD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_PD(...)  JAXC_CALL_PD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
 #define JAXC_CALL_PD_(...) JAXC_CALL_PD__(__VA_ARGS__)
 #define JAXC_CALL_PD__(n, f, a, ...)                                                               \
     __extension__({                                                                                \
@@ -417,7 +423,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_d##n[0]);                                                                \
     })
-#define JAXC_CALL_PVD(...) JAXC_CALL_PVD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
+#define JAXC_CALL_PVD(...)  JAXC_CALL_PVD_(__COUNTER__, __VA_ARGS__, (jaxc_dtype)0)
 #define JAXC_CALL_PVD_(...) JAXC_CALL_PVD__(__VA_ARGS__)
 #define JAXC_CALL_PVD__(n, f, a, b, ...)                                                           \
     __extension__({                                                                                \
@@ -433,20 +439,20 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
  * JAXC_LIST(values...) - the arguments of a variadic call as (n, pointer), each through JAXC_VAL; at most
  * twelve. Used by the overlays of jaxc_call, jaxc_tuple, jaxc_stack and their like.
  */
-#define JAXC_COUNT(...) JAXC_COUNT_(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define JAXC_COUNT(...)                                         JAXC_COUNT_(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define JAXC_COUNT_(a, b, c, d, e, f, g, h, i, j, k, l, n, ...) n
-#define JAXC_PASTE(a, b) JAXC_PASTE_(a, b)
-#define JAXC_PASTE_(a, b) a##b
-#define JAXC_VALUES(...) JAXC_PASTE(JAXC_VALUES_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
-#define JAXC_VALUES_1(a) JAXC_VAL(a)
-#define JAXC_VALUES_2(a, b) JAXC_VAL(a), JAXC_VAL(b)
-#define JAXC_VALUES_3(a, b, c) JAXC_VALUES_2(a, b), JAXC_VAL(c)
-#define JAXC_VALUES_4(a, b, c, d) JAXC_VALUES_3(a, b, c), JAXC_VAL(d)
-#define JAXC_VALUES_5(a, b, c, d, e) JAXC_VALUES_4(a, b, c, d), JAXC_VAL(e)
-#define JAXC_VALUES_6(a, b, c, d, e, f) JAXC_VALUES_5(a, b, c, d, e), JAXC_VAL(f)
-#define JAXC_VALUES_7(a, b, c, d, e, f, g) JAXC_VALUES_6(a, b, c, d, e, f), JAXC_VAL(g)
-#define JAXC_VALUES_8(a, b, c, d, e, f, g, h) JAXC_VALUES_7(a, b, c, d, e, f, g), JAXC_VAL(h)
-#define JAXC_VALUES_9(a, b, c, d, e, f, g, h, i) JAXC_VALUES_8(a, b, c, d, e, f, g, h), JAXC_VAL(i)
+#define JAXC_PASTE(a, b)                                        JAXC_PASTE_(a, b)
+#define JAXC_PASTE_(a, b)                                       a##b
+#define JAXC_VALUES(...)                                        JAXC_PASTE(JAXC_VALUES_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_VALUES_1(a)                                        JAXC_VAL(a)
+#define JAXC_VALUES_2(a, b)                                     JAXC_VAL(a), JAXC_VAL(b)
+#define JAXC_VALUES_3(a, b, c)                                  JAXC_VALUES_2(a, b), JAXC_VAL(c)
+#define JAXC_VALUES_4(a, b, c, d)                               JAXC_VALUES_3(a, b, c), JAXC_VAL(d)
+#define JAXC_VALUES_5(a, b, c, d, e)                            JAXC_VALUES_4(a, b, c, d), JAXC_VAL(e)
+#define JAXC_VALUES_6(a, b, c, d, e, f)                         JAXC_VALUES_5(a, b, c, d, e), JAXC_VAL(f)
+#define JAXC_VALUES_7(a, b, c, d, e, f, g)                      JAXC_VALUES_6(a, b, c, d, e, f), JAXC_VAL(g)
+#define JAXC_VALUES_8(a, b, c, d, e, f, g, h)                   JAXC_VALUES_7(a, b, c, d, e, f, g), JAXC_VAL(h)
+#define JAXC_VALUES_9(a, b, c, d, e, f, g, h, i)                JAXC_VALUES_8(a, b, c, d, e, f, g, h), JAXC_VAL(i)
 #define JAXC_VALUES_10(a, b, c, d, e, f, g, h, i, j)                                               \
     JAXC_VALUES_9(a, b, c, d, e, f, g, h, i), JAXC_VAL(j)
 #define JAXC_VALUES_11(a, b, c, d, e, f, g, h, i, j, k)                                            \

@@ -27,25 +27,27 @@ struct jx_fn_kind {
 struct jx_fn_object {
     _Atomic uint32_t refs;
     const struct jx_fn_kind *kind;
-    int arity;                     /* -1: any */
-    int depth;                     /* nesting of functions below this one, at most JX_MAX_NESTING */
-    const char *name;              /* lives for good; may be NULL */
+    int arity;        /* -1: any */
+    int depth;        /* nesting of functions below this one, at most JX_MAX_NESTING */
+    const char *name; /* lives for good; may be NULL */
     jaxc_any_c c;
     int n_inner;
     struct jx_fn_object *inner[3]; /* counted */
     size_t n_bytes;
-    void *bytes;                   /* options, or a closure's environment; owned */
+    void *bytes; /* options, or a closure's environment; owned */
     int n_values;
-    struct jx_ref *values;         /* bound values, counted */
-    struct jx_program *program;    /* counted; NULL: none */
-    struct jx_tree *tree[2];       /* counted; NULL: none */
+    struct jx_ref *values;      /* bound values, counted */
+    struct jx_program *program; /* counted; NULL: none */
+    struct jx_tree *tree[2];    /* counted; NULL: none */
     struct jx_fn_object *next_dead;
 };
 
 /* An object of this kind over inner functions (counted up) and a copy of `bytes`; NULL on failure. */
-struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_inner, struct jx_fn_object *const *inner,
-                               const void *bytes, size_t n_bytes);
-bool jx_fn_bind_values(struct jx_fn_object *f, int n, const struct jx_ref *values); /* counts them */
+struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_inner,
+                               struct jx_fn_object *const *inner, const void *bytes,
+                               size_t n_bytes);
+bool jx_fn_bind_values(struct jx_fn_object *f, int n,
+                       const struct jx_ref *values); /* counts them */
 struct jx_fn_object *jx_fn_ref(struct jx_fn_object *f);
 void jx_fn_unref(struct jx_fn_object *f); /* no recursion; NULL is fine */
 /* A handle in the innermost scope; takes the caller's count, also on failure. NULL gives poison. */
@@ -60,24 +62,26 @@ struct jx_fn_object *jx_fn_with_values(struct jx_fn_object *f, const struct jx_r
 /* Calls with the arity checked and the result checked to be alive. */
 jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args);
 /* The transform of one function: an object of `kind` with the arity of f, owned by the innermost scope. */
-jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, const void *bytes, size_t n_bytes);
+jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, const void *bytes,
+                        size_t n_bytes);
 extern const struct jx_fn_kind jx_fn_c, jx_fn_program;
 /* The function behind a pointer that JAXC_FUNCTION made, counted; NULL: an ordinary one. */
 struct jx_fn_object *jx_function_of(jaxc_any_c c);
 /* jx_fn_hooks.lanes: lanes.c */
-struct jx_fn_object *jx_fn_lanes(struct jx_fn_object *f, int n, const int *axis, int64_t size, int n_sum,
-                                 const bool *sum);
+struct jx_fn_object *jx_fn_lanes(struct jx_fn_object *f, int n, const int *axis, int64_t size,
+                                 int n_sum, const bool *sum);
 #define JX_ARITY_OF_INNER (-2)
-#define JX_MAX_NESTING 256 /* calls nest as functions do, and each takes stack */
+#define JX_MAX_NESTING    256 /* calls nest as functions do, and each takes stack */
 
 /* ---- flat arguments: flat.c ---------------------------------------------------------------------------------------------- */
 
 struct jx_flat {
     int n_args, n_leaves;
-    struct jx_tree **trees;  /* one for each argument */
-    int *first;              /* the first leaf of each argument; n_args + 1 of them */
-    struct jx_ref *leaves;   /* counted */
-    jaxc_value *values;      /* handles of the leaves in the innermost scope; NULL until jx_flat_handles */
+    struct jx_tree **trees; /* one for each argument */
+    int *first;             /* the first leaf of each argument; n_args + 1 of them */
+    struct jx_ref *leaves;  /* counted */
+    jaxc_value
+        *values; /* handles of the leaves in the innermost scope; NULL until jx_flat_handles */
 };
 bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat);
 bool jx_flat_handles(struct jx_flat *flat);
@@ -86,7 +90,8 @@ void jx_flat_fini(struct jx_flat *flat);
 #define JX_WHERE 256
 char *jx_flat_where(const struct jx_flat *flat, int leaf, char *buffer);
 
-struct jx_tree *jx_flat_tuple(const struct jx_flat *flat); /* the tuple of the arguments' structures; counted */
+struct jx_tree *jx_flat_tuple(
+    const struct jx_flat *flat); /* the tuple of the arguments' structures; counted */
 
 /* The trace of a function at given types. */
 struct jx_traced_fn {
@@ -94,11 +99,12 @@ struct jx_traced_fn {
     struct jx_tree *out;     /* structure of the result */
 };
 /* avals: one for each leaf; literal[i] (may be NULL) passes that leaf as it is instead of an argument. */
-bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
-                 struct jx_traced_fn *result);
+bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
+                 const bool *literal, struct jx_traced_fn *result);
 /* The same with f's bound values as arguments too, before the others. */
-bool jx_fn_trace_bound(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
-                       const bool *literal, struct jx_traced_fn *result);
+bool jx_fn_trace_bound(struct jx_fn_object *f, const struct jx_flat *flat,
+                       const struct jx_aval *avals, const bool *literal,
+                       struct jx_traced_fn *result);
 void jx_traced_fn_fini(struct jx_traced_fn *t);
 /* The program's inputs: handles of the captures, then of the leaves (freed by the caller); NULL on failure. */
 jaxc_value *jx_traced_inputs(const struct jx_traced *t, int n_args, const jaxc_value *args);
@@ -115,14 +121,16 @@ void jx_exe_unref(struct jx_exe *e);
  * Runs on buffers (one for each const and input) and gives fresh counted buffers for the outs. reuse[i] (may be NULL): the
  * memory of input i may be taken; taken[i] tells. A donated input that may not be reused is copied.
  */
-bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse, bool *taken, struct jx_buffer **out);
+bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse, bool *taken,
+                struct jx_buffer **out);
 const struct jx_code *jx_exe_code(const struct jx_exe *e);
 /* The backend in use: JAXC_PLATFORM=cpu|naive. */
 const struct jx_backend *jx_backend(void);
 uint64_t jx_n_compiled(void);
 void jx_compile_clear(void);
 /* The elements in another layout; a new counted buffer, remembered as b's alternate. */
-struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval, struct jx_layout layout);
+struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
+                              struct jx_layout layout);
 
 /* ---- evaluation: eval.c --------------------------------------------------------------------------------------------------------- */
 

@@ -7,10 +7,7 @@
 
 /* ---- in --------------------------------------------------------------------------------------------------------------- */
 
-jaxc_value jaxc_value_self(jaxc_value v)
-{
-    return v;
-}
+jaxc_value jaxc_value_self(jaxc_value v) { return v; }
 
 static jaxc_value number(jaxc_dtype dtype, bool weak, union jx_scalar s)
 {
@@ -21,15 +18,9 @@ static jaxc_value number(jaxc_dtype dtype, bool weak, union jx_scalar s)
     return n ? jx_value_own(n, 0) : JX_POISON;
 }
 
-jaxc_value jaxc_from_bool(bool x)
-{
-    return number(JAXC_BOOL, false, (union jx_scalar){.i = x});
-}
+jaxc_value jaxc_from_bool(bool x) { return number(JAXC_BOOL, false, (union jx_scalar){.i = x}); }
 
-jaxc_value jaxc_from_i64(long long x)
-{
-    return number(JAXC_I32, true, (union jx_scalar){.i = x});
-}
+jaxc_value jaxc_from_i64(long long x) { return number(JAXC_I32, true, (union jx_scalar){.i = x}); }
 
 jaxc_value jaxc_from_u64(unsigned long long x)
 {
@@ -38,13 +29,11 @@ jaxc_value jaxc_from_u64(unsigned long long x)
     return number(JAXC_I32, true, (union jx_scalar){.i = (int64_t)x});
 }
 
-jaxc_value jaxc_from_f64(double x)
-{
-    return number(JAXC_F32, true, (union jx_scalar){.f = x});
-}
+jaxc_value jaxc_from_f64(double x) { return number(JAXC_F32, true, (union jx_scalar){.f = x}); }
 
 /* The type of a new array, and its size in bytes. */
-static bool new_type(jaxc_dtype dtype, const struct jaxc_shape *shape, struct jx_aval *a, size_t *bytes)
+static bool new_type(jaxc_dtype dtype, const struct jaxc_shape *shape, struct jx_aval *a,
+                     size_t *bytes)
 {
     jx_api_init();
     const struct jx_dtype_info *d = jx_dtype_info(dtype);
@@ -54,7 +43,8 @@ static bool new_type(jaxc_dtype dtype, const struct jaxc_shape *shape, struct jx
         return jx_fail(JAXC_ESHAPE, "rank %d: 0 to %d", shape->rank, JAXC_MAX_RANK);
     for (int i = 0; i < shape->rank; i++)
         if (shape->dims[i] < 0)
-            return jx_fail(JAXC_ESHAPE, "axis %d has the negative size %lld", i, (long long)shape->dims[i]);
+            return jx_fail(JAXC_ESHAPE, "axis %d has the negative size %lld", i,
+                           (long long)shape->dims[i]);
     *a = jx_aval_make(dtype, shape->rank, shape->dims);
     return jx_buffer_size(dtype, shape->rank, shape->dims, (struct jx_layout){0, 0}, bytes);
 }
@@ -298,10 +288,7 @@ static char *tree_text(jaxc_value x, leaf_text leaf)
     return jx_text_take(&t);
 }
 
-static const char *scoped(char *text)
-{
-    return text && jx_scope_own_text(text) ? text : NULL;
-}
+static const char *scoped(char *text) { return text && jx_scope_own_text(text) ? text : NULL; }
 
 static void type_leaf(struct jx_text *t, struct jx_ref r)
 {
@@ -320,17 +307,10 @@ static void number_text(struct jx_text *t, const void *p, jaxc_dtype dtype)
 {
     union jx_scalar s = jx_scalar_load(p, dtype);
     switch (jx_dtype_info(dtype)->category) {
-    case JX_CAT_BOOL:
-        jx_text_add(t, s.i ? "True" : "False");
-        break;
-    case JX_CAT_UNSIGNED:
-        jx_text_add(t, "%llu", (unsigned long long)s.u);
-        break;
-    case JX_CAT_SIGNED:
-        jx_text_add(t, "%lld", (long long)s.i);
-        break;
-    default:
-        jx_text_add(t, "%.8g", s.f);
+    case JX_CAT_BOOL: jx_text_add(t, s.i ? "True" : "False"); break;
+    case JX_CAT_UNSIGNED: jx_text_add(t, "%llu", (unsigned long long)s.u); break;
+    case JX_CAT_SIGNED: jx_text_add(t, "%lld", (long long)s.i); break;
+    default: jx_text_add(t, "%.8g", s.f);
     }
 }
 

@@ -32,7 +32,8 @@ static const struct jx_backend *backend;
 static void choose_backend(void)
 {
     const char *name = getenv("JAXC_PLATFORM");
-    backend = name && strcmp(name, jx_backend_naive.name) == 0 ? &jx_backend_naive : &jx_backend_cpu;
+    backend =
+        name && strcmp(name, jx_backend_naive.name) == 0 ? &jx_backend_naive : &jx_backend_cpu;
 }
 
 const struct jx_backend *jx_backend(void)
@@ -43,10 +44,7 @@ const struct jx_backend *jx_backend(void)
 
 /* ---- making ----------------------------------------------------------------------------------------------------------------- */
 
-const struct jx_code *jx_exe_code(const struct jx_exe *e)
-{
-    return e->code;
-}
+const struct jx_code *jx_exe_code(const struct jx_exe *e) { return e->code; }
 
 void jx_exe_unref(struct jx_exe *e)
 {
@@ -105,7 +103,8 @@ static struct jx_exe *make(struct jx_program *p, const bool *donated, uint64_t h
         e->donated[i] = donated[i];
     struct jx_program *optimised = ok ? jx_optimise(p) : NULL;
     if (optimised) {
-        struct jx_lower_options o = {.backend = e->backend, .donated = e->donated,
+        struct jx_lower_options o = {.backend = e->backend,
+                                     .donated = e->donated,
                                      .row_major_only = e->backend->dot_block == 0,
                                      .no_fusion = e->backend == &jx_backend_naive};
         e->code = jx_lower_program(optimised, &o);
@@ -235,7 +234,8 @@ static struct jx_buffer *copy_buffer(struct jx_buffer *b)
     return copy;
 }
 
-bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse, bool *taken, struct jx_buffer **out)
+bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse, bool *taken,
+                struct jx_buffer **out)
 {
     size_t n_in = (size_t)e->n_in, n_out = (size_t)e->n_out;
     struct jx_buffer **held = jx_alloc(n_in + 1, sizeof *held);
@@ -253,7 +253,8 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
         if (taken)
             taken[i] = mine;
         if (mine) /* what was remembered of its elements is about to be wrong */
-            jx_buffer_unref(atomic_exchange_explicit(&in[i]->alternate, NULL, memory_order_acq_rel));
+            jx_buffer_unref(
+                atomic_exchange_explicit(&in[i]->alternate, NULL, memory_order_acq_rel));
         held[i] = fits ? jx_buffer_ref(in[i]) : jx_relayout(in[i], &e->in_aval[i], e->in_layout[i]);
         if (held[i] && is_target[i] && !mine) {
             struct jx_buffer *copy = copy_buffer(held[i]);
@@ -265,7 +266,8 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
     }
     for (size_t i = 0; ok && i < n_out; i++) {
         int from = e->code->donates[i];
-        out[i] = from >= 0 ? jx_buffer_ref(held[from]) : jx_buffer_new(e->out_size[i], e->out_layout[i]);
+        out[i] =
+            from >= 0 ? jx_buffer_ref(held[from]) : jx_buffer_new(e->out_size[i], e->out_layout[i]);
         ok = out[i] != NULL;
         data[n_in + i] = ok ? out[i]->data : NULL;
     }
@@ -285,19 +287,23 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
 /* ---- layouts --------------------------------------------------------------------------------------------------------------------- */
 
 /* Copies between row-major and panels: outer x n x inner elements, blocked along n. */
-static void copy_panels(char *panels, char *rows, size_t size, int64_t outer, int64_t n, int64_t inner, int64_t block,
-                        bool to_panels)
+static void copy_panels(char *panels, char *rows, size_t size, int64_t outer, int64_t n,
+                        int64_t inner, int64_t block, bool to_panels)
 {
     for (int64_t o = 0; o < outer; o++)
         for (int64_t i = 0; i < n; i++)
             for (int64_t k = 0; k < inner; k++) {
                 char *row = rows + (size_t)((o * n + i) * inner + k) * size;
-                char *panel = panels + (size_t)((i / block * outer * inner + o * inner + k) * block + i % block) * size;
+                char *panel =
+                    panels +
+                    (size_t)((i / block * outer * inner + o * inner + k) * block + i % block) *
+                        size;
                 memcpy(to_panels ? panel : row, to_panels ? row : panel, size);
             }
 }
 
-static struct jx_buffer *convert(struct jx_buffer *b, const struct jx_aval *aval, struct jx_layout layout)
+static struct jx_buffer *convert(struct jx_buffer *b, const struct jx_aval *aval,
+                                 struct jx_layout layout)
 {
     size_t size;
     if (!jx_buffer_size(aval->dtype, aval->rank, aval->dims, layout, &size))
@@ -316,12 +322,13 @@ static struct jx_buffer *convert(struct jx_buffer *b, const struct jx_aval *aval
     }
     if (to_panels)
         memset(c->data, 0, size);
-    copy_panels(to_panels ? c->data : b->data, to_panels ? b->data : c->data, jx_dtype_info(aval->dtype)->size, outer,
-                aval->dims[axis], inner, block, to_panels);
+    copy_panels(to_panels ? c->data : b->data, to_panels ? b->data : c->data,
+                jx_dtype_info(aval->dtype)->size, outer, aval->dims[axis], inner, block, to_panels);
     return c;
 }
 
-struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval, struct jx_layout layout)
+struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
+                              struct jx_layout layout)
 {
     if (same_layout(b->layout, layout))
         return jx_buffer_ref(b);
@@ -338,7 +345,8 @@ struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval, s
     struct jx_buffer *c = convert(b, aval, layout), *other = NULL;
     if (!c)
         return NULL;
-    if (atomic_compare_exchange_strong_explicit(&b->alternate, &other, c, memory_order_acq_rel, memory_order_acquire))
+    if (atomic_compare_exchange_strong_explicit(&b->alternate, &other, c, memory_order_acq_rel,
+                                                memory_order_acquire))
         return jx_buffer_ref(c);
     if (!same_layout(other->layout, layout)) /* another one is remembered */
         return c;

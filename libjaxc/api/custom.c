@@ -9,8 +9,8 @@
 /* ---- flat rules ----------------------------------------------------------------------------------------------------------- */
 
 /* Appends the leaves of a value; its structure must be `want` unless that is NULL. */
-static bool append_leaves(jaxc_value v, const struct jx_tree *want, const char *what, jaxc_value **leaves, size_t *n,
-                          size_t *capacity)
+static bool append_leaves(jaxc_value v, const struct jx_tree *want, const char *what,
+                          jaxc_value **leaves, size_t *n, size_t *capacity)
 {
     struct jx_flat flat;
     if (jx_is_poison(v) || !jx_flatten(1, &v, &flat))
@@ -46,30 +46,35 @@ static jaxc_value flat_tuple(bool ok, size_t n, jaxc_value *leaves)
 
 static jaxc_value call_jvp_rule(struct jx_fn_object *f, int n, const jaxc_value *args)
 {
-    jaxc_value two[2] = {jx_tree_unflatten(f->tree[0], args), jx_tree_unflatten(f->tree[0], args + n / 2)}, parts[2];
+    jaxc_value two[2] = {jx_tree_unflatten(f->tree[0], args),
+                         jx_tree_unflatten(f->tree[0], args + n / 2)},
+               parts[2];
     if (jx_is_poison(two[0]) || jx_is_poison(two[1]))
         return JX_POISON;
     jaxc_value *leaves = NULL;
     size_t count = 0, capacity = 0;
-    bool ok = split_pair(jx_fn_call(f->inner[0], 2, two), "the custom_jvp rule", parts) &&
-              append_leaves(parts[0], f->tree[1], "the rule's result", &leaves, &count, &capacity) &&
-              append_leaves(parts[1], f->tree[1], "the rule's tangent", &leaves, &count, &capacity);
+    bool ok =
+        split_pair(jx_fn_call(f->inner[0], 2, two), "the custom_jvp rule", parts) &&
+        append_leaves(parts[0], f->tree[1], "the rule's result", &leaves, &count, &capacity) &&
+        append_leaves(parts[1], f->tree[1], "the rule's tangent", &leaves, &count, &capacity);
     return flat_tuple(ok, count, leaves);
 }
 
 static jaxc_value call_fwd_rule(struct jx_fn_object *f, int n, const jaxc_value *args)
 {
     (void)n;
-    jaxc_value tuple = jx_tree_unflatten(f->tree[0], args), parts[2], own[JAXC_MAX_ARGS], *leaves = NULL;
+    jaxc_value tuple = jx_tree_unflatten(f->tree[0], args), parts[2], own[JAXC_MAX_ARGS],
+               *leaves = NULL;
     if (jx_is_poison(tuple))
         return JX_POISON;
     int n_args = (jaxc_len)(tuple);
     for (int i = 0; i < n_args; i++)
         own[i] = jaxc_get_index(tuple, i);
     size_t count = 0, capacity = 0;
-    bool ok = split_pair(jx_fn_call(f->inner[0], n_args, own), "the fwd rule of custom_vjp", parts) &&
-              append_leaves(parts[0], f->tree[1], "fwd's result", &leaves, &count, &capacity) &&
-              append_leaves(parts[1], NULL, "fwd's residuals", &leaves, &count, &capacity);
+    bool ok =
+        split_pair(jx_fn_call(f->inner[0], n_args, own), "the fwd rule of custom_vjp", parts) &&
+        append_leaves(parts[0], f->tree[1], "fwd's result", &leaves, &count, &capacity) &&
+        append_leaves(parts[1], NULL, "fwd's residuals", &leaves, &count, &capacity);
     return flat_tuple(ok, count, leaves);
 }
 
@@ -106,12 +111,14 @@ static struct jx_tree *residual_tree(struct jx_fn_object *fwd, const struct jx_f
 static jaxc_value call_bwd_rule(struct jx_fn_object *f, int n, const jaxc_value *args)
 {
     (void)n;
-    jaxc_value two[2] = {jx_tree_unflatten(f->tree[0], args), jx_tree_unflatten(f->tree[1], args + f->tree[0]->n_leaves)};
+    jaxc_value two[2] = {jx_tree_unflatten(f->tree[0], args),
+                         jx_tree_unflatten(f->tree[1], args + f->tree[0]->n_leaves)};
     if (jx_is_poison(two[0]) || jx_is_poison(two[1]))
         return JX_POISON;
     jaxc_value *leaves = NULL;
     size_t count = 0, capacity = 0;
-    bool ok = append_leaves(jx_fn_call(f->inner[0], 2, two), NULL, "bwd's result", &leaves, &count, &capacity);
+    bool ok = append_leaves(jx_fn_call(f->inner[0], 2, two), NULL, "bwd's result", &leaves, &count,
+                            &capacity);
     return flat_tuple(ok, count, leaves);
 }
 
@@ -119,8 +126,8 @@ static const struct jx_fn_kind jvp_rule_kind = {"custom_jvp rule", call_jvp_rule
                                fwd_rule_kind = {"custom_vjp fwd", call_fwd_rule},
                                bwd_rule_kind = {"custom_vjp bwd", call_bwd_rule};
 
-static struct jx_fn_object *flat_rule(const struct jx_fn_kind *kind, struct jx_fn_object *user, struct jx_tree *in,
-                                      struct jx_tree *out)
+static struct jx_fn_object *flat_rule(const struct jx_fn_kind *kind, struct jx_fn_object *user,
+                                      struct jx_tree *in, struct jx_tree *out)
 {
     struct jx_fn_object *f = in ? jx_fn_new(kind, -1, 1, &user, NULL, 0) : NULL;
     if (f) {
@@ -142,9 +149,10 @@ static jaxc_value call_custom(struct jx_fn_object *f, int n, const jaxc_value *a
     struct jx_tree *residuals = NULL, *tuple = NULL;
     struct jx_aval *avals = NULL;
     uint64_t scope = jx_scope_open();
-    bool ok = scope && jx_flatten(n, args, &flat) && jx_flat_handles(&flat) && (avals = jx_flat_avals(&flat)) &&
-              jx_fn_trace(f->inner[0], &flat, avals, NULL, &fn) &&
-              (in = jx_traced_inputs(&fn.traced, flat.n_leaves, flat.values)) && (tuple = jx_flat_tuple(&flat));
+    bool ok = scope && jx_flatten(n, args, &flat) && jx_flat_handles(&flat) &&
+              (avals = jx_flat_avals(&flat)) && jx_fn_trace(f->inner[0], &flat, avals, NULL, &fn) &&
+              (in = jx_traced_inputs(&fn.traced, flat.n_leaves, flat.values)) &&
+              (tuple = jx_flat_tuple(&flat));
     struct jx_program *p = fn.traced.program;
     int n_in = ok ? fn.traced.n_captures + flat.n_leaves : 0;
     ok = ok && (out = jx_alloc((size_t)p->n_out + 1, sizeof *out));
@@ -175,7 +183,8 @@ static jaxc_value call_custom(struct jx_fn_object *f, int n, const jaxc_value *a
     return v;
 }
 
-static const struct jx_fn_kind custom_jvp_kind = {"custom_jvp", call_custom}, custom_vjp_kind = {"custom_vjp", call_custom};
+static const struct jx_fn_kind custom_jvp_kind = {"custom_jvp", call_custom},
+                               custom_vjp_kind = {"custom_vjp", call_custom};
 
 static jaxc_fn make(const struct jx_fn_kind *kind, int n, const jaxc_fn *functions)
 {
@@ -184,11 +193,14 @@ static jaxc_fn make(const struct jx_fn_kind *kind, int n, const jaxc_fn *functio
     for (int i = 0; ok && i < n; i++)
         ok = (inner[i] = jx_fn_get(functions[i])) != NULL;
     if (ok && n == 2 && inner[1]->arity >= 0 && inner[1]->arity != 2)
-        ok = jx_fail(JAXC_EARITY, "the rule takes (primals, tangents), not %d arguments", inner[1]->arity);
+        ok = jx_fail(JAXC_EARITY, "the rule takes (primals, tangents), not %d arguments",
+                     inner[1]->arity);
     if (ok && n == 3 && inner[2]->arity >= 0 && inner[2]->arity != 2)
-        ok = jx_fail(JAXC_EARITY, "bwd takes (residuals, cotangent), not %d arguments", inner[2]->arity);
+        ok = jx_fail(JAXC_EARITY, "bwd takes (residuals, cotangent), not %d arguments",
+                     inner[2]->arity);
     if (ok && n == 3 && inner[1]->arity != inner[0]->arity)
-        ok = jx_fail(JAXC_EARITY, "fwd takes %d arguments, the function %d", inner[1]->arity, inner[0]->arity);
+        ok = jx_fail(JAXC_EARITY, "fwd takes %d arguments, the function %d", inner[1]->arity,
+                     inner[0]->arity);
     if (ok)
         f = jx_fn_new(kind, JX_ARITY_OF_INNER, n, inner, NULL, 0);
     for (int i = 0; i < n; i++)

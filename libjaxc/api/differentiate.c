@@ -13,8 +13,8 @@
 struct call {
     struct jx_flat flat;
     struct jx_traced_fn fn;
-    bool *passive;           /* of each leaf: not differentiated; NULL: all are */
-    jaxc_value *in;          /* captures, then the other leaves */
+    bool *passive;  /* of each leaf: not differentiated; NULL: all are */
+    jaxc_value *in; /* captures, then the other leaves */
     uint64_t scope;
 };
 
@@ -62,14 +62,16 @@ static const struct jx_aval *leaf_type(const struct jx_flat *flat, int leaf)
 }
 
 /* Checks a given tangent or cotangent against the type it must have. */
-static bool check_like(const struct jx_flat *flat, int leaf, const struct jx_aval *want, const char *what)
+static bool check_like(const struct jx_flat *flat, int leaf, const struct jx_aval *want,
+                       const char *what)
 {
     char where[JX_WHERE], a[JX_AVAL_TEXT], b[JX_AVAL_TEXT];
     const struct jx_aval *got = leaf_type(flat, leaf);
     if (jx_aval_same_array(got, want))
         return true;
-    return jx_fail(got->dtype == want->dtype ? JAXC_ESHAPE : JAXC_EDTYPE, "the %s at %s is %s, it must be %s", what,
-                   jx_flat_where(flat, leaf, where), jx_aval_text(got, a), jx_aval_text(want, b));
+    return jx_fail(got->dtype == want->dtype ? JAXC_ESHAPE : JAXC_EDTYPE,
+                   "the %s at %s is %s, it must be %s", what, jx_flat_where(flat, leaf, where),
+                   jx_aval_text(got, a), jx_aval_text(want, b));
 }
 
 /* Cotangents as the caller gets them: zeros where nothing arrived, also for integers. */
@@ -96,18 +98,24 @@ static bool check_scalar(const struct jx_traced_fn *fn, const struct grad_bytes 
 {
     const struct jx_tree *t = fn->out;
     if (o->has_aux && !(t->items[0].n == 2 && !t->items[0].keys && t->items[1].n < 0))
-        return jx_fail(JAXC_ETREE, "with has_aux the function must return a tuple (value, aux) with an array as value");
+        return jx_fail(
+            JAXC_ETREE,
+            "with has_aux the function must return a tuple (value, aux) with an array as value");
     if (!o->has_aux && t->items[0].n >= 0)
-        return jx_fail(JAXC_ETREE, "gradients are of scalar results: the function returned a %s; see has_aux",
+        return jx_fail(JAXC_ETREE,
+                       "gradients are of scalar results: the function returned a %s; see has_aux",
                        t->items[0].keys ? "dict" : "tuple");
     const struct jx_program *p = fn->traced.program;
     const struct jx_aval *a = jx_atom_aval(p, p->outs[0]);
     char type[JX_AVAL_TEXT];
     if (a->rank)
-        return jx_fail(JAXC_ESHAPE, "gradients are of scalar results, the function returned %s: sum it, or use jaxc_jacrev",
-                       jx_aval_text(a, type));
+        return jx_fail(
+            JAXC_ESHAPE,
+            "gradients are of scalar results, the function returned %s: sum it, or use jaxc_jacrev",
+            jx_aval_text(a, type));
     if (!jx_is_float(a->dtype))
-        return jx_fail(JAXC_EDTYPE, "gradients are of float results, the function returned %s", jx_aval_text(a, type));
+        return jx_fail(JAXC_EDTYPE, "gradients are of float results, the function returned %s",
+                       jx_aval_text(a, type));
     return true;
 }
 
@@ -125,25 +133,29 @@ static bool check_argnums(struct call *c, const struct grad_bytes *o, struct jax
     for (int i = 0; i < argnums->n; i++) {
         int k = argnums->at[i] < 0 ? argnums->at[i] + flat->n_args : argnums->at[i];
         if (k < 0 || k >= flat->n_args)
-            return jx_fail(JAXC_EARITY, "argnums names argument %d of %d", argnums->at[i], flat->n_args);
+            return jx_fail(JAXC_EARITY, "argnums names argument %d of %d", argnums->at[i],
+                           flat->n_args);
         argnums->at[i] = k;
         for (int leaf = flat->first[k]; leaf < flat->first[k + 1]; leaf++) {
             char where[JX_WHERE], type[JX_AVAL_TEXT];
             c->passive[leaf] = false;
             if (!o->allow_int && !jx_is_float(leaf_type(flat, leaf)->dtype))
-                return jx_fail(JAXC_EDTYPE, "%s is %s: gradients are with respect to floats; see allow_int",
-                               jx_flat_where(flat, leaf, where), jx_aval_text(leaf_type(flat, leaf), type));
+                return jx_fail(
+                    JAXC_EDTYPE, "%s is %s: gradients are with respect to floats; see allow_int",
+                    jx_flat_where(flat, leaf, where), jx_aval_text(leaf_type(flat, leaf), type));
         }
     }
     return true;
 }
 
 /* The gradient as the user gets it: one tree, or a tuple of trees. */
-static jaxc_value gather_gradient(const struct jx_flat *flat, const struct jaxc_args *argnums, const jaxc_value *leaves)
+static jaxc_value gather_gradient(const struct jx_flat *flat, const struct jaxc_args *argnums,
+                                  const jaxc_value *leaves)
 {
     jaxc_value parts[JAXC_MAX_ARGS];
     for (int i = 0; i < argnums->n; i++) {
-        parts[i] = jx_tree_unflatten(flat->trees[argnums->at[i]], leaves + flat->first[argnums->at[i]]);
+        parts[i] =
+            jx_tree_unflatten(flat->trees[argnums->at[i]], leaves + flat->first[argnums->at[i]]);
         if (jx_is_poison(parts[i]))
             return JX_POISON;
     }
@@ -160,7 +172,8 @@ static bool pull_back(const struct jx_linear *linear, const struct call *c, jaxc
     bool ok = in && is_linear;
     jaxc_value *ct_in = in + n_in, *ct = ct_in + n_in;
     for (uint32_t i = 0; ok && i < lp->n_consts; i++) {
-        in[i] = jx_value_own(jx_node_ref(linear->traced.captures[i].node), linear->traced.captures[i].index);
+        in[i] = jx_value_own(jx_node_ref(linear->traced.captures[i].node),
+                             linear->traced.captures[i].index);
         ok = !jx_is_poison(in[i]);
     }
     for (uint32_t i = 0; ok && i < lp->n_in; i++)
@@ -185,7 +198,8 @@ static bool pull_back(const struct jx_linear *linear, const struct call *c, jaxc
     return ok;
 }
 
-static jaxc_value grad_result(const struct call *c, const struct grad_bytes *o, const jaxc_value *out, jaxc_value gradient)
+static jaxc_value grad_result(const struct call *c, const struct grad_bytes *o,
+                              const jaxc_value *out, jaxc_value gradient)
 {
     jaxc_value whole = jx_tree_unflatten(c->fn.out, out); /* value, or (value, aux) */
     if (jx_is_poison(whole) || (!o->has_aux && !o->with_value))
@@ -206,8 +220,8 @@ static jaxc_value call_grad(struct jx_fn_object *f, int n, const jaxc_value *arg
     struct jx_linear linear = {0};
     jaxc_value v = JX_POISON, *out = NULL;
     bool *nonzero = NULL;
-    bool ok = call_open(&c, n, args) && check_argnums(&c, o, &argnums) && call_trace(&c, f->inner[0]) &&
-              check_scalar(&c.fn, o);
+    bool ok = call_open(&c, n, args) && check_argnums(&c, o, &argnums) &&
+              call_trace(&c, f->inner[0]) && check_scalar(&c.fn, o);
     const struct jx_program *p = c.fn.traced.program;
     ok = ok && (out = jx_alloc((size_t)p->n_out + (size_t)c.flat.n_leaves + 1, sizeof *out)) &&
          (nonzero = jx_alloc((size_t)p->n_consts + p->n_in + 1, sizeof *nonzero));
@@ -283,9 +297,11 @@ static bool check_tangents(const struct jx_flat *primals, const struct jx_flat *
         return jx_fail(JAXC_ETREE, "%d tangents for %d primals", tangents->n_args, primals->n_args);
     for (int i = 0; i < primals->n_args; i++)
         if (!jx_tree_same(primals->trees[i], tangents->trees[i]))
-            return jx_fail(JAXC_ETREE, "the tangent of argument %d has another structure than its primal", i);
+            return jx_fail(JAXC_ETREE,
+                           "the tangent of argument %d has another structure than its primal", i);
     for (int i = 0; i < primals->n_leaves; i++)
-        if (jx_is_float(leaf_type(primals, i)->dtype) && !check_like(tangents, i, leaf_type(primals, i), "tangent"))
+        if (jx_is_float(leaf_type(primals, i)->dtype) &&
+            !check_like(tangents, i, leaf_type(primals, i), "tangent"))
             return false;
     return true;
 }
@@ -311,8 +327,9 @@ static jaxc_value call_jvp(struct jx_fn_object *f, int n, const jaxc_value *args
     int n_primals = 0, n_tangents = 0;
     jaxc_value *primals = tuple_parts(args[0], "primals", &n_primals);
     jaxc_value *ts = primals ? tuple_parts(args[1], "tangents", &n_tangents) : NULL;
-    bool ok = ts && call_init(&c, f->inner[0], n_primals, primals) && jx_flatten(n_tangents, ts, &tangents) &&
-              jx_flat_handles(&tangents) && check_tangents(&c.flat, &tangents);
+    bool ok = ts && call_init(&c, f->inner[0], n_primals, primals) &&
+              jx_flatten(n_tangents, ts, &tangents) && jx_flat_handles(&tangents) &&
+              check_tangents(&c.flat, &tangents);
     const struct jx_program *p = c.fn.traced.program;
     int n_captures = c.fn.traced.n_captures;
     ok = ok && (din = jx_alloc((size_t)n_captures + (size_t)c.flat.n_leaves + 1, sizeof *din)) &&
@@ -322,7 +339,8 @@ static jaxc_value call_jvp(struct jx_fn_object *f, int n, const jaxc_value *args
     for (int i = 0; ok && i < c.flat.n_leaves; i++)
         din[n_captures + i] = tangents.values[i];
     if (ok && jx_jvp(p, c.in, din, out, out + p->n_out) && materialise(p, out + p->n_out)) {
-        jaxc_value pair[2] = {jx_tree_unflatten(c.fn.out, out), jx_tree_unflatten(c.fn.out, out + p->n_out)};
+        jaxc_value pair[2] = {jx_tree_unflatten(c.fn.out, out),
+                              jx_tree_unflatten(c.fn.out, out + p->n_out)};
         if (!jx_is_poison(pair[0]) && !jx_is_poison(pair[1]))
             v = jaxc_tuple_n(2, pair);
     }
@@ -352,7 +370,8 @@ jaxc_fn(jaxc_jvp)(jaxc_fn f)
  */
 static jaxc_value call_linear(struct jx_fn_object *f, int n, const jaxc_value *args);
 static jaxc_value call_pullback(struct jx_fn_object *f, int n, const jaxc_value *args);
-static const struct jx_fn_kind linear_kind = {"linearize", call_linear}, pullback_kind = {"vjp", call_pullback};
+static const struct jx_fn_kind linear_kind = {"linearize", call_linear},
+                               pullback_kind = {"vjp", call_pullback};
 
 /* What a linear map's bytes hold, followed by: bool out_nonzero[n_out]; struct jx_aval in[n_in], out[n_out]. */
 struct linear_bytes {
@@ -372,7 +391,8 @@ static const bool *out_nonzero(const struct jx_fn_object *f)
 
 static const struct jx_aval *in_types(const struct jx_fn_object *f)
 {
-    return (const struct jx_aval *)((const char *)f->bytes + avals_at(((const struct linear_bytes *)f->bytes)->n_out));
+    return (const struct jx_aval *)((const char *)f->bytes +
+                                    avals_at(((const struct linear_bytes *)f->bytes)->n_out));
 }
 
 static const struct jx_aval *out_types(const struct jx_fn_object *f)
@@ -380,8 +400,9 @@ static const struct jx_aval *out_types(const struct jx_fn_object *f)
     return in_types(f) + ((const struct linear_bytes *)f->bytes)->n_in;
 }
 
-static struct jx_fn_object *linear_object(const struct jx_fn_kind *kind, int arity, const struct call *c,
-                                          const struct jx_traced *linear, const bool *nonzero)
+static struct jx_fn_object *linear_object(const struct jx_fn_kind *kind, int arity,
+                                          const struct call *c, const struct jx_traced *linear,
+                                          const bool *nonzero)
 {
     const struct jx_program *p = c->fn.traced.program;
     int n_in = c->flat.n_leaves, n_out = (int)p->n_out;
@@ -438,7 +459,8 @@ static jaxc_value call_linear(struct jx_fn_object *f, int n, const jaxc_value *a
     ok = t != NULL;
     if (ok && !jx_tree_same(t, f->tree[0]))
         ok = jx_fail(JAXC_ETREE, "the tangents have another structure than the arguments");
-    ok = ok && (in = linear_inputs(f)) && (out = jx_alloc((size_t)b->n_out + p->n_out + 1, sizeof *out));
+    ok = ok && (in = linear_inputs(f)) &&
+         (out = jx_alloc((size_t)b->n_out + p->n_out + 1, sizeof *out));
     uint32_t next = p->n_consts;
     for (int i = 0; ok && i < b->n_in; i++) {
         if (!jx_is_float(in_types(f)[i].dtype))
@@ -449,7 +471,8 @@ static jaxc_value call_linear(struct jx_fn_object *f, int n, const jaxc_value *a
     ok = ok && jx_replay(p, in, out + b->n_out);
     uint32_t given = 0;
     for (int i = 0; ok && i < b->n_out; i++) {
-        out[i] = out_nonzero(f)[i] ? out[(uint32_t)b->n_out + given++] : jx_zeros_of(&out_types(f)[i]);
+        out[i] =
+            out_nonzero(f)[i] ? out[(uint32_t)b->n_out + given++] : jx_zeros_of(&out_types(f)[i]);
         ok = !jx_is_poison(out[i]);
     }
     if (ok)
@@ -472,8 +495,9 @@ static jaxc_value call_pullback(struct jx_fn_object *f, int n, const jaxc_value 
     bool ok = linear && jx_flatten(n, args, &flat) && jx_flat_handles(&flat);
     if (ok && !jx_tree_same(flat.trees[0], f->tree[1]))
         ok = jx_fail(JAXC_ETREE, "the cotangent has another structure than the result");
-    ok = ok && (in = linear_inputs(f)) &&
-         (ct = jx_alloc((size_t)p->n_out + p->n_consts + p->n_in + (size_t)b->n_in + 1, sizeof *ct));
+    ok =
+        ok && (in = linear_inputs(f)) &&
+        (ct = jx_alloc((size_t)p->n_out + p->n_consts + p->n_in + (size_t)b->n_in + 1, sizeof *ct));
     uint32_t next = 0;
     for (int i = 0; ok && i < b->n_out; i++) {
         if (jx_is_float(out_types(f)[i].dtype))
@@ -485,7 +509,8 @@ static jaxc_value call_pullback(struct jx_fn_object *f, int n, const jaxc_value 
         linear[p->n_consts + i] = true;
         in[p->n_consts + i] = JX_POISON;
     }
-    jaxc_value *ct_in = ok ? ct + p->n_out : NULL, *result = ok ? ct_in + p->n_consts + p->n_in : NULL;
+    jaxc_value *ct_in = ok ? ct + p->n_out : NULL,
+               *result = ok ? ct_in + p->n_consts + p->n_in : NULL;
     ok = ok && jx_transpose_program(p, linear, in, ct, ct_in);
     next = p->n_consts;
     for (int i = 0; ok && i < b->n_in; i++) {
@@ -502,7 +527,8 @@ static jaxc_value call_pullback(struct jx_fn_object *f, int n, const jaxc_value 
     return v;
 }
 
-static jaxc_fn linearize_at(const struct jx_fn_kind *kind, jaxc_fn f, jaxc_value *out, int n, const jaxc_value *args)
+static jaxc_fn linearize_at(const struct jx_fn_kind *kind, jaxc_fn f, jaxc_value *out, int n,
+                            const jaxc_value *args)
 {
     struct jx_fn_object *object = jx_fn_get(f), *result = NULL;
     struct call c = {0};
@@ -519,7 +545,8 @@ static jaxc_fn linearize_at(const struct jx_fn_kind *kind, jaxc_fn f, jaxc_value
     for (int i = 0; ok && i < c.flat.n_leaves; i++)
         nonzero[n_captures + i] = jx_is_float(leaf_type(&c.flat, i)->dtype);
     if (ok && jx_linearize(p, c.in, nonzero, outs, &linear)) {
-        result = linear_object(kind, kind == &pullback_kind ? 1 : n, &c, &linear.traced, linear.out_nonzero);
+        result = linear_object(kind, kind == &pullback_kind ? 1 : n, &c, &linear.traced,
+                               linear.out_nonzero);
         if (result)
             v = jx_tree_unflatten(c.fn.out, outs);
     }
@@ -562,7 +589,8 @@ jaxc_fn jaxc_linear_transpose_n(jaxc_fn f, int n, const jaxc_value *args)
     for (int i = 0; ok && i < c.flat.n_leaves; i++) {
         char where[JX_WHERE], type[JX_AVAL_TEXT];
         if (!jx_is_float(leaf_type(&c.flat, i)->dtype))
-            ok = jx_fail(JAXC_EDTYPE, "%s is %s: linear functions are of floats", jx_flat_where(&c.flat, i, where),
+            ok = jx_fail(JAXC_EDTYPE, "%s is %s: linear functions are of floats",
+                         jx_flat_where(&c.flat, i, where),
                          jx_aval_text(leaf_type(&c.flat, i), type));
     }
     const struct jx_program *p = c.fn.traced.program;

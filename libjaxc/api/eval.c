@@ -31,8 +31,8 @@ struct evaluation {
     struct jx_traced traced;
     struct jx_node **members; /* in order of equations */
     size_t n_members;
-    uint32_t *uses;           /* of each member, by members */
-    struct jx_ref *outs;      /* counted */
+    uint32_t *uses;      /* of each member, by members */
+    struct jx_ref *outs; /* counted */
     size_t n_outs, outs_capacity;
 };
 
@@ -86,13 +86,19 @@ static bool choose_outs(struct evaluation *ev, int n, const struct jx_ref *refs)
 
 static bool collect(struct evaluation *ev, int n, const struct jx_ref *refs)
 {
-    struct jx_extract x = {.name = "eval", .member = is_pending, .literals_are_captures = true, .n_outs = n, .outs = refs,
-                           .members = &ev->members, .n_members = &ev->n_members};
+    struct jx_extract x = {.name = "eval",
+                           .member = is_pending,
+                           .literals_are_captures = true,
+                           .n_outs = n,
+                           .outs = refs,
+                           .members = &ev->members,
+                           .n_members = &ev->n_members};
     return jx_extract(&x, &ev->traced) && choose_outs(ev, n, refs);
 }
 
 /* Results into their nodes, whose operands go to the list of what is to be released without the lock. */
-static void commit(struct evaluation *ev, struct jx_buffer **buffers, struct jx_node **released, size_t *n_released)
+static void commit(struct evaluation *ev, struct jx_buffer **buffers, struct jx_node **released,
+                   size_t *n_released)
 {
     for (size_t i = 0; i < ev->n_outs; i += ev->outs[i].node->n_out) {
         struct jx_node *n = ev->outs[i].node;
@@ -214,7 +220,8 @@ struct jx_buffer *jx_literal_buffer(struct jx_node *n)
 {
     const struct jx_aval *a = &n->avals[0];
     pthread_mutex_lock(&jx_graph_lock);
-    if (!n->buffers[0] && (n->buffers[0] = jx_buffer_new(jx_dtype_info(a->dtype)->size, (struct jx_layout){0, 0})))
+    if (!n->buffers[0] &&
+        (n->buffers[0] = jx_buffer_new(jx_dtype_info(a->dtype)->size, (struct jx_layout){0, 0})))
         jx_scalar_store(n->buffers[0]->data, a->dtype, n->literal);
     struct jx_buffer *b = n->buffers[0];
     pthread_mutex_unlock(&jx_graph_lock);
@@ -223,6 +230,7 @@ struct jx_buffer *jx_literal_buffer(struct jx_node *n)
 
 struct jx_buffer *jx_leaf_buffer(struct jx_ref r)
 {
-    struct jx_buffer *b = r.node->kind == JX_NODE_LITERAL ? jx_literal_buffer(r.node) : r.node->buffers[r.index];
+    struct jx_buffer *b =
+        r.node->kind == JX_NODE_LITERAL ? jx_literal_buffer(r.node) : r.node->buffers[r.index];
     return b ? jx_buffer_ref(b) : NULL;
 }

@@ -24,7 +24,8 @@ bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat)
     size_t capacity = 0;
     flat->trees = jx_alloc((size_t)n + 1, sizeof *flat->trees);
     flat->first = jx_alloc((size_t)n + 1, sizeof *flat->first);
-    bool ok = flat->trees && flat->first && jx_grow(&flat->leaves, &capacity, 1, sizeof *flat->leaves);
+    bool ok =
+        flat->trees && flat->first && jx_grow(&flat->leaves, &capacity, 1, sizeof *flat->leaves);
     for (int i = 0; ok && i < n; i++) {
         struct jx_ref *leaves;
         flat->first[i] = flat->n_leaves;
@@ -34,7 +35,8 @@ bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat)
             break;
         }
         int more = flat->trees[i]->n_leaves;
-        ok = jx_grow(&flat->leaves, &capacity, (size_t)flat->n_leaves + (size_t)more, sizeof *flat->leaves);
+        ok = jx_grow(&flat->leaves, &capacity, (size_t)flat->n_leaves + (size_t)more,
+                     sizeof *flat->leaves);
         for (int k = 0; k < more; k++) {
             if (ok)
                 flat->leaves[flat->n_leaves++] = leaves[k];
@@ -94,7 +96,8 @@ struct jx_tree *jx_flat_tuple(const struct jx_flat *flat)
     t->n_leaves = flat->n_leaves;
     t->items[t->n_items++] = (struct jx_tree_item){flat->n_args, NULL};
     for (int i = 0; i < flat->n_args; i++) {
-        memcpy(&t->items[t->n_items], flat->trees[i]->items, (size_t)flat->trees[i]->n_items * sizeof t->items[0]);
+        memcpy(&t->items[t->n_items], flat->trees[i]->items,
+               (size_t)flat->trees[i]->n_items * sizeof t->items[0]);
         t->n_items += flat->trees[i]->n_items;
     }
     return t;
@@ -108,8 +111,8 @@ void jx_traced_fn_fini(struct jx_traced_fn *t)
 }
 
 /* Arguments of the open trace for the leaves, and trees of them. */
-static bool make_args(const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal, jaxc_value *args,
-                      int *n_args, jaxc_value *trees)
+static bool make_args(const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
+                      jaxc_value *args, int *n_args, jaxc_value *trees)
 {
     jaxc_value *leaves = jx_alloc((size_t)flat->n_leaves + 1, sizeof *leaves);
     bool ok = leaves != NULL;
@@ -149,8 +152,8 @@ static struct jx_fn_object *make_bound(struct jx_fn_object *f, int n, jaxc_value
     return bound;
 }
 
-static bool trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
-                  int n_bound, struct jx_traced_fn *result)
+static bool trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
+                  const bool *literal, int n_bound, struct jx_traced_fn *result)
 {
     *result = (struct jx_traced_fn){0};
     uint64_t serial = jx_trace_open(f->name);
@@ -160,7 +163,8 @@ static bool trace(struct jx_fn_object *f, const struct jx_flat *flat, const stru
     jaxc_value *args = jx_alloc((size_t)n_bound + (size_t)flat->n_leaves + 1, sizeof *args);
     jaxc_value *trees = jx_alloc((size_t)flat->n_args + 1, sizeof *trees);
     struct jx_flat out = {0};
-    struct jx_fn_object *bound = args && trees ? n_bound ? make_bound(f, n_bound, args) : jx_fn_ref(f) : NULL;
+    struct jx_fn_object *bound =
+        args && trees ? n_bound ? make_bound(f, n_bound, args) : jx_fn_ref(f) : NULL;
     bool ok = bound && make_args(flat, avals, literal, args, &n_args, trees);
     uint32_t n_errors = jx_error_count();
     jaxc_value v = ok ? jx_fn_call(bound, flat->n_args, trees) : JX_POISON;
@@ -181,14 +185,15 @@ static bool trace(struct jx_fn_object *f, const struct jx_flat *flat, const stru
     return ok;
 }
 
-bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals, const bool *literal,
-                 struct jx_traced_fn *result)
+bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
+                 const bool *literal, struct jx_traced_fn *result)
 {
     return trace(f, flat, avals, literal, 0, result);
 }
 
-bool jx_fn_trace_bound(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
-                       const bool *literal, struct jx_traced_fn *result)
+bool jx_fn_trace_bound(struct jx_fn_object *f, const struct jx_flat *flat,
+                       const struct jx_aval *avals, const bool *literal,
+                       struct jx_traced_fn *result)
 {
     return trace(f, flat, avals, literal, jx_fn_n_values(f), result);
 }

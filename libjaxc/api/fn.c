@@ -5,8 +5,8 @@
 
 /* ---- objects ------------------------------------------------------------------------------------------------------------- */
 
-struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_inner, struct jx_fn_object *const *inner,
-                               const void *bytes, size_t n_bytes)
+struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_inner,
+                               struct jx_fn_object *const *inner, const void *bytes, size_t n_bytes)
 {
     struct jx_fn_object *f = jx_alloc(1, sizeof *f);
     if (!f)
@@ -110,7 +110,8 @@ static bool same_value_types(const struct jx_fn_object *a, const struct jx_fn_ob
     if (a->n_values != b->n_values)
         return false;
     for (int i = 0; i < a->n_values; i++)
-        if (!jx_aval_same(&a->values[i].node->avals[a->values[i].index], &b->values[i].node->avals[b->values[i].index]))
+        if (!jx_aval_same(&a->values[i].node->avals[a->values[i].index],
+                          &b->values[i].node->avals[b->values[i].index]))
             return false;
     return true;
 }
@@ -133,9 +134,11 @@ static bool same_tree(const struct jx_tree *a, const struct jx_tree *b)
 static bool same_here(const struct jx_fn_object *a, const struct jx_fn_object *b)
 {
     return a->kind == b->kind && a->c == b->c && a->n_inner == b->n_inner && a->arity == b->arity &&
-           a->n_bytes == b->n_bytes && (a->n_bytes == 0 || memcmp(a->bytes, b->bytes, a->n_bytes) == 0) &&
+           a->n_bytes == b->n_bytes &&
+           (a->n_bytes == 0 || memcmp(a->bytes, b->bytes, a->n_bytes) == 0) &&
            same_tree(a->tree[0], b->tree[0]) && same_tree(a->tree[1], b->tree[1]) &&
-           (a->program == b->program || (a->program && b->program && jx_program_same(a->program, b->program)));
+           (a->program == b->program ||
+            (a->program && b->program && jx_program_same(a->program, b->program)));
 }
 
 static bool same(const struct jx_fn_object *a, const struct jx_fn_object *b,
@@ -204,10 +207,7 @@ static struct jx_ref *collect(const struct jx_fn_object *f, struct jx_ref *at)
     return at;
 }
 
-void jx_fn_values(const struct jx_fn_object *f, struct jx_ref *values)
-{
-    collect(f, values);
-}
+void jx_fn_values(const struct jx_fn_object *f, struct jx_ref *values) { collect(f, values); }
 
 static struct jx_fn_object *rebind(struct jx_fn_object *f, const struct jx_ref **at)
 {
@@ -219,7 +219,8 @@ static struct jx_fn_object *rebind(struct jx_fn_object *f, const struct jx_ref *
     bool ok = true;
     for (int i = 0; ok && i < f->n_inner; i++)
         ok = (inner[i] = rebind(f->inner[i], at));
-    struct jx_fn_object *copy = ok ? jx_fn_new(f->kind, f->arity, f->n_inner, inner, f->bytes, f->n_bytes) : NULL;
+    struct jx_fn_object *copy =
+        ok ? jx_fn_new(f->kind, f->arity, f->n_inner, inner, f->bytes, f->n_bytes) : NULL;
     for (int i = 0; i < f->n_inner; i++)
         jx_fn_unref(inner[i]);
     if (copy) {
@@ -270,7 +271,8 @@ struct jx_fn_object *jx_fn_get(jaxc_fn f)
 jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args)
 {
     if (f->arity >= 0 && n != f->arity) {
-        jx_fail(JAXC_EARITY, "the function takes %d argument%s, not %d", f->arity, f->arity == 1 ? "" : "s", n);
+        jx_fail(JAXC_EARITY, "the function takes %d argument%s, not %d", f->arity,
+                f->arity == 1 ? "" : "s", n);
         return JX_POISON;
     }
     struct jx_loc here = jx_here();
@@ -287,7 +289,8 @@ jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args)
     return JX_POISON;
 }
 
-jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, const void *bytes, size_t n_bytes)
+jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, const void *bytes,
+                        size_t n_bytes)
 {
     struct jx_fn_object *inner = jx_fn_get(f);
     if (!inner)
@@ -302,24 +305,15 @@ jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, con
 static jaxc_value call_c(struct jx_fn_object *f, int n, const jaxc_value *a)
 {
     switch (n) {
-    case 0:
-        return ((jaxc_c0)f->c)();
-    case 1:
-        return ((jaxc_c1)f->c)(a[0]);
-    case 2:
-        return ((jaxc_c2)f->c)(a[0], a[1]);
-    case 3:
-        return ((jaxc_c3)f->c)(a[0], a[1], a[2]);
-    case 4:
-        return ((jaxc_c4)f->c)(a[0], a[1], a[2], a[3]);
-    case 5:
-        return ((jaxc_c5)f->c)(a[0], a[1], a[2], a[3], a[4]);
-    case 6:
-        return ((jaxc_c6)f->c)(a[0], a[1], a[2], a[3], a[4], a[5]);
-    case 7:
-        return ((jaxc_c7)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
-    default:
-        return ((jaxc_c8)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    case 0: return ((jaxc_c0)f->c)();
+    case 1: return ((jaxc_c1)f->c)(a[0]);
+    case 2: return ((jaxc_c2)f->c)(a[0], a[1]);
+    case 3: return ((jaxc_c3)f->c)(a[0], a[1], a[2]);
+    case 4: return ((jaxc_c4)f->c)(a[0], a[1], a[2], a[3]);
+    case 5: return ((jaxc_c5)f->c)(a[0], a[1], a[2], a[3], a[4]);
+    case 6: return ((jaxc_c6)f->c)(a[0], a[1], a[2], a[3], a[4], a[5]);
+    case 7: return ((jaxc_c7)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    default: return ((jaxc_c8)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
     }
 }
 
@@ -339,10 +333,7 @@ static jaxc_fn from_c(jaxc_any_c c, int arity)
 }
 
 #define FROM_C(n)                                                                                  \
-    jaxc_fn jaxc_fn##n(jaxc_c##n f)                                                                \
-    {                                                                                              \
-        return from_c((jaxc_any_c)f, n);                                                           \
-    }
+    jaxc_fn jaxc_fn##n(jaxc_c##n f) { return from_c((jaxc_any_c)f, n); }
 FROM_C(0)
 FROM_C(1)
 FROM_C(2)
@@ -353,10 +344,7 @@ FROM_C(6)
 FROM_C(7)
 FROM_C(8)
 
-jaxc_fn jaxc_fn_self(jaxc_fn f)
-{
-    return f;
-}
+jaxc_fn jaxc_fn_self(jaxc_fn f) { return f; }
 
 /* ---- closures -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -365,31 +353,25 @@ typedef jaxc_value (*env1)(const void *, jaxc_value);
 typedef jaxc_value (*env2)(const void *, jaxc_value, jaxc_value);
 typedef jaxc_value (*env3)(const void *, jaxc_value, jaxc_value, jaxc_value);
 typedef jaxc_value (*env4)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*env5)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*env6)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*env7)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+typedef jaxc_value (*env5)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
                            jaxc_value);
+typedef jaxc_value (*env6)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                           jaxc_value);
+typedef jaxc_value (*env7)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                           jaxc_value, jaxc_value);
 
 static jaxc_value call_closure(struct jx_fn_object *f, int n, const jaxc_value *a)
 {
     const void *e = f->bytes;
     switch (n) {
-    case 0:
-        return ((env0)f->c)(e);
-    case 1:
-        return ((env1)f->c)(e, a[0]);
-    case 2:
-        return ((env2)f->c)(e, a[0], a[1]);
-    case 3:
-        return ((env3)f->c)(e, a[0], a[1], a[2]);
-    case 4:
-        return ((env4)f->c)(e, a[0], a[1], a[2], a[3]);
-    case 5:
-        return ((env5)f->c)(e, a[0], a[1], a[2], a[3], a[4]);
-    case 6:
-        return ((env6)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5]);
-    default:
-        return ((env7)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    case 0: return ((env0)f->c)(e);
+    case 1: return ((env1)f->c)(e, a[0]);
+    case 2: return ((env2)f->c)(e, a[0], a[1]);
+    case 3: return ((env3)f->c)(e, a[0], a[1], a[2]);
+    case 4: return ((env4)f->c)(e, a[0], a[1], a[2], a[3]);
+    case 5: return ((env5)f->c)(e, a[0], a[1], a[2], a[3], a[4]);
+    case 6: return ((env6)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5]);
+    default: return ((env7)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
     }
 }
 
@@ -400,7 +382,9 @@ jaxc_fn jaxc_closure_n(jaxc_any_c c, int arity, const void *env, size_t bytes)
     jx_enter("jaxc_closure");
     jx_api_init();
     if (!c || arity < 0 || arity > 7 || (!env && bytes)) {
-        jx_fail(JAXC_EVALUE, c ? "a closure of %d values: 0 to 7, with an environment" : "a NULL function pointer (%d)",
+        jx_fail(JAXC_EVALUE,
+                c ? "a closure of %d values: 0 to 7, with an environment"
+                  : "a NULL function pointer (%d)",
                 arity);
         return (jaxc_fn){0, 0};
     }
@@ -415,7 +399,8 @@ jaxc_fn jaxc_closure_n(jaxc_any_c c, int arity, const void *env, size_t bytes)
 /* values: the leaves of all bound arguments; tree[0]: the tuple of them. */
 static jaxc_value call_partial(struct jx_fn_object *f, int n, const jaxc_value *args)
 {
-    jaxc_value all[JAXC_MAX_ARGS], *leaves = jx_alloc((size_t)f->n_values + 1, sizeof *leaves), v = JX_POISON;
+    jaxc_value all[JAXC_MAX_ARGS], *leaves = jx_alloc((size_t)f->n_values + 1, sizeof *leaves),
+                                   v = JX_POISON;
     bool ok = leaves != NULL;
     for (int i = 0; ok && i < f->n_values; i++) {
         leaves[i] = jx_value_own(jx_node_ref(f->values[i].node), f->values[i].index);
@@ -474,7 +459,8 @@ static jaxc_value call_program(struct jx_fn_object *f, int n, const jaxc_value *
     struct jx_flat flat;
     if (!jx_flatten(n, args, &flat))
         return JX_POISON;
-    jaxc_value v = JX_POISON, *in = jx_alloc((size_t)p->n_consts + p->n_in + p->n_out + 1, sizeof *in);
+    jaxc_value v = JX_POISON,
+               *in = jx_alloc((size_t)p->n_consts + p->n_in + p->n_out + 1, sizeof *in);
     bool ok = in && jx_flat_handles(&flat);
     if (ok && (uint32_t)flat.n_leaves != p->n_in)
         ok = jx_fail(JAXC_ETREE, "the function takes %u arrays, not %d", p->n_in, flat.n_leaves);
@@ -487,13 +473,16 @@ static jaxc_value call_program(struct jx_fn_object *f, int n, const jaxc_value *
         const struct jx_aval *want = &p->avals[p->n_consts + i];
         char where[JX_WHERE], a[JX_AVAL_TEXT], b[JX_AVAL_TEXT];
         if (!jx_aval_same_array(got, want))
-            ok = jx_fail(got->dtype == want->dtype ? JAXC_ESHAPE : JAXC_EDTYPE, "%s is %s, the function takes %s",
-                         jx_flat_where(&flat, (int)i, where), jx_aval_text(got, a), jx_aval_text(want, b));
+            ok = jx_fail(got->dtype == want->dtype ? JAXC_ESHAPE : JAXC_EDTYPE,
+                         "%s is %s, the function takes %s", jx_flat_where(&flat, (int)i, where),
+                         jx_aval_text(got, a), jx_aval_text(want, b));
         in[p->n_consts + i] = flat.values[i];
     }
     jaxc_value *out = in + p->n_consts + p->n_in;
     if (ok && jx_replay(p, in, out))
-        v = f->tree[1] ? jx_tree_unflatten(f->tree[1], out) : p->n_out == 1 ? out[0] : jaxc_tuple_n((int)p->n_out, out);
+        v = f->tree[1]      ? jx_tree_unflatten(f->tree[1], out)
+            : p->n_out == 1 ? out[0]
+                            : jaxc_tuple_n((int)p->n_out, out);
     jx_free(in);
     jx_flat_fini(&flat);
     return v;
@@ -516,9 +505,10 @@ jaxc_value jaxc_call_n(jaxc_fn f, int n, const jaxc_value *args)
             return JX_POISON;
         }
     }
-    jaxc_value v = n > JAXC_MAX_ARGS || n < 0
-                       ? (jx_fail(JAXC_EARITY, "%d arguments: at most %d", n, JAXC_MAX_ARGS), JX_POISON)
-                       : jx_fn_call(object, n, args);
+    jaxc_value v =
+        n > JAXC_MAX_ARGS || n < 0
+            ? (jx_fail(JAXC_EARITY, "%d arguments: at most %d", n, JAXC_MAX_ARGS), JX_POISON)
+            : jx_fn_call(object, n, args);
     jx_fn_unref(object);
     return v;
 }
@@ -542,26 +532,18 @@ bool jaxc_fn_ok(jaxc_fn f)
 
 /* ---- hooks: params of custom calls hold functions ----------------------------------------------------------------------------------------------------- */
 
-static void hook_ref(struct jx_fn_object *f)
-{
-    jx_fn_ref(f);
-}
+static void hook_ref(struct jx_fn_object *f) { jx_fn_ref(f); }
 
-static void release_fn(void *object)
-{
-    jx_fn_unref(object);
-}
+static void release_fn(void *object) { jx_fn_unref(object); }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void init(void)
 {
     jx_slot_set_release(JX_SLOT_FN, release_fn);
-    jx_fn_hooks = (struct jx_fn_hooks){hook_ref, jx_fn_unref, same_exactly, jx_fn_hash_code, jx_fn_call, jx_fn_lanes};
+    jx_fn_hooks = (struct jx_fn_hooks){hook_ref,        jx_fn_unref, same_exactly,
+                                       jx_fn_hash_code, jx_fn_call,  jx_fn_lanes};
     jx_pending_hook = jx_evaluate_when_long;
 }
 
-void jx_api_init(void)
-{
-    pthread_once(&once, init);
-}
+void jx_api_init(void) { pthread_once(&once, init); }

@@ -19,7 +19,8 @@ static const struct jx_aval *leaf_type(const struct jacobian *j, int i)
     return &j->flat.leaves[j->first + i].node->avals[j->flat.leaves[j->first + i].index];
 }
 
-static bool begin(struct jacobian *j, struct jx_fn_object *f, int argnum, int n, const jaxc_value *args)
+static bool begin(struct jacobian *j, struct jx_fn_object *f, int argnum, int n,
+                  const jaxc_value *args)
 {
     if (argnum < 0 || argnum >= n)
         return jx_fail(JAXC_EARITY, "argnum %d of %d arguments", argnum, n);
@@ -31,7 +32,8 @@ static bool begin(struct jacobian *j, struct jx_fn_object *f, int argnum, int n,
         char where[JX_WHERE], type[JX_AVAL_TEXT];
         if (!jx_is_float(leaf_type(j, i)->dtype))
             return jx_fail(JAXC_EDTYPE, "%s is %s: Jacobians are with respect to floats",
-                           jx_flat_where(&j->flat, j->first + i, where), jx_aval_text(leaf_type(j, i), type));
+                           jx_flat_where(&j->flat, j->first + i, where),
+                           jx_aval_text(leaf_type(j, i), type));
     }
     /* the leaves of other arguments stay what they are and become captures */
     struct jx_aval *avals = jx_flat_avals(&j->flat);
@@ -72,7 +74,8 @@ static jaxc_value unit_vectors(const struct jx_aval *type, int64_t n, int64_t at
     }
     struct jx_aval index = {.dtype = JAXC_I64};
     jaxc_value lane = jx_iota(JAXC_I64, 2, square, 0);
-    jaxc_value place = jx_add(jx_iota(JAXC_I64, 2, square, 1), jx_scalar_of(index.dtype, (union jx_scalar){.i = at}, false));
+    jaxc_value place = jx_add(jx_iota(JAXC_I64, 2, square, 1),
+                              jx_scalar_of(index.dtype, (union jx_scalar){.i = at}, false));
     jaxc_value identity = jx_convert_element_type(jx_eq(lane, place), type->dtype, false);
     for (int i = 0; i < type->rank; i++)
         dims[i + 1] = type->dims[i];
@@ -90,13 +93,14 @@ static bool count_all(int n, const struct jx_aval *const *types, int64_t *sum)
 
 /* Lanes [at, at + count) of v, whose lane axis is `axis`, as T[a..., b...]: `outer` before, `inner` after, one of which the
  * lanes run over. */
-static jaxc_value cut(jaxc_value v, int axis, int64_t at, const struct jx_aval *lanes, const struct jx_aval *rest,
-                      bool lanes_last)
+static jaxc_value cut(jaxc_value v, int axis, int64_t at, const struct jx_aval *lanes,
+                      const struct jx_aval *rest, bool lanes_last)
 {
     struct jx_aval a;
     int64_t start[JAXC_MAX_RANK] = {0}, limit[JAXC_MAX_RANK], dims[JAXC_MAX_RANK];
     if (lanes->rank + rest->rank > JAXC_MAX_RANK) {
-        jx_fail(JAXC_ELIMIT, "a Jacobian of %d axes: at most %d", lanes->rank + rest->rank, JAXC_MAX_RANK);
+        jx_fail(JAXC_ELIMIT, "a Jacobian of %d axes: at most %d", lanes->rank + rest->rank,
+                JAXC_MAX_RANK);
         return JX_POISON;
     }
     int to = lanes_last ? rest->rank : 0;
@@ -119,7 +123,8 @@ static jaxc_value zero_block(const struct jx_aval *out, const struct jx_aval *in
 {
     struct jx_aval a = *out;
     if (out->rank + in->rank > JAXC_MAX_RANK) {
-        jx_fail(JAXC_ELIMIT, "a Jacobian of %d axes: at most %d", out->rank + in->rank, JAXC_MAX_RANK);
+        jx_fail(JAXC_ELIMIT, "a Jacobian of %d axes: at most %d", out->rank + in->rank,
+                JAXC_MAX_RANK);
         return JX_POISON;
     }
     for (int i = 0; i < in->rank; i++)
@@ -134,7 +139,8 @@ static jaxc_value assemble(struct jacobian *j, int argnum, const jaxc_value *blo
     jaxc_value *rows = jx_alloc((size_t)n_out + 1, sizeof *rows), v = JX_POISON;
     bool ok = rows != NULL;
     for (int o = 0; ok && o < n_out; o++) {
-        rows[o] = jx_tree_unflatten(j->flat.trees[argnum], blocks + (size_t)o * (size_t)j->n_leaves);
+        rows[o] =
+            jx_tree_unflatten(j->flat.trees[argnum], blocks + (size_t)o * (size_t)j->n_leaves);
         ok = !jx_is_poison(rows[o]);
     }
     if (ok)
@@ -147,7 +153,8 @@ static jaxc_value assemble(struct jacobian *j, int argnum, const jaxc_value *blo
 static bool residuals(const struct jacobian *j, jaxc_value *in)
 {
     for (int i = 0; i < j->linear.traced.n_captures; i++) {
-        in[i] = jx_value_own(jx_node_ref(j->linear.traced.captures[i].node), j->linear.traced.captures[i].index);
+        in[i] = jx_value_own(jx_node_ref(j->linear.traced.captures[i].node),
+                             j->linear.traced.captures[i].index);
         if (jx_is_poison(in[i]))
             return false;
     }
@@ -184,7 +191,8 @@ static bool forward_blocks(struct jacobian *j, jaxc_value *blocks)
         at = 0;
         for (int i = 0; ok && i < j->n_leaves; i++) {
             jaxc_value *b = &blocks[o * (uint32_t)j->n_leaves + (uint32_t)i];
-            *b = zero ? zero_block(type, types[i]) : cut(out[k], out_axis[k], at, types[i], type, true);
+            *b = zero ? zero_block(type, types[i])
+                      : cut(out[k], out_axis[k], at, types[i], type, true);
             ok = !jx_is_poison(*b);
             at += jx_count(types[i]->rank, types[i]->dims);
         }
@@ -201,7 +209,8 @@ static bool reverse_blocks(struct jacobian *j, jaxc_value *blocks)
     struct jx_program *lp = j->linear.traced.program;
     const struct jx_program *p = j->fn.traced.program;
     size_t n_in = (size_t)lp->n_consts + lp->n_in;
-    bool *linear = jx_alloc(n_in + 1, sizeof *linear), *ct_nonzero = jx_alloc((size_t)lp->n_out + 1, sizeof *ct_nonzero);
+    bool *linear = jx_alloc(n_in + 1, sizeof *linear),
+         *ct_nonzero = jx_alloc((size_t)lp->n_out + 1, sizeof *ct_nonzero);
     const struct jx_aval **types = jx_alloc((size_t)lp->n_out + 1, sizeof *types);
     bool ok = linear && ct_nonzero && types;
     int64_t n = 0, at = 0;
@@ -244,7 +253,8 @@ static bool reverse_blocks(struct jacobian *j, jaxc_value *blocks)
             bool arrives = t->in_nonzero[lp->n_consts + (uint32_t)i];
             bool zero = !j->linear.out_nonzero[o] || !arrives || out_axis[k] < 0;
             jaxc_value *b = &blocks[o * (uint32_t)j->n_leaves + (uint32_t)i];
-            *b = zero ? zero_block(type, leaf_type(j, i)) : cut(out[k], out_axis[k], at, type, leaf_type(j, i), false);
+            *b = zero ? zero_block(type, leaf_type(j, i))
+                      : cut(out[k], out_axis[k], at, type, leaf_type(j, i), false);
             ok = !jx_is_poison(*b);
             k += arrives;
         }
@@ -288,7 +298,8 @@ static jaxc_value call_jacrev(struct jx_fn_object *f, int n, const jaxc_value *a
     return call_jacobian(f, n, args, reverse_blocks);
 }
 
-static const struct jx_fn_kind jacfwd_kind = {"jacfwd", call_jacfwd}, jacrev_kind = {"jacrev", call_jacrev};
+static const struct jx_fn_kind jacfwd_kind = {"jacfwd", call_jacfwd},
+                               jacrev_kind = {"jacrev", call_jacrev};
 
 static jaxc_fn make(const struct jx_fn_kind *kind, jaxc_fn f, int argnum)
 {

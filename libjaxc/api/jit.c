@@ -24,7 +24,7 @@ struct entry {
     union jx_scalar *numbers; /* of static leaves */
     bool *is_static;
     struct jx_traced_fn fn;
-    bool *donated;            /* for each input of the program */
+    bool *donated; /* for each input of the program */
     struct jx_exe *_Atomic exe;
 };
 
@@ -94,7 +94,8 @@ static bool mark_static(struct call *c)
             c->is_static[i] = true;
             if (c->flat.leaves[i].node->kind != JX_NODE_LITERAL)
                 return jx_fail(JAXC_EVALUE, "%s is static and must be a C number, not an array %s",
-                               jx_flat_where(&c->flat, i, where), jx_aval_text(leaf_type(&c->flat, i), type));
+                               jx_flat_where(&c->flat, i, where),
+                               jx_aval_text(leaf_type(&c->flat, i), type));
         }
     }
     return true;
@@ -131,12 +132,14 @@ static const char *difference(const struct entry *e, const struct call *c, char 
     for (int i = 0; i < e->n_leaves; i++) {
         const struct jx_aval *old = &e->avals[i], *now = leaf_type(&c->flat, i);
         if (!jx_aval_same(old, now)) {
-            snprintf(text, WHY, "%s is %s%s, it was %s%s", jx_flat_where(&c->flat, i, where), now->weak ? "weak " : "",
-                     jx_aval_text(now, a), old->weak ? "weak " : "", jx_aval_text(old, b));
+            snprintf(text, WHY, "%s is %s%s, it was %s%s", jx_flat_where(&c->flat, i, where),
+                     now->weak ? "weak " : "", jx_aval_text(now, a), old->weak ? "weak " : "",
+                     jx_aval_text(old, b));
             return text;
         }
         if (e->is_static[i] && e->numbers[i].u != c->flat.leaves[i].node->literal.u) {
-            snprintf(text, WHY, "the static %s has another value", jx_flat_where(&c->flat, i, where));
+            snprintf(text, WHY, "the static %s has another value",
+                     jx_flat_where(&c->flat, i, where));
             return text;
         }
     }
@@ -256,7 +259,8 @@ static struct entry *make_entry(const struct call *c)
         if (e->is_static[i])
             e->numbers[i] = c->flat.leaves[i].node->literal;
     }
-    ok = ok && jx_fn_trace_bound(c->f->inner[0], &c->flat, e->avals, e->is_static, &e->fn) && mark_donated(e, c);
+    ok = ok && jx_fn_trace_bound(c->f->inner[0], &c->flat, e->avals, e->is_static, &e->fn) &&
+         mark_donated(e, c);
     if (ok)
         e->fn.traced.program->name = c->f->name;
     if (!ok) {
@@ -273,7 +277,8 @@ static struct entry *make_entry(const struct call *c)
 static struct jx_ref *operands(const struct call *c, const struct entry *e, int *n)
 {
     int n_bound = jx_fn_n_values(c->f), n_captures = e->fn.traced.n_captures;
-    struct jx_ref *refs = jx_alloc((size_t)n_captures + (size_t)n_bound + (size_t)c->flat.n_leaves + 1, sizeof *refs);
+    struct jx_ref *refs =
+        jx_alloc((size_t)n_captures + (size_t)n_bound + (size_t)c->flat.n_leaves + 1, sizeof *refs);
     if (!refs)
         return NULL;
     *n = 0;
@@ -371,26 +376,28 @@ static void note_unused(const struct call *c, int leaf, const char *why, size_t 
     atomic_fetch_add_explicit(&cache.donated_unused, 1, memory_order_relaxed);
     if (*used >= WHY - 1)
         return;
-    int n = snprintf(why_unused + *used, WHY - *used, "%s%s: %s", *used ? "; " : "", jx_flat_where(&c->flat, leaf, where),
-                     why);
+    int n = snprintf(why_unused + *used, WHY - *used, "%s%s: %s", *used ? "; " : "",
+                     jx_flat_where(&c->flat, leaf, where), why);
     *used += n > 0 ? (size_t)n : 0;
 }
 
 /* Which inputs' memory may be taken. */
-static void find_reusable(const struct call *c, const struct entry *e, int n_before, struct jx_buffer *const *in,
-                          const bool *exclusive, bool *reuse)
+static void find_reusable(const struct call *c, const struct entry *e, int n_before,
+                          struct jx_buffer *const *in, const bool *exclusive, bool *reuse)
 {
     int next = n_before;
     for (int i = 0; i < c->flat.n_leaves; i++) {
         if (c->is_static[i])
             continue;
         reuse[next] = e->donated[next] && exclusive[i] &&
-                      atomic_load_explicit(&in[next]->refs, memory_order_acquire) == 2; /* the node's and ours */
+                      atomic_load_explicit(&in[next]->refs, memory_order_acquire) ==
+                          2; /* the node's and ours */
         next++;
     }
 }
 
-static void report_unused(const struct call *c, const struct entry *e, int n_before, const bool *reuse, const bool *taken)
+static void report_unused(const struct call *c, const struct entry *e, int n_before,
+                          const bool *reuse, const bool *taken)
 {
     size_t used = 0;
     int next = n_before;
@@ -399,7 +406,10 @@ static void report_unused(const struct call *c, const struct entry *e, int n_bef
         if (c->is_static[i])
             continue;
         if (e->donated[next] && !taken[next])
-            note_unused(c, i, reuse[next] ? "no result takes its memory" : "its memory is held elsewhere too", &used);
+            note_unused(c, i,
+                        reuse[next] ? "no result takes its memory"
+                                    : "its memory is held elsewhere too",
+                        &used);
         next++;
     }
 }
@@ -410,7 +420,8 @@ static jaxc_value own_results(const struct entry *e, struct jx_buffer **out)
     jaxc_value *leaves = jx_alloc((size_t)p->n_out + 1, sizeof *leaves), v = JX_POISON;
     bool ok = leaves != NULL;
     for (uint32_t i = 0; i < p->n_out; i++) {
-        struct jx_node *node = ok ? jx_node_array(jx_atom_aval(p, p->outs[i]), jx_buffer_ref(out[i])) : NULL;
+        struct jx_node *node =
+            ok ? jx_node_array(jx_atom_aval(p, p->outs[i]), jx_buffer_ref(out[i])) : NULL;
         if (node)
             leaves[i] = jx_value_own(node, 0);
         ok = node && !jx_is_poison(leaves[i]);
@@ -534,7 +545,9 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
     if (ok)
         result = jx_fn_new(&jit_kind, JX_ARITY_OF_INNER, 1, &inner, &b, sizeof b);
     if (result)
-        result->name = options.name ? options.name : options.text ? name_of(options.text) : inner->name;
+        result->name = options.name   ? options.name
+                       : options.text ? name_of(options.text)
+                                      : inner->name;
     jx_fn_unref(inner);
     return jx_fn_own(result);
 }
@@ -544,7 +557,9 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
 struct jaxc_jit_stats jaxc_jit_get_stats(void)
 {
     pthread_mutex_lock(&cache.lock);
-    struct jaxc_jit_stats s = {.hits = cache.hits, .misses = cache.misses, .evictions = cache.evictions,
+    struct jaxc_jit_stats s = {.hits = cache.hits,
+                               .misses = cache.misses,
+                               .evictions = cache.evictions,
                                .entries = cache.map.n};
     pthread_mutex_unlock(&cache.lock);
     s.compiled = jx_n_compiled();
@@ -552,15 +567,9 @@ struct jaxc_jit_stats jaxc_jit_get_stats(void)
     return s;
 }
 
-const char *jaxc_jit_why_missed(void)
-{
-    return why_missed;
-}
+const char *jaxc_jit_why_missed(void) { return why_missed; }
 
-const char *jaxc_jit_why_unused(void)
-{
-    return why_unused;
-}
+const char *jaxc_jit_why_unused(void) { return why_unused; }
 
 void jaxc_jit_clear(void)
 {

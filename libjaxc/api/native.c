@@ -56,13 +56,16 @@ jaxc_any_c jaxc_function_new(jaxc_fn f, int arity)
     void *code = NULL;
     bool ok = true;
     if (arity < 0 || arity > 8 || (object->arity >= 0 && object->arity != arity))
-        ok = jx_fail(JAXC_EARITY, "a C function of %d values from a function of %d", arity, object->arity);
+        ok = jx_fail(JAXC_EARITY, "a C function of %d values from a function of %d", arity,
+                     object->arity);
     for (int i = 0; ok && i < arity; i++)
         n->types[i] = &value_type;
     pthread_mutex_lock(&lock); /* libffi lays out value_type on first use */
-    bool prepared = ok && ffi_prep_cif(&n->cif, FFI_DEFAULT_ABI, (unsigned)arity, &value_type, n->types) == FFI_OK &&
-                    (n->closure = ffi_closure_alloc(sizeof *n->closure, &code)) &&
-                    ffi_prep_closure_loc(n->closure, &n->cif, enter, n, code) == FFI_OK;
+    bool prepared =
+        ok &&
+        ffi_prep_cif(&n->cif, FFI_DEFAULT_ABI, (unsigned)arity, &value_type, n->types) == FFI_OK &&
+        (n->closure = ffi_closure_alloc(sizeof *n->closure, &code)) &&
+        ffi_prep_closure_loc(n->closure, &n->cif, enter, n, code) == FFI_OK;
     pthread_mutex_unlock(&lock);
     if (ok && !prepared)
         ok = jx_fail(JAXC_EUNSUPPORTED, "no executable memory for a C function");
@@ -70,7 +73,8 @@ jaxc_any_c jaxc_function_new(jaxc_fn f, int arity)
         native_free(n);
         return NULL;
     }
-    memcpy(&n->code, &code, sizeof n->code); /* a data pointer as a function pointer, as POSIX has it */
+    memcpy(&n->code, &code,
+           sizeof n->code); /* a data pointer as a function pointer, as POSIX has it */
     pthread_mutex_lock(&lock);
     n->next = natives;
     natives = n;

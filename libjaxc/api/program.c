@@ -22,10 +22,7 @@ static bool trace_at(jaxc_fn f, int n, const jaxc_value *args, struct jx_traced_
     return ok;
 }
 
-static const char *scoped(char *text)
-{
-    return text && jx_scope_own_text(text) ? text : NULL;
-}
+static const char *scoped(char *text) { return text && jx_scope_own_text(text) ? text : NULL; }
 
 const char *jaxc_program_n(jaxc_fn f, int n, const jaxc_value *args)
 {
@@ -88,7 +85,8 @@ jaxc_fn jaxc_program_parse(const char *text)
         jx_fail(JAXC_EVALUE, "text is NULL");
     else if (p && p->n_consts)
         jx_fail(JAXC_ESYNTAX, "the program has %u captures, which text cannot give", p->n_consts);
-    else if (p && (f = jx_fn_new(&jx_fn_program, p->n_in <= JAXC_MAX_ARGS ? (int)p->n_in : -1, 0, NULL, NULL, 0)))
+    else if (p && (f = jx_fn_new(&jx_fn_program, p->n_in <= JAXC_MAX_ARGS ? (int)p->n_in : -1, 0,
+                                 NULL, NULL, 0)))
         f->program = jx_program_ref(p);
     jx_program_unref(p);
     return jx_fn_own(f);

@@ -3,10 +3,7 @@
  */
 #include "api/api.h"
 
-struct jaxc_scope jaxc_scope_open(void)
-{
-    return (struct jaxc_scope){jx_scope_open()};
-}
+struct jaxc_scope jaxc_scope_open(void) { return (struct jaxc_scope){jx_scope_open()}; }
 
 void jaxc_scope_close(struct jaxc_scope scope)
 {
@@ -14,10 +11,7 @@ void jaxc_scope_close(struct jaxc_scope scope)
         jx_scope_close(scope.serial);
 }
 
-void jaxc_scope_cleanup(struct jaxc_scope *scope)
-{
-    jaxc_scope_close(*scope);
-}
+void jaxc_scope_cleanup(struct jaxc_scope *scope) { jaxc_scope_close(*scope); }
 
 jaxc_value(jaxc_keep)(jaxc_value v)
 {
@@ -31,15 +25,9 @@ jaxc_fn jaxc_keep_fn(jaxc_fn f)
     return jx_hold(f.slot, f.generation, JX_SLOT_FN) ? f : (jaxc_fn){0, 0};
 }
 
-void jaxc_drop(jaxc_value v)
-{
-    jx_unhold(v.slot, v.generation, JX_SLOT_VALUE);
-}
+void jaxc_drop(jaxc_value v) { jx_unhold(v.slot, v.generation, JX_SLOT_VALUE); }
 
-void jaxc_drop_fn(jaxc_fn f)
-{
-    jx_unhold(f.slot, f.generation, JX_SLOT_FN);
-}
+void jaxc_drop_fn(jaxc_fn f) { jx_unhold(f.slot, f.generation, JX_SLOT_FN); }
 
 bool jaxc_set(jaxc_value *slot, jaxc_value v)
 {

@@ -168,7 +168,8 @@ bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts)
     else if (tree && r.node->n_in != (uint32_t)n)
         ok = jx_fail(JAXC_ETREE, "a tuple of %u parts into %d", r.node->n_in, n);
     else if (!tree && (r.node->avals[r.index].rank == 0 || r.node->avals[r.index].dims[0] != n))
-        ok = jx_fail(JAXC_ETREE, "%s into %d parts", jx_aval_text(&r.node->avals[r.index], type), n);
+        ok =
+            jx_fail(JAXC_ETREE, "%s into %d parts", jx_aval_text(&r.node->avals[r.index], type), n);
     for (int i = 0; ok && i < n; i++) {
         *parts[i] = tree ? part(r.node, (uint32_t)i) : jx_index_first(x, i);
         ok = !jx_is_poison(*parts[i]);
@@ -192,8 +193,9 @@ static bool check_structures(const struct jx_flat *flat)
                a->items[item].keys == b->items[item].keys)
             leaf += a->items[item++].n < 0;
         char path[JX_WHERE];
-        return jx_fail(JAXC_ETREE, "tree %d differs in structure from tree 0 at %s", i,
-                       jx_tree_path(a, leaf < a->n_leaves ? leaf : a->n_leaves - 1, path, sizeof path));
+        return jx_fail(
+            JAXC_ETREE, "tree %d differs in structure from tree 0 at %s", i,
+            jx_tree_path(a, leaf < a->n_leaves ? leaf : a->n_leaves - 1, path, sizeof path));
     }
     return true;
 }
@@ -245,7 +247,8 @@ jaxc_value(jaxc_tree_unflatten)(jaxc_value like, jaxc_value leaves)
         return JX_POISON;
     struct jx_ref r = jx_value_ref(leaves);
     bool ok = r.node != NULL;
-    if (ok && (r.node->kind != JX_NODE_TREE || r.node->keys || r.node->n_in != (uint32_t)flat.n_leaves))
+    if (ok &&
+        (r.node->kind != JX_NODE_TREE || r.node->keys || r.node->n_in != (uint32_t)flat.n_leaves))
         ok = jx_fail(JAXC_ETREE, "a tuple of %d leaves is needed", flat.n_leaves);
     ok = ok && (parts = jx_alloc((size_t)flat.n_leaves + 1, sizeof *parts));
     for (int i = 0; ok && i < flat.n_leaves; i++) {
@@ -275,7 +278,8 @@ static bool descend(const struct jx_tree *outer, struct jx_ref root, struct jx_r
             found[leaf++] = r;
             continue;
         }
-        if (r.node->kind != JX_NODE_TREE || r.node->n_in != (uint32_t)item->n || r.node->keys != item->keys)
+        if (r.node->kind != JX_NODE_TREE || r.node->n_in != (uint32_t)item->n ||
+            r.node->keys != item->keys)
             ok = jx_fail(JAXC_ETREE, "the trees differ in structure");
         ok = ok && jx_grow(&stack, &capacity, n + (size_t)item->n, sizeof *stack);
         for (int k = item->n; ok && k-- > 0;)
@@ -299,7 +303,8 @@ jaxc_value jaxc_tree_unzip(jaxc_value outer, int n, jaxc_value x)
         ok = jx_fail(JAXC_EVALUE, "tuples of %d", n);
     ok = ok && (out = jx_alloc((size_t)n + 1, sizeof *out)) &&
          (leaves = jx_alloc((size_t)n_leaves + 1, sizeof *leaves)) &&
-         (found = jx_alloc((size_t)n_leaves + 1, sizeof *found)) && descend(flat.trees[0], root, found);
+         (found = jx_alloc((size_t)n_leaves + 1, sizeof *found)) &&
+         descend(flat.trees[0], root, found);
     for (int i = 0; ok && i < n_leaves; i++) {
         const struct jx_node *t = found[i].node;
         char path[JX_WHERE];

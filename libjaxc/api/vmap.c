@@ -20,13 +20,14 @@ static const int *axes_of(const struct jx_fn_object *f)
 }
 
 /* One axis for each leaf of the whole structure, items [0, n) of `full` against those of `prefix`. */
-static bool spread_axes(const struct jx_tree_item *prefix, int n_prefix, const int *axes, const struct jx_tree *full,
-                        int *leaf_axes, const char *what)
+static bool spread_axes(const struct jx_tree_item *prefix, int n_prefix, const int *axes,
+                        const struct jx_tree *full, int *leaf_axes, const char *what)
 {
     int at = 0, leaf = 0, axis = 0;
     for (int i = 0; i < n_prefix; i++) {
         if (prefix[i].n >= 0) {
-            if (at >= full->n_items || full->items[at].n != prefix[i].n || full->items[at].keys != prefix[i].keys)
+            if (at >= full->n_items || full->items[at].n != prefix[i].n ||
+                full->items[at].keys != prefix[i].keys)
                 return jx_fail(JAXC_ETREE, "%s is no prefix of the tree it describes", what);
             at++;
             continue;
@@ -55,14 +56,16 @@ static bool check_axes(const struct jx_flat *flat, int *axes, int64_t *size)
             continue;
         }
         if (axes[i] < -a->rank || axes[i] >= a->rank)
-            return jx_fail(a->rank ? JAXC_EAXIS : JAXC_ESHAPE, "%s is mapped over axis %d, but it is %s of rank %d",
+            return jx_fail(a->rank ? JAXC_EAXIS : JAXC_ESHAPE,
+                           "%s is mapped over axis %d, but it is %s of rank %d",
                            jx_flat_where(flat, i, where), axes[i], jx_aval_text(a, type), a->rank);
         axes[i] += axes[i] < 0 ? a->rank : 0;
         if (first < 0) {
             first = i;
             *size = a->dims[axes[i]];
         } else if (a->dims[axes[i]] != *size) {
-            return jx_fail(JAXC_ESHAPE, "mapped sizes differ: %s has %lld on axis %d, %s has %lld on axis %d",
+            return jx_fail(JAXC_ESHAPE,
+                           "mapped sizes differ: %s has %lld on axis %d, %s has %lld on axis %d",
                            jx_flat_where(flat, first, where), (long long)*size, axes[first],
                            jx_flat_where(flat, i, other), (long long)a->dims[axes[i]], axes[i]);
         }
@@ -88,7 +91,9 @@ static bool place_axis(jaxc_value *v, int from, int to, int64_t size)
     if (to == JAXC_NONE) {
         if (from < 0)
             return true;
-        return jx_fail(JAXC_EVALUE, "out_axes is JAXC_NONE for a result that is mapped (its lanes are at axis %d)", from);
+        return jx_fail(
+            JAXC_EVALUE,
+            "out_axes is JAXC_NONE for a result that is mapped (its lanes are at axis %d)", from);
     }
     int rank = from < 0 ? a.rank + 1 : a.rank;
     if (to < -rank || to >= rank)
@@ -99,12 +104,13 @@ static bool place_axis(jaxc_value *v, int from, int to, int64_t size)
 
 /* f over lanes: the handles of leaves and their axes to results and theirs. Leaves without lanes are no arguments of the
  * trace: they stay what they are and become captures. */
-static jaxc_value *run_lanes(struct jx_fn_object *f, const struct jx_flat *flat, const int *axes, int64_t size,
-                             struct jx_traced_fn *fn, int **out_axes)
+static jaxc_value *run_lanes(struct jx_fn_object *f, const struct jx_flat *flat, const int *axes,
+                             int64_t size, struct jx_traced_fn *fn, int **out_axes)
 {
     struct jx_aval *types = jx_flat_avals(flat);
     bool *passive = jx_alloc((size_t)flat->n_leaves + 1, sizeof *passive);
-    jaxc_value *mapped = jx_alloc((size_t)flat->n_leaves + 1, sizeof *mapped), *in = NULL, *out = NULL;
+    jaxc_value *mapped = jx_alloc((size_t)flat->n_leaves + 1, sizeof *mapped), *in = NULL,
+               *out = NULL;
     int *all = jx_alloc((size_t)flat->n_leaves + 1, sizeof *all), n = 0;
     bool ok = types && passive && mapped && all;
     for (int i = 0; ok && i < flat->n_leaves; i++) {
@@ -170,11 +176,13 @@ static jaxc_value call_vmap(struct jx_fn_object *f, int n, const jaxc_value *arg
     if (ok && mapped == 0 && b->axis_size <= 0)
         ok = jx_fail(JAXC_EVALUE, "no argument is mapped, and axis_size is not given");
     if (ok && mapped && b->axis_size > 0 && b->axis_size != size)
-        ok = jx_fail(JAXC_ESHAPE, "axis_size is %lld, the mapped axes have %lld", (long long)b->axis_size, (long long)size);
+        ok = jx_fail(JAXC_ESHAPE, "axis_size is %lld, the mapped axes have %lld",
+                     (long long)b->axis_size, (long long)size);
     ok = ok && (out = run_lanes(f->inner[0], &flat, axes, size, &fn, &out_axes));
     int n_out = ok ? fn.out->n_leaves : 0;
     ok = ok && (wanted = jx_alloc((size_t)n_out + 1, sizeof *wanted)) &&
-         spread_axes(f->tree[1]->items, f->tree[1]->n_items, axes_of(f) + b->n_in_axes, fn.out, wanted, "out_tree");
+         spread_axes(f->tree[1]->items, f->tree[1]->n_items, axes_of(f) + b->n_in_axes, fn.out,
+                     wanted, "out_tree");
     for (int i = 0; ok && i < n_out; i++)
         ok = place_axis(&out[i], out_axes[i], wanted[i], size);
     if (ok)
@@ -233,7 +241,8 @@ jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
     }
     ok = ok && read_axes(jaxc_tuple_n(n_args, parts), &in, &axes, &n, &capacity);
     n_in = n;
-    ok = ok && read_axes(jx_is_poison(o.out_tree) ? jaxc_from_i64(o.out_axes) : o.out_tree, &out, &axes, &n, &capacity);
+    ok = ok && read_axes(jx_is_poison(o.out_tree) ? jaxc_from_i64(o.out_axes) : o.out_tree, &out,
+                         &axes, &n, &capacity);
     size_t size = sizeof(struct vmap_bytes) + n * sizeof *axes;
     struct vmap_bytes *b = ok ? jx_alloc(1, size) : NULL;
     if (b) {
@@ -275,7 +284,8 @@ static jaxc_value call_lanes(struct jx_fn_object *f, int n, const jaxc_value *ar
     bool ok = jx_flatten(n, args, &flat) && jx_flat_handles(&flat) &&
               (axes = jx_alloc((size_t)flat.n_leaves + 1, sizeof *axes));
     for (int i = 0; ok && i < flat.n_leaves; i++)
-        axes[i] = i < b->n ? axis[i] : 0; /* residuals of a custom rule: its own results, at axis 0 */
+        axes[i] =
+            i < b->n ? axis[i] : 0; /* residuals of a custom rule: its own results, at axis 0 */
     ok = ok && (out = run_lanes(f->inner[0], &flat, axes, b->size, &fn, &out_axes));
     for (int i = 0; ok && i < fn.out->n_leaves; i++) {
         int zero = 0;
@@ -296,9 +306,11 @@ static jaxc_value call_lanes(struct jx_fn_object *f, int n, const jaxc_value *ar
 
 static const struct jx_fn_kind lanes_kind = {"lanes", call_lanes};
 
-struct jx_fn_object *jx_fn_lanes(struct jx_fn_object *f, int n, const int *axis, int64_t size, int n_sum, const bool *sum)
+struct jx_fn_object *jx_fn_lanes(struct jx_fn_object *f, int n, const int *axis, int64_t size,
+                                 int n_sum, const bool *sum)
 {
-    size_t bytes = sizeof(struct lanes_bytes) + (size_t)n * sizeof *axis + (size_t)n_sum * sizeof *sum;
+    size_t bytes =
+        sizeof(struct lanes_bytes) + (size_t)n * sizeof *axis + (size_t)n_sum * sizeof *sum;
     struct lanes_bytes *b = jx_alloc(1, bytes);
     if (!b)
         return NULL;

@@ -27,7 +27,8 @@ char *jx_aval_text(const struct jx_aval *a, char *buffer)
 {
     size_t n = (size_t)snprintf(buffer, JX_AVAL_TEXT, "%s[", jx_dtype_info(a->dtype)->name);
     for (int i = 0; i < a->rank; i++)
-        n += (size_t)snprintf(buffer + n, JX_AVAL_TEXT - n, i ? ",%lld" : "%lld", (long long)a->dims[i]);
+        n += (size_t)snprintf(buffer + n, JX_AVAL_TEXT - n, i ? ",%lld" : "%lld",
+                              (long long)a->dims[i]);
     snprintf(buffer + n, JX_AVAL_TEXT - n, "]");
     return buffer;
 }

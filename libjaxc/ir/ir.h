@@ -28,7 +28,8 @@ struct jx_aval {
     int64_t dims[JAXC_MAX_RANK]; /* zero beyond rank */
 };
 struct jx_aval jx_aval_make(jaxc_dtype dtype, int rank, const int64_t *dims);
-bool jx_aval_same(const struct jx_aval *a, const struct jx_aval *b);       /* dtype, shape and weak flag */
+bool jx_aval_same(const struct jx_aval *a,
+                  const struct jx_aval *b); /* dtype, shape and weak flag */
 bool jx_aval_same_array(const struct jx_aval *a, const struct jx_aval *b); /* dtype and shape */
 /* "f32[3,4]" into a buffer of JX_AVAL_TEXT bytes; returns it. */
 #define JX_AVAL_TEXT 192
@@ -47,12 +48,12 @@ enum jx_field_kind {
     JX_F_DIMS,     /* struct jx_dims:   dimension_numbers=(([1], [0]), ([], [])) */
     JX_F_NAME,     /* const char *:     name=update; not owned, lives for good; not compared */
     JX_F_PROGRAM,  /* struct jx_program *: counted; NULL prints as None */
-    JX_F_FN,       /* struct jx_fn_object *: counted; compared by jx_fn_object_same; prints as <fn>, which does not parse */
-    JX_F_NONE      /* no member:        out_sharding=None; an option of JAX's that is not ours */
+    JX_F_FN, /* struct jx_fn_object *: counted; compared by jx_fn_object_same; prints as <fn>, which does not parse */
+    JX_F_NONE /* no member:        out_sharding=None; an option of JAX's that is not ours */
 };
 enum jx_hidden {
     JX_HIDE_ZERO = 1, /* not printed when zero/false/empty */
-    JX_HIDE_SHAPE     /* JX_F_INTS: not printed when it is the shape of the first result; absent text means that */
+    JX_HIDE_SHAPE /* JX_F_INTS: not printed when it is the shape of the first result; absent text means that */
 };
 struct jx_field {
     const char *name;
@@ -60,10 +61,22 @@ struct jx_field {
     uint8_t hidden; /* enum jx_hidden; 0: always printed */
     uint16_t offset;
 };
-#define JX_FIELD(type, member, kind) {#member, kind, 0, offsetof(type, member)}
-#define JX_FIELD_HIDDEN(type, member, kind) {#member, kind, JX_HIDE_ZERO, offsetof(type, member)}
-#define JX_FIELD_SHAPE(type, member) {#member, JX_F_INTS, JX_HIDE_SHAPE, offsetof(type, member)}
-#define JX_FIELD_NONE(name) {#name, JX_F_NONE, 0, 0}
+#define JX_FIELD(type, member, kind)                                                               \
+    {                                                                                              \
+#member, kind, 0, offsetof(type, member)                                                   \
+    }
+#define JX_FIELD_HIDDEN(type, member, kind)                                                        \
+    {                                                                                              \
+#member, kind, JX_HIDE_ZERO, offsetof(type, member)                                        \
+    }
+#define JX_FIELD_SHAPE(type, member)                                                               \
+    {                                                                                              \
+#member, JX_F_INTS, JX_HIDE_SHAPE, offsetof(type, member)                                  \
+    }
+#define JX_FIELD_NONE(name)                                                                        \
+    {                                                                                              \
+#name, JX_F_NONE, 0, 0                                                                     \
+    }
 
 struct jx_ints {
     int n;
@@ -83,7 +96,8 @@ struct jx_params {
     const struct jx_prim *prim;
     max_align_t data[]; /* prim->params_size bytes, the struct that prim->fields describes */
 };
-struct jx_params *jx_params_new(const struct jx_prim *prim, const void *data); /* counts what the fields hold */
+struct jx_params *jx_params_new(const struct jx_prim *prim,
+                                const void *data); /* counts what the fields hold */
 struct jx_params *jx_params_ref(struct jx_params *p);
 void jx_params_unref(struct jx_params *p);
 bool jx_params_same(const struct jx_prim *prim, const void *a, const void *b);
@@ -98,7 +112,8 @@ struct jx_rule {
     int n_in, n_out;
     const struct jx_aval *const *in;  /* operand types */
     const struct jx_aval *const *out; /* result types; NULL in a type rule */
-    const jaxc_value *x; /* operands: primal values in jvp; known ones in transpose (others are {0,0}); batched in batch */
+    const jaxc_value *
+        x; /* operands: primal values in jvp; known ones in transpose (others are {0,0}); batched in batch */
     const jaxc_value *y; /* jvp: primal results */
     int operand;         /* jvp, transpose: the operand that this call is about */
     const int *axis;     /* batch: the batch axis of each operand, -1: none */
@@ -110,8 +125,8 @@ struct jx_lower; /* kernel/graph.h: what a lowering rule gets */
 
 struct jx_prim {
     const char *name;
-    int arity;     /* operands; -1: any number */
-    int n_results; /* 0 means one; -1: `results` tells */
+    int arity;                     /* operands; -1: any number */
+    int n_results;                 /* 0 means one; -1: `results` tells */
     const struct jx_field *fields; /* ends with a NULL name; NULL: no parameters */
     size_t params_size;
     int (*results)(const struct jx_rule *r); /* of n_results -1 */
@@ -125,16 +140,19 @@ struct jx_prim {
     jaxc_value (*jvp)(const struct jx_rule *r, jaxc_value dx);
     /* Over all operands: dx may hold symbolic zeros (jx_is_zero), dy too. Takes precedence; must emit y itself when
      * `emits_primal`, into y_out (else r->y is given). */
-    bool (*jvp_all)(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out, jaxc_value *dy);
+    bool (*jvp_all)(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out,
+                    jaxc_value *dy);
     bool emits_primal;
-    bool zero_tangent;   /* every tangent is zero (comparisons, sign, integer results) */
-    bool dear;           /* worth keeping: an evaluation outside traces holds on to a result that somebody may ask for */
+    bool zero_tangent; /* every tangent is zero (comparisons, sign, integer results) */
+    bool
+        dear; /* worth keeping: an evaluation outside traces holds on to a result that somebody may ask for */
 
     /* The cotangent of linear operand r->operand, given the cotangents of the results (ct[i] may be a symbolic zero
      * when there are several); r->x holds the other operands. NULL: not linear in any operand. */
     jaxc_value (*transpose)(const struct jx_rule *r, const jaxc_value *ct);
     /* All linear operands at once: linear[i] says which; fills ct_in[i] (symbolic zero allowed). Takes precedence. */
-    bool (*transpose_all)(const struct jx_rule *r, const bool *linear, const jaxc_value *ct, jaxc_value *ct_in);
+    bool (*transpose_all)(const struct jx_rule *r, const bool *linear, const jaxc_value *ct,
+                          jaxc_value *ct_in);
 
     /* Batched results and their batch axis (y_axis[i] -1: result i does not depend on the lane). At least one operand is
      * batched. */
@@ -142,8 +160,9 @@ struct jx_prim {
 
     /* Into the array graph of kernel/graph.h. NULL only for primitives that are inlined before lowering. */
     bool (*lower)(struct jx_lower *l, const struct jx_rule *r);
-    int scalar;               /* enum jx_scalar_op or jx_combine of elementwise and reduction primitives */
-    const char *no_jvp, *no_transpose, *no_batch, *no_lower; /* why a rule is missing (tests demand a reason) */
+    int scalar; /* enum jx_scalar_op or jx_combine of elementwise and reduction primitives */
+    const char *no_jvp, *no_transpose, *no_batch,
+        *no_lower; /* why a rule is missing (tests demand a reason) */
 };
 
 struct jx_ref {
@@ -155,24 +174,27 @@ struct jx_ref {
 struct jx_traced {
     struct jx_program *program; /* inputs: captures (as consts), then the arguments */
     int n_captures;
-    struct jx_ref *captures;    /* counted */
+    struct jx_ref *captures; /* counted */
 };
 void jx_traced_fini(struct jx_traced *t);
 
 /* Transforms of inner programs, so that prim/ need not include transform/. Results are memoised on the program and
  * owned by it; NULL with the error set. The captures are those that user rules (custom_jvp, custom_vjp) made. */
 struct jx_linearized {
-    struct jx_traced primal;    /* in -> outs, residuals */
-    struct jx_program *linear;  /* consts: what it uses of the primal side (residual_from); inputs: the tangents of inputs
+    struct jx_traced primal; /* in -> outs, residuals */
+    struct jx_program *
+        linear; /* consts: what it uses of the primal side (residual_from); inputs: the tangents of inputs
                                    with nonzero; outputs: the tangents of outputs whose out_nonzero is set */
-    int n_residuals;            /* outputs of primal after p's own */
-    int *residual_from;         /* for each const of linear: >= 0: the residual's number; < 0: input ~v of p */
+    int n_residuals; /* outputs of primal after p's own */
+    int *
+        residual_from; /* for each const of linear: >= 0: the residual's number; < 0: input ~v of p */
     bool *out_nonzero;
 };
 struct jx_transposed {
-    struct jx_traced traced;    /* inputs: the nonlinear inputs of p in order, then the nonzero cotangents; outputs: the
+    struct jx_traced
+        traced; /* inputs: the nonlinear inputs of p in order, then the nonzero cotangents; outputs: the
                                    cotangents of those linear inputs whose in_nonzero is set */
-    bool *in_nonzero;           /* for each input of p (consts and inputs) */
+    bool *in_nonzero; /* for each input of p (consts and inputs) */
 };
 struct jx_batched {
     struct jx_traced traced;
@@ -181,7 +203,8 @@ struct jx_batched {
 struct jx_transforms {
     /* nonzero, linear, axis: one for each of p's consts and inputs */
     const struct jx_linearized *(*linearize)(struct jx_program *p, const bool *nonzero);
-    const struct jx_transposed *(*transpose)(struct jx_program *p, const bool *linear, const bool *ct_nonzero);
+    const struct jx_transposed *(*transpose)(struct jx_program *p, const bool *linear,
+                                             const bool *ct_nonzero);
     const struct jx_batched *(*batch)(struct jx_program *p, const int *axis, int64_t size);
 };
 
@@ -197,24 +220,26 @@ enum jx_node_kind {
 
 struct jx_node {
     _Atomic uint32_t refs;
-    _Atomic uint8_t done; /* CALL: buffers are set and operands dropped; written under jx_graph_lock */
+    _Atomic uint8_t
+        done; /* CALL: buffers are set and operands dropped; written under jx_graph_lock */
     uint8_t kind;
     uint16_t n_out;
     uint32_t n_in;
-    uint64_t serial;   /* the trace it belongs to; 0: none */
-    uint64_t tag;      /* the newest linearisation whose tangents it depends on; 0: none */
-    uint64_t walk;     /* the last walk that visited it, and the variable it got; owned by whoever may walk it: */
-    uint32_t var;      /*   the trace's thread, or the holder of jx_graph_lock */
-    uint32_t used;     /* times an evaluation computed it without keeping the result */
+    uint64_t serial; /* the trace it belongs to; 0: none */
+    uint64_t tag;    /* the newest linearisation whose tangents it depends on; 0: none */
+    uint64_t
+        walk; /* the last walk that visited it, and the variable it got; owned by whoever may walk it: */
+    uint32_t var;  /*   the trace's thread, or the holder of jx_graph_lock */
+    uint32_t used; /* times an evaluation computed it without keeping the result */
     struct jx_loc loc;
     const struct jx_prim *prim;
     struct jx_params *params;
     union jx_scalar literal;
-    const char *const *keys;     /* TREE: sorted dict keys (interned, live for good); NULL: a tuple */
-    struct jx_ref *in;           /* n_in operands, or children of a tree */
-    struct jx_aval *avals;       /* n_out types; NULL for trees */
-    struct jx_buffer **buffers;  /* n_out; ARRAY and done CALL */
-    struct jx_node *next_dead;   /* for release without recursion */
+    const char *const *keys; /* TREE: sorted dict keys (interned, live for good); NULL: a tuple */
+    struct jx_ref *in;       /* n_in operands, or children of a tree */
+    struct jx_aval *avals;   /* n_out types; NULL for trees */
+    struct jx_buffer **buffers; /* n_out; ARRAY and done CALL */
+    struct jx_node *next_dead;  /* for release without recursion */
 };
 
 /* Guards pending nodes (serial 0): collecting and committing; see api/eval.c. */
@@ -222,17 +247,19 @@ extern pthread_mutex_t jx_graph_lock;
 
 struct jx_node *jx_node_ref(struct jx_node *n);
 void jx_node_unref(struct jx_node *n); /* no recursion */
-struct jx_node *jx_node_array(const struct jx_aval *aval, struct jx_buffer *buffer); /* takes the buffer's count */
+struct jx_node *jx_node_array(const struct jx_aval *aval,
+                              struct jx_buffer *buffer); /* takes the buffer's count */
 struct jx_node *jx_node_literal(const struct jx_aval *aval, union jx_scalar value);
 struct jx_node *jx_node_arg(const struct jx_aval *aval, uint64_t serial, uint64_t tag);
 struct jx_node *jx_node_tree(int n, const struct jx_ref *children, const char *const *keys);
 /* Checks operands (alive, of open traces), runs the type rule, inherits serial and tag. */
-struct jx_node *jx_node_call(const struct jx_prim *prim, const void *params, int n_in, const struct jx_ref *in);
+struct jx_node *jx_node_call(const struct jx_prim *prim, const void *params, int n_in,
+                             const struct jx_ref *in);
 /* The type rule with weak flags resolved; the number of results. */
-bool jx_infer(const struct jx_prim *prim, const void *params, int n_in, const struct jx_aval *const *in, int n_out,
-              struct jx_aval *out);
+bool jx_infer(const struct jx_prim *prim, const void *params, int n_in,
+              const struct jx_aval *const *in, int n_out, struct jx_aval *out);
 int jx_n_results(const struct jx_prim *prim, const void *params, int n_in);
-bool jx_node_is_leaf(const struct jx_node *n);   /* ARRAY, LITERAL, or a done CALL */
+bool jx_node_is_leaf(const struct jx_node *n); /* ARRAY, LITERAL, or a done CALL */
 size_t jx_nodes_live(void);
 
 /* ---- handles and scopes: value.c, scope.c ---------------------------------------------------------------------------- */
@@ -240,21 +267,16 @@ size_t jx_nodes_live(void);
 #define JX_POISON ((jaxc_value){0, 0})
 /* The symbolic zero: a tangent or cotangent that is known to vanish. Internal only. */
 #define JX_ZERO ((jaxc_value){0, 1})
-static inline bool jx_is_zero(jaxc_value v)
-{
-    return v.slot == 0 && v.generation == 1;
-}
-static inline bool jx_is_poison(jaxc_value v)
-{
-    return v.slot == 0 && v.generation == 0;
-}
+static inline bool jx_is_zero(jaxc_value v) { return v.slot == 0 && v.generation == 1; }
+static inline bool jx_is_poison(jaxc_value v) { return v.slot == 0 && v.generation == 0; }
 
 /* A handle for a result of a node in the innermost scope; takes the caller's count of the node, also on failure. */
 jaxc_value jx_value_own(struct jx_node *node, uint32_t index);
 /* The node behind a handle, counted; {NULL} and the error set when the handle is dead. Poison sets no new error if one is
  * pending. */
 struct jx_ref jx_value_ref(jaxc_value v);
-jaxc_value jx_value_again(jaxc_value v); /* another handle for the same value, in the innermost scope */
+jaxc_value jx_value_again(
+    jaxc_value v); /* another handle for the same value, in the innermost scope */
 /* The type; false with the error set for dead handles and trees. */
 bool jx_value_aval(jaxc_value v, struct jx_aval *aval);
 
@@ -263,9 +285,10 @@ uint64_t jx_scope_open(void); /* a serial to close with; 0 when out of memory */
 void jx_scope_close(uint64_t serial);
 /* Closes the scope but hands `n` of its values to the enclosing one. */
 void jx_scope_close_keeping(uint64_t serial, int n, const jaxc_value *keep);
-bool jx_scope_own(jaxc_value v);       /* registers a fresh handle; false: no memory (the handle is closed) */
+bool jx_scope_own(
+    jaxc_value v); /* registers a fresh handle; false: no memory (the handle is closed) */
 bool jx_scope_own_fn(jaxc_fn f);
-bool jx_scope_own_text(char *text);    /* freed when the scope closes; on failure freed at once */
+bool jx_scope_own_text(char *text);     /* freed when the scope closes; on failure freed at once */
 jaxc_value jx_scope_lift(jaxc_value v); /* to the enclosing scope, when the innermost owns it */
 /* One keep more, one less; the last hold to go closes the handle. */
 bool jx_hold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
@@ -279,8 +302,8 @@ uint64_t jx_trace_open(const char *name);
 jaxc_value jx_trace_arg(const struct jx_aval *aval);
 /* Closes the innermost trace into a program with these arguments and results; leaks and dead values are errors. On
  * failure the trace is closed all the same. */
-bool jx_trace_close(uint64_t serial, int n_args, const jaxc_value *args, int n_outs, const jaxc_value *outs,
-                    struct jx_traced *result);
+bool jx_trace_close(uint64_t serial, int n_args, const jaxc_value *args, int n_outs,
+                    const jaxc_value *outs, struct jx_traced *result);
 void jx_trace_abandon(uint64_t serial);
 uint64_t jx_trace_innermost(void); /* 0: none */
 bool jx_trace_is_open(uint64_t serial);
@@ -289,18 +312,20 @@ int jx_trace_depth(void);
 /* A linearisation: fresh tangent arguments with a tag of their own, then the program of what depends on them. */
 uint64_t jx_tag_new(void);
 jaxc_value jx_tag_arg(const struct jx_aval *aval, uint64_t tag);
-bool jx_tag_extract(uint64_t tag, int n_args, const jaxc_value *args, int n_outs, const jaxc_value *outs,
-                    struct jx_traced *result);
+bool jx_tag_extract(uint64_t tag, int n_args, const jaxc_value *args, int n_outs,
+                    const jaxc_value *outs, struct jx_traced *result);
 
 /* The walk below all of these: from result nodes to a program. */
 struct jx_extract {
     const char *name;
     bool (*member)(const struct jx_node *n, uint64_t which); /* asked of applied primitives only */
     uint64_t which;
-    bool literals_are_captures; /* evaluation: C numbers are operands, so that they compile nothing new */
+    bool
+        literals_are_captures; /* evaluation: C numbers are operands, so that they compile nothing new */
     int n_args, n_outs;
     const struct jx_ref *args, *outs;
-    struct jx_node ***members; /* may be NULL: receives the nodes that became equations, in their order, uncounted; the
+    struct jx_node ***
+        members; /* may be NULL: receives the nodes that became equations, in their order, uncounted; the
                                   caller frees the list */
     size_t *n_members;
 };
@@ -311,10 +336,7 @@ bool jx_extract(const struct jx_extract *x, struct jx_traced *result);
 /* An operand: a variable, or a literal when the top bit is set. */
 typedef uint32_t jx_atom;
 #define JX_LITERAL_BIT 0x80000000u
-static inline bool jx_atom_is_literal(jx_atom a)
-{
-    return (a & JX_LITERAL_BIT) != 0;
-}
+static inline bool jx_atom_is_literal(jx_atom a) { return (a & JX_LITERAL_BIT) != 0; }
 
 struct jx_literal {
     struct jx_aval aval; /* rank 0 */
@@ -325,24 +347,24 @@ struct jx_eqn {
     const struct jx_prim *prim;
     struct jx_params *params; /* NULL: none */
     struct jx_loc loc;
-    uint32_t first_in, n_in;  /* operands: program->atoms[first_in ...] */
+    uint32_t first_in, n_in;   /* operands: program->atoms[first_in ...] */
     uint32_t first_out, n_out; /* results: variables first_out ... */
 };
 
 /* Variables: consts [0, n_consts), then inputs [n_consts, n_consts + n_in), then results in order of equations. */
 struct jx_program {
     _Atomic uint32_t refs;
-    const char *name;         /* of the function, not owned; may be NULL */
+    const char *name; /* of the function, not owned; may be NULL */
     uint32_t n_consts, n_in, n_out, n_vars, n_eqns, n_atoms, n_literals;
-    struct jx_aval *avals;    /* n_vars */
+    struct jx_aval *avals; /* n_vars */
     struct jx_eqn *eqns;
     jx_atom *atoms;
     struct jx_literal *literals;
-    jx_atom *outs;            /* n_out */
+    jx_atom *outs; /* n_out */
     size_t vars_capacity, eqns_capacity, atoms_capacity, literals_capacity;
-    _Atomic uint64_t hash;    /* of the text; 0: not computed yet */
+    _Atomic uint64_t hash; /* of the text; 0: not computed yet */
     pthread_mutex_t memo_lock;
-    struct jx_memo *memo;     /* transforms of this program */
+    struct jx_memo *memo; /* transforms of this program */
     struct jx_program *next_dead;
 };
 
@@ -351,11 +373,12 @@ struct jx_program *jx_program_ref(struct jx_program *p);
 void jx_program_unref(struct jx_program *p); /* no recursion; NULL is fine */
 /* Building: consts first, then inputs, then equations. Each false/UINT32_MAX on failure. */
 uint32_t jx_program_add_var(struct jx_program *p, const struct jx_aval *aval);
-bool jx_program_add_literal(struct jx_program *p, const struct jx_aval *aval, union jx_scalar value, jx_atom *atom);
+bool jx_program_add_literal(struct jx_program *p, const struct jx_aval *aval, union jx_scalar value,
+                            jx_atom *atom);
 /* Results get fresh variables of the given types; takes a count of params itself. */
-struct jx_eqn *jx_program_add_eqn(struct jx_program *p, const struct jx_prim *prim, struct jx_params *params,
-                                  struct jx_loc loc, uint32_t n_in, const jx_atom *in, uint32_t n_out,
-                                  const struct jx_aval *out);
+struct jx_eqn *jx_program_add_eqn(struct jx_program *p, const struct jx_prim *prim,
+                                  struct jx_params *params, struct jx_loc loc, uint32_t n_in,
+                                  const jx_atom *in, uint32_t n_out, const struct jx_aval *out);
 bool jx_program_set_outs(struct jx_program *p, uint32_t n, const jx_atom *outs);
 const struct jx_aval *jx_atom_aval(const struct jx_program *p, jx_atom a);
 /* Structural equality and hash: same text up to names and places. */
@@ -384,7 +407,8 @@ struct jx_env {
     jaxc_value *at;      /* n_vars */
     jaxc_value *literal; /* n_literals, made on first use */
 };
-bool jx_env_init(struct jx_env *env, const struct jx_program *p, const jaxc_value *consts_and_inputs);
+bool jx_env_init(struct jx_env *env, const struct jx_program *p,
+                 const jaxc_value *consts_and_inputs);
 void jx_env_fini(struct jx_env *env);
 jaxc_value jx_env_get(struct jx_env *env, jx_atom a); /* poison with the error set on failure */
 
@@ -393,7 +417,8 @@ bool jx_replay(const struct jx_program *p, const jaxc_value *in, jaxc_value *out
 /* Called after a pending node was made, when set; api evaluates long pending graphs through it. */
 extern void (*jx_pending_hook)(jaxc_value v);
 /* Applies a primitive to handles; results in the innermost scope. false with poison in y on failure. */
-bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x, int n_out, jaxc_value *y);
+bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x,
+             int n_out, jaxc_value *y);
 
 /* ---- text: print.c parse.c; the check: verify.c ------------------------------------------------------------------------------- */
 
@@ -427,7 +452,7 @@ struct jx_tree *jx_tree_flatten(jaxc_value v, struct jx_ref **leaves);
 jaxc_value jx_tree_unflatten(const struct jx_tree *t, const jaxc_value *leaves);
 /* "[0]["w"]" of a leaf into a buffer; returns it. */
 char *jx_tree_path(const struct jx_tree *t, int leaf, char *buffer, size_t size);
-const char *jx_intern(const char *s);                         /* NULL: no memory */
+const char *jx_intern(const char *s);                              /* NULL: no memory */
 const char *const *jx_intern_keys(int n, const char *const *keys); /* the array too */
 
 /* Functions are counted through api's hooks, so that params may hold them. */
@@ -439,8 +464,8 @@ struct jx_fn_hooks {
     jaxc_value (*call)(struct jx_fn_object *f, int n, const jaxc_value *args);
     /* f over lanes: argument i at axis[i] (-1: the same for all); its results come at axis 0, those with sum[i] (may be
      * NULL, shorter is fine: n_sum) summed over the lanes. Counted; NULL on failure. */
-    struct jx_fn_object *(*lanes)(struct jx_fn_object *f, int n, const int *axis, int64_t size, int n_sum,
-                                  const bool *sum);
+    struct jx_fn_object *(*lanes)(struct jx_fn_object *f, int n, const int *axis, int64_t size,
+                                  int n_sum, const bool *sum);
 };
 extern struct jx_fn_hooks jx_fn_hooks; /* set by api before any function exists */
 

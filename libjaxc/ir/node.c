@@ -10,10 +10,7 @@ pthread_mutex_t jx_graph_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static _Atomic size_t live_nodes;
 
-size_t jx_nodes_live(void)
-{
-    return atomic_load_explicit(&live_nodes, memory_order_relaxed);
-}
+size_t jx_nodes_live(void) { return atomic_load_explicit(&live_nodes, memory_order_relaxed); }
 
 static struct jx_node *new_node(enum jx_node_kind kind, size_t n_in, size_t n_out)
 {
@@ -140,13 +137,16 @@ static bool check_operand(const struct jx_prim *prim, uint32_t i, const struct j
                        x->keys ? "dict" : "tuple");
     if (x->serial == 0) {
         if (x->kind == JX_NODE_ARG && x->tag == 0)
-            return jx_fail(JAXC_ECONCRETE, "operand %u of %s is abstract: it has a type but no numbers", i,
+            return jx_fail(JAXC_ECONCRETE,
+                           "operand %u of %s is abstract: it has a type but no numbers", i,
                            prim->name);
         return true;
     }
     if (x->serial != jx_trace_innermost() && !jx_trace_is_open(x->serial))
-        return jx_fail(JAXC_ELEAK, "operand %u of %s was made at %s:%d by %s inside a trace that is over", i, prim->name,
-                       x->loc.file ? x->loc.file : "?", x->loc.line, x->loc.call ? x->loc.call : "?");
+        return jx_fail(JAXC_ELEAK,
+                       "operand %u of %s was made at %s:%d by %s inside a trace that is over", i,
+                       prim->name, x->loc.file ? x->loc.file : "?", x->loc.line,
+                       x->loc.call ? x->loc.call : "?");
     return true;
 }
 
@@ -168,8 +168,8 @@ static bool infer(const struct jx_rule *r, struct jx_aval *out)
     return true;
 }
 
-bool jx_infer(const struct jx_prim *prim, const void *params, int n_in, const struct jx_aval *const *in, int n_out,
-              struct jx_aval *out)
+bool jx_infer(const struct jx_prim *prim, const void *params, int n_in,
+              const struct jx_aval *const *in, int n_out, struct jx_aval *out)
 {
     struct jx_rule r = {.prim = prim, .params = params, .n_in = n_in, .n_out = n_out, .in = in};
     return infer(&r, out);
@@ -183,10 +183,12 @@ int jx_n_results(const struct jx_prim *prim, const void *params, int n_in)
     return prim->results(&r);
 }
 
-struct jx_node *jx_node_call(const struct jx_prim *prim, const void *params, int n_in, const struct jx_ref *in)
+struct jx_node *jx_node_call(const struct jx_prim *prim, const void *params, int n_in,
+                             const struct jx_ref *in)
 {
     if (prim->arity >= 0 && n_in != prim->arity) {
-        jx_fail(JAXC_EARITY, "internal: %s takes %d operands, not %d", prim->name, prim->arity, n_in);
+        jx_fail(JAXC_EARITY, "internal: %s takes %d operands, not %d", prim->name, prim->arity,
+                n_in);
         return NULL;
     }
     int n_out = jx_n_results(prim, params, n_in);

@@ -74,24 +74,20 @@ static uint64_t ints_hash(const struct jx_ints *a, uint64_t h)
 static bool field_same(const struct jx_field *f, const void *a, const void *b)
 {
     switch ((enum jx_field_kind)f->kind) {
-    case JX_F_BOOL:
-        return *(const bool *)a == *(const bool *)b;
-    case JX_F_INT:
-        return *(const int64_t *)a == *(const int64_t *)b;
-    case JX_F_F64:
-        return memcmp(a, b, sizeof(double)) == 0;
-    case JX_F_DTYPE:
-        return *(const jaxc_dtype *)a == *(const jaxc_dtype *)b;
-    case JX_F_INTS:
-        return ints_same(a, b);
+    case JX_F_BOOL: return *(const bool *)a == *(const bool *)b;
+    case JX_F_INT: return *(const int64_t *)a == *(const int64_t *)b;
+    case JX_F_F64: return memcmp(a, b, sizeof(double)) == 0;
+    case JX_F_DTYPE: return *(const jaxc_dtype *)a == *(const jaxc_dtype *)b;
+    case JX_F_INTS: return ints_same(a, b);
     case JX_F_PADDING: {
         const struct jx_padding *p = a, *q = b;
-        return p->n == q->n && jx_same_dims(p->n, p->low, q->low) && jx_same_dims(p->n, p->high, q->high) &&
-               jx_same_dims(p->n, p->interior, q->interior);
+        return p->n == q->n && jx_same_dims(p->n, p->low, q->low) &&
+               jx_same_dims(p->n, p->high, q->high) && jx_same_dims(p->n, p->interior, q->interior);
     }
     case JX_F_DIMS: {
         const struct jx_dims *p = a, *q = b;
-        return ints_same(&p->lhs_contract, &q->lhs_contract) && ints_same(&p->rhs_contract, &q->rhs_contract) &&
+        return ints_same(&p->lhs_contract, &q->lhs_contract) &&
+               ints_same(&p->rhs_contract, &q->rhs_contract) &&
                ints_same(&p->lhs_batch, &q->lhs_batch) && ints_same(&p->rhs_batch, &q->rhs_batch);
     }
     case JX_F_FN: {
@@ -100,8 +96,7 @@ static bool field_same(const struct jx_field *f, const void *a, const void *b)
     }
     case JX_F_NAME:
     case JX_F_PROGRAM:
-    case JX_F_NONE:
-        break;
+    case JX_F_NONE: break;
     }
     return true;
 }
@@ -140,21 +135,11 @@ uint64_t jx_params_hash(const struct jx_prim *prim, const void *a)
     for (const struct jx_field *f = prim->fields; f->name; f++) {
         const void *p = at(a, f);
         switch ((enum jx_field_kind)f->kind) {
-        case JX_F_BOOL:
-            h = jx_mix(h, *(const bool *)p);
-            break;
-        case JX_F_INT:
-            h = jx_mix(h, (uint64_t) * (const int64_t *)p);
-            break;
-        case JX_F_F64:
-            h = jx_hash(p, sizeof(double), h);
-            break;
-        case JX_F_DTYPE:
-            h = jx_mix(h, (uint64_t) * (const jaxc_dtype *)p);
-            break;
-        case JX_F_INTS:
-            h = ints_hash(p, h);
-            break;
+        case JX_F_BOOL: h = jx_mix(h, *(const bool *)p); break;
+        case JX_F_INT: h = jx_mix(h, (uint64_t) * (const int64_t *)p); break;
+        case JX_F_F64: h = jx_hash(p, sizeof(double), h); break;
+        case JX_F_DTYPE: h = jx_mix(h, (uint64_t) * (const jaxc_dtype *)p); break;
+        case JX_F_INTS: h = ints_hash(p, h); break;
         case JX_F_PADDING: {
             const struct jx_padding *q = p;
             size_t bytes = (size_t)q->n * sizeof q->low[0];
@@ -164,18 +149,16 @@ uint64_t jx_params_hash(const struct jx_prim *prim, const void *a)
         case JX_F_DIMS: {
             const struct jx_dims *d = p;
             h = ints_hash(&d->rhs_batch,
-                          ints_hash(&d->lhs_batch, ints_hash(&d->rhs_contract, ints_hash(&d->lhs_contract, h))));
+                          ints_hash(&d->lhs_batch,
+                                    ints_hash(&d->rhs_contract, ints_hash(&d->lhs_contract, h))));
             break;
         }
-        case JX_F_FN:
-            h = jx_mix(h, field_fn(a, f) ? jx_fn_hooks.hash(field_fn(a, f)) : 0);
-            break;
+        case JX_F_FN: h = jx_mix(h, field_fn(a, f) ? jx_fn_hooks.hash(field_fn(a, f)) : 0); break;
         case JX_F_PROGRAM:
             h = jx_mix(h, jx_field_program(a, f) ? jx_program_hash(jx_field_program(a, f)) : 0);
             break;
         case JX_F_NAME:
-        case JX_F_NONE:
-            break;
+        case JX_F_NONE: break;
         }
     }
     return h;

@@ -75,22 +75,25 @@ uint32_t jx_program_add_var(struct jx_program *p, const struct jx_aval *aval)
     return p->n_vars++;
 }
 
-bool jx_program_add_literal(struct jx_program *p, const struct jx_aval *aval, union jx_scalar value, jx_atom *atom)
+bool jx_program_add_literal(struct jx_program *p, const struct jx_aval *aval, union jx_scalar value,
+                            jx_atom *atom)
 {
     if (p->n_literals >= JX_LITERAL_BIT - 1)
         return jx_fail(JAXC_ELIMIT, "a program of more than 2^31 literals");
-    if (!jx_grow(&p->literals, &p->literals_capacity, (size_t)p->n_literals + 1, sizeof *p->literals))
+    if (!jx_grow(&p->literals, &p->literals_capacity, (size_t)p->n_literals + 1,
+                 sizeof *p->literals))
         return false;
     p->literals[p->n_literals] = (struct jx_literal){*aval, value};
     *atom = JX_LITERAL_BIT | p->n_literals++;
     return true;
 }
 
-struct jx_eqn *jx_program_add_eqn(struct jx_program *p, const struct jx_prim *prim, struct jx_params *params,
-                                  struct jx_loc loc, uint32_t n_in, const jx_atom *in, uint32_t n_out,
-                                  const struct jx_aval *out)
+struct jx_eqn *jx_program_add_eqn(struct jx_program *p, const struct jx_prim *prim,
+                                  struct jx_params *params, struct jx_loc loc, uint32_t n_in,
+                                  const jx_atom *in, uint32_t n_out, const struct jx_aval *out)
 {
-    if (p->n_atoms > UINT32_MAX - n_in || p->n_eqns == UINT32_MAX || p->n_vars > JX_LITERAL_BIT - 1 - n_out) {
+    if (p->n_atoms > UINT32_MAX - n_in || p->n_eqns == UINT32_MAX ||
+        p->n_vars > JX_LITERAL_BIT - 1 - n_out) {
         jx_fail(JAXC_ELIMIT, "a program of more than 2^31 values");
         return NULL;
     }
@@ -157,14 +160,16 @@ static bool same_atom(const struct jx_program *p, jx_atom a, const struct jx_pro
 {
     if (!jx_atom_is_literal(a) || !jx_atom_is_literal(b))
         return a == b;
-    const struct jx_literal *x = &p->literals[a & ~JX_LITERAL_BIT], *y = &q->literals[b & ~JX_LITERAL_BIT];
+    const struct jx_literal *x = &p->literals[a & ~JX_LITERAL_BIT],
+                            *y = &q->literals[b & ~JX_LITERAL_BIT];
     return jx_aval_same(&x->aval, &y->aval) && x->value.u == y->value.u;
 }
 
 static bool same_eqn(const struct jx_program *p, const struct jx_eqn *a, const struct jx_program *q,
                      const struct jx_eqn *b, struct pairs *pairs)
 {
-    if (a->prim != b->prim || a->n_in != b->n_in || a->n_out != b->n_out || !a->params != !b->params)
+    if (a->prim != b->prim || a->n_in != b->n_in || a->n_out != b->n_out ||
+        !a->params != !b->params)
         return false;
     for (uint32_t i = 0; i < a->n_in; i++)
         if (!same_atom(p, p->atoms[a->first_in + i], q, q->atoms[b->first_in + i]))
@@ -174,16 +179,16 @@ static bool same_eqn(const struct jx_program *p, const struct jx_eqn *a, const s
     if (!jx_params_same_but_programs(a->prim, a->params->data, b->params->data))
         return false;
     for (const struct jx_field *f = a->prim->fields; f->name; f++)
-        if (f->kind == JX_F_PROGRAM &&
-            !add_pair(pairs, jx_field_program(a->params->data, f), jx_field_program(b->params->data, f)))
+        if (f->kind == JX_F_PROGRAM && !add_pair(pairs, jx_field_program(a->params->data, f),
+                                                 jx_field_program(b->params->data, f)))
             return false;
     return true;
 }
 
 static bool same_flat(const struct jx_program *p, const struct jx_program *q, struct pairs *pairs)
 {
-    if (p->n_consts != q->n_consts || p->n_in != q->n_in || p->n_out != q->n_out || p->n_vars != q->n_vars ||
-        p->n_eqns != q->n_eqns)
+    if (p->n_consts != q->n_consts || p->n_in != q->n_in || p->n_out != q->n_out ||
+        p->n_vars != q->n_vars || p->n_eqns != q->n_eqns)
         return false;
     for (uint32_t v = 0; v < p->n_vars; v++)
         if (!jx_aval_same(&p->avals[v], &q->avals[v]))
@@ -231,7 +236,8 @@ static void hash_flat(struct jx_program *p)
         h = hash_aval(&p->avals[v], h);
     for (uint32_t i = 0; i < p->n_eqns; i++) {
         const struct jx_eqn *e = &p->eqns[i];
-        h = jx_mix(h, e->params ? jx_params_hash(e->prim, e->params->data) : (uint64_t)(uintptr_t)e->prim);
+        h = jx_mix(h, e->params ? jx_params_hash(e->prim, e->params->data)
+                                : (uint64_t)(uintptr_t)e->prim);
         for (uint32_t k = 0; k < e->n_in; k++)
             h = hash_atom(p, p->atoms[e->first_in + k], h);
     }
@@ -314,7 +320,8 @@ void *jx_memo_find(struct jx_program *p, int kind, const void *key, size_t key_s
     return m ? m->result : NULL;
 }
 
-void *jx_memo_add(struct jx_program *p, int kind, const void *key, size_t key_size, void *result, void (*free)(void *))
+void *jx_memo_add(struct jx_program *p, int kind, const void *key, size_t key_size, void *result,
+                  void (*free)(void *))
 {
     struct jx_memo *m = jx_alloc(1, sizeof *m);
     void *copy = m ? jx_alloc(1, key_size ? key_size : 1) : NULL;

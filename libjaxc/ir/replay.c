@@ -3,11 +3,13 @@
  */
 #include "ir/internal.h"
 
-bool jx_env_init(struct jx_env *env, const struct jx_program *p, const jaxc_value *consts_and_inputs)
+bool jx_env_init(struct jx_env *env, const struct jx_program *p,
+                 const jaxc_value *consts_and_inputs)
 {
     *env = (struct jx_env){.program = p};
     env->at = jx_alloc(p->n_vars ? p->n_vars : 1, sizeof *env->at);
-    env->literal = env->at ? jx_alloc(p->n_literals ? p->n_literals : 1, sizeof *env->literal) : NULL;
+    env->literal =
+        env->at ? jx_alloc(p->n_literals ? p->n_literals : 1, sizeof *env->literal) : NULL;
     if (!env->literal) {
         jx_env_fini(env);
         return false;
@@ -40,7 +42,8 @@ jaxc_value jx_env_get(struct jx_env *env, jx_atom a)
 
 void (*jx_pending_hook)(jaxc_value v);
 
-bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x, int n_out, jaxc_value *y)
+bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x,
+             int n_out, jaxc_value *y)
 {
     for (int i = 0; i < n_out; i++)
         y[i] = JX_POISON;

@@ -31,15 +31,9 @@ static void thread_exit(void *unused)
     thread = (struct jx_thread){0};
 }
 
-static void make_key(void)
-{
-    pthread_key_create(&at_exit, thread_exit);
-}
+static void make_key(void) { pthread_key_create(&at_exit, thread_exit); }
 
-struct jx_thread *jx_thread(void)
-{
-    return &thread;
-}
+struct jx_thread *jx_thread(void) { return &thread; }
 
 bool jx_thread_grow(void *array_pointer, size_t *capacity, size_t need, size_t element_size)
 {
@@ -69,7 +63,8 @@ bool jx_thread_grow(void *array_pointer, size_t *capacity, size_t need, size_t e
 
 static bool own(uint64_t payload, uint32_t kind)
 {
-    if (!jx_thread_grow(&thread.entries, &thread.entries_capacity, thread.n_entries + 1, sizeof *thread.entries))
+    if (!jx_thread_grow(&thread.entries, &thread.entries_capacity, thread.n_entries + 1,
+                        sizeof *thread.entries))
         return false;
     thread.entries[thread.n_entries++] = (struct jx_scope_entry){payload, kind};
     return true;
@@ -93,15 +88,9 @@ static bool own_handle(uint32_t slot, uint32_t generation, enum jx_slot_kind kin
     return false;
 }
 
-bool jx_scope_own(jaxc_value v)
-{
-    return own_handle(v.slot, v.generation, JX_SLOT_VALUE);
-}
+bool jx_scope_own(jaxc_value v) { return own_handle(v.slot, v.generation, JX_SLOT_VALUE); }
 
-bool jx_scope_own_fn(jaxc_fn f)
-{
-    return own_handle(f.slot, f.generation, JX_SLOT_FN);
-}
+bool jx_scope_own_fn(jaxc_fn f) { return own_handle(f.slot, f.generation, JX_SLOT_FN); }
 
 bool jx_scope_own_text(char *text)
 {
@@ -131,13 +120,15 @@ static void close_down_to(size_t start)
         if (e.kind == JX_ENTRY_TEXT)
             jx_free((void *)(uintptr_t)e.payload);
         else
-            let_go((uint32_t)(e.payload >> 32), (uint32_t)e.payload, e.kind, JX_OWNED, JX_CLOSED_SCOPE);
+            let_go((uint32_t)(e.payload >> 32), (uint32_t)e.payload, e.kind, JX_OWNED,
+                   JX_CLOSED_SCOPE);
     }
 }
 
 uint64_t jx_scope_open(void)
 {
-    if (!jx_thread_grow(&thread.scopes, &thread.scopes_capacity, thread.n_scopes + 1, sizeof *thread.scopes))
+    if (!jx_thread_grow(&thread.scopes, &thread.scopes_capacity, thread.n_scopes + 1,
+                        sizeof *thread.scopes))
         return 0;
     uint64_t serial = jx_serial_next();
     thread.scopes[thread.n_scopes++] = (struct jx_open_scope){serial, thread.n_entries};
@@ -152,10 +143,7 @@ static size_t find_scope(uint64_t serial)
     return SIZE_MAX;
 }
 
-void jx_scope_close(uint64_t serial)
-{
-    jx_scope_close_keeping(serial, 0, NULL);
-}
+void jx_scope_close(uint64_t serial) { jx_scope_close_keeping(serial, 0, NULL); }
 
 /* The innermost scope takes over a handle that is held once more than it should be. */
 static void own_held(jaxc_value v)

@@ -18,7 +18,8 @@ void jx_traced_fini(struct jx_traced *t)
 
 /* ---- the walk --------------------------------------------------------------------------------------------------------- */
 
-#define CAPTURE_BIT 0x40000000u /* an atom that is capture number (atom & ~CAPTURE_BIT), until renumbering */
+#define CAPTURE_BIT                                                                                \
+    0x40000000u /* an atom that is capture number (atom & ~CAPTURE_BIT), until renumbering */
 
 struct frame {
     struct jx_node *node;
@@ -69,7 +70,8 @@ static bool check_outside(const struct jx_node *n)
 {
     if (n->serial == 0 || jx_trace_is_open(n->serial))
         return true;
-    return jx_fail(JAXC_ELEAK, "a value made at %s:%d by %s inside a trace that is over is used outside it",
+    return jx_fail(JAXC_ELEAK,
+                   "a value made at %s:%d by %s inside a trace that is over is used outside it",
                    n->loc.file ? n->loc.file : "?", n->loc.line, n->loc.call ? n->loc.call : "?");
 }
 
@@ -186,8 +188,11 @@ static bool walk_outs(struct walk *w, int n_outs, const struct jx_ref *outs)
 
 bool jx_extract(const struct jx_extract *x, struct jx_traced *result)
 {
-    struct walk w = {.member = x->member, .which = x->which, .mark = jx_serial_next(),
-                     .literals_are_captures = x->literals_are_captures, .list_members = x->members != NULL};
+    struct walk w = {.member = x->member,
+                     .which = x->which,
+                     .mark = jx_serial_next(),
+                     .literals_are_captures = x->literals_are_captures,
+                     .list_members = x->members != NULL};
     *result = (struct jx_traced){0};
     w.p = jx_program_new(x->name);
     bool ok = w.p != NULL;
@@ -233,7 +238,8 @@ static struct jx_ref *take_refs(int n, const jaxc_value *v)
         refs[i] = jx_value_ref(v[i]);
         if (!refs[i].node || refs[i].node->kind == JX_NODE_TREE) {
             if (refs[i].node)
-                jx_fail(JAXC_ETREE, "a %s stands where an array is needed", refs[i].node->keys ? "dict" : "tuple");
+                jx_fail(JAXC_ETREE, "a %s stands where an array is needed",
+                        refs[i].node->keys ? "dict" : "tuple");
             free_refs(n, refs);
             return NULL;
         }
@@ -241,17 +247,22 @@ static struct jx_ref *take_refs(int n, const jaxc_value *v)
     return refs;
 }
 
-static bool extract_values(const char *name, bool (*member)(const struct jx_node *, uint64_t), uint64_t which,
-                           int n_args, const jaxc_value *args, int n_outs, const jaxc_value *outs,
-                           struct jx_traced *result)
+static bool extract_values(const char *name, bool (*member)(const struct jx_node *, uint64_t),
+                           uint64_t which, int n_args, const jaxc_value *args, int n_outs,
+                           const jaxc_value *outs, struct jx_traced *result)
 {
     *result = (struct jx_traced){0};
     struct jx_ref *a = take_refs(n_args, args);
     struct jx_ref *o = a ? take_refs(n_outs, outs) : NULL;
     bool ok = a && o;
     if (ok) {
-        struct jx_extract x = {.name = name, .member = member, .which = which, .n_args = n_args, .args = a,
-                               .n_outs = n_outs, .outs = o};
+        struct jx_extract x = {.name = name,
+                               .member = member,
+                               .which = which,
+                               .n_args = n_args,
+                               .args = a,
+                               .n_outs = n_outs,
+                               .outs = o};
         ok = jx_extract(&x, result);
     }
     free_refs(n_args, a);
@@ -261,10 +272,7 @@ static bool extract_values(const char *name, bool (*member)(const struct jx_node
 
 /* ---- traces -------------------------------------------------------------------------------------------------------------------- */
 
-static bool of_serial(const struct jx_node *n, uint64_t serial)
-{
-    return n->serial == serial;
-}
+static bool of_serial(const struct jx_node *n, uint64_t serial) { return n->serial == serial; }
 
 uint64_t jx_trace_open(const char *name)
 {
@@ -297,8 +305,8 @@ void jx_trace_abandon(uint64_t serial)
     }
 }
 
-bool jx_trace_close(uint64_t serial, int n_args, const jaxc_value *args, int n_outs, const jaxc_value *outs,
-                    struct jx_traced *result)
+bool jx_trace_close(uint64_t serial, int n_args, const jaxc_value *args, int n_outs,
+                    const jaxc_value *outs, struct jx_traced *result)
 {
     struct jx_thread *t = jx_thread();
     const char *name = NULL;
@@ -325,22 +333,13 @@ bool jx_trace_is_open(uint64_t serial)
     return false;
 }
 
-int jx_trace_depth(void)
-{
-    return (int)jx_thread()->n_traces;
-}
+int jx_trace_depth(void) { return (int)jx_thread()->n_traces; }
 
 /* ---- linearisations ---------------------------------------------------------------------------------------------------------------- */
 
-static bool of_tag(const struct jx_node *n, uint64_t tag)
-{
-    return n->tag == tag;
-}
+static bool of_tag(const struct jx_node *n, uint64_t tag) { return n->tag == tag; }
 
-uint64_t jx_tag_new(void)
-{
-    return jx_serial_next();
-}
+uint64_t jx_tag_new(void) { return jx_serial_next(); }
 
 jaxc_value jx_tag_arg(const struct jx_aval *aval, uint64_t tag)
 {
@@ -348,8 +347,8 @@ jaxc_value jx_tag_arg(const struct jx_aval *aval, uint64_t tag)
     return n ? jx_value_own(n, 0) : JX_POISON;
 }
 
-bool jx_tag_extract(uint64_t tag, int n_args, const jaxc_value *args, int n_outs, const jaxc_value *outs,
-                    struct jx_traced *result)
+bool jx_tag_extract(uint64_t tag, int n_args, const jaxc_value *args, int n_outs,
+                    const jaxc_value *outs, struct jx_traced *result)
 {
     return extract_values(NULL, of_tag, tag, n_args, args, n_outs, outs, result);
 }

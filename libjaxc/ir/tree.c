@@ -29,7 +29,8 @@ static struct interned *intern(uint64_t hash, int n, const void *bytes, size_t s
     struct interned **bucket = &buckets[hash % N_BUCKETS], *i = *bucket;
     while (i && !(i->hash == hash && i->n == n && memcmp(&i->u, bytes, size) == 0))
         i = i->next;
-    if (!i && (i = jx_reserve(offsetof(struct interned, u) + (size > sizeof i->u ? size : sizeof i->u)))) {
+    if (!i && (i = jx_reserve(offsetof(struct interned, u) +
+                              (size > sizeof i->u ? size : sizeof i->u)))) {
         i->next = *bucket;
         i->hash = hash;
         i->n = n;
@@ -123,14 +124,15 @@ static bool flatten_one(struct flattening *f)
 {
     struct jx_ref r = f->stack[--f->n_stack];
     if (r.node->kind != JX_NODE_TREE) {
-        if (!add_item(f, -1, NULL) ||
-            !jx_grow(&f->leaves, &f->leaves_capacity, (size_t)f->tree->n_leaves + 1, sizeof *f->leaves))
+        if (!add_item(f, -1, NULL) || !jx_grow(&f->leaves, &f->leaves_capacity,
+                                               (size_t)f->tree->n_leaves + 1, sizeof *f->leaves))
             return false;
         f->leaves[f->tree->n_leaves++] = (struct jx_ref){jx_node_ref(r.node), r.index};
         return true;
     }
     uint32_t n = r.node->n_in;
-    if (!add_item(f, (int)n, r.node->keys) || !jx_grow(&f->stack, &f->stack_capacity, f->n_stack + n, sizeof *f->stack))
+    if (!add_item(f, (int)n, r.node->keys) ||
+        !jx_grow(&f->stack, &f->stack_capacity, f->n_stack + n, sizeof *f->stack))
         return false;
     for (uint32_t i = n; i-- > 0;)
         f->stack[f->n_stack++] = r.node->in[i];

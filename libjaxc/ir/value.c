@@ -3,16 +3,10 @@
  */
 #include "ir/internal.h"
 
-static void release_value(void *object)
-{
-    jx_node_unref(object);
-}
+static void release_value(void *object) { jx_node_unref(object); }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static void set_release(void)
-{
-    jx_slot_set_release(JX_SLOT_VALUE, release_value);
-}
+static void set_release(void) { jx_slot_set_release(JX_SLOT_VALUE, release_value); }
 
 jaxc_value jx_value_own(struct jx_node *node, uint32_t index)
 {
@@ -54,7 +48,8 @@ bool jx_value_aval(jaxc_value v, struct jx_aval *aval)
     if (ok)
         *aval = r.node->avals[r.index];
     else
-        jx_fail(JAXC_ETREE, "a %s stands where an array is needed", r.node->keys ? "dict" : "tuple");
+        jx_fail(JAXC_ETREE, "a %s stands where an array is needed",
+                r.node->keys ? "dict" : "tuple");
     jx_node_unref(r.node);
     return ok;
 }

@@ -35,28 +35,33 @@ static jaxc_value *results_of(jaxc_value tuple, int *n)
 }
 
 /* A rule's result in the type it must have; the weak flag is made to fit. */
-static jaxc_value fit(jaxc_value v, const struct jx_aval *want, const char *prim, const char *what, int i)
+static jaxc_value fit(jaxc_value v, const struct jx_aval *want, const char *prim, const char *what,
+                      int i)
 {
     struct jx_aval got;
     char a[JX_AVAL_TEXT], b[JX_AVAL_TEXT];
     if (!jx_value_aval(v, &got))
         return JX_POISON;
     if (jx_aval_same_array(&got, want))
-        return got.weak == want->weak ? v : jx_convert_element_type(v, want->dtype, want->weak != 0);
-    jx_fail(got.dtype == want->dtype ? JAXC_ESHAPE : JAXC_EDTYPE, "%s: the rule's %s %d is %s, it must be %s", prim, what, i,
-            jx_aval_text(&got, a), jx_aval_text(want, b));
+        return got.weak == want->weak ? v
+                                      : jx_convert_element_type(v, want->dtype, want->weak != 0);
+    jx_fail(got.dtype == want->dtype ? JAXC_ESHAPE : JAXC_EDTYPE,
+            "%s: the rule's %s %d is %s, it must be %s", prim, what, i, jx_aval_text(&got, a),
+            jx_aval_text(want, b));
     return JX_POISON;
 }
 
-static bool type_of_program(const struct jx_rule *r, const struct jx_program *p, struct jx_aval *out)
+static bool type_of_program(const struct jx_rule *r, const struct jx_program *p,
+                            struct jx_aval *out)
 {
     char a[JX_AVAL_TEXT], b[JX_AVAL_TEXT];
     if ((uint32_t)r->n_in != p->n_consts + p->n_in)
-        return jx_fail(JAXC_EARITY, "%s takes %u operands, got %d", r->prim->name, p->n_consts + p->n_in, r->n_in);
+        return jx_fail(JAXC_EARITY, "%s takes %u operands, got %d", r->prim->name,
+                       p->n_consts + p->n_in, r->n_in);
     for (int i = 0; i < r->n_in; i++)
         if (!jx_aval_same_array(r->in[i], &p->avals[i]))
-            return jx_fail(JAXC_ESHAPE, "%s: operand %d is %s, its program takes %s", r->prim->name, i,
-                           jx_aval_text(r->in[i], a), jx_aval_text(&p->avals[i], b));
+            return jx_fail(JAXC_ESHAPE, "%s: operand %d is %s, its program takes %s", r->prim->name,
+                           i, jx_aval_text(r->in[i], a), jx_aval_text(&p->avals[i], b));
     for (uint32_t i = 0; i < p->n_out; i++)
         out[i] = *jx_atom_aval(p, p->outs[i]);
     return true;
@@ -75,8 +80,8 @@ static bool operands_at_front(const struct jx_rule *r, jaxc_value *x, int *axis)
 }
 
 /* The batched program whose results are all at axis 0: the memoised one, with moves after it. */
-static struct jx_program *batched_at_front(const struct jx_rule *r, struct jx_program *p, const int *axis,
-                                           struct jx_traced *t)
+static struct jx_program *batched_at_front(const struct jx_rule *r, struct jx_program *p,
+                                           const int *axis, struct jx_traced *t)
 {
     const struct jx_batched *b = r->transforms->batch(p, axis, r->size);
     if (!b)
@@ -90,7 +95,8 @@ static struct jx_program *batched_at_front(const struct jx_rule *r, struct jx_pr
     bool ok = in != NULL;
     for (uint32_t i = 0; ok && i < n_in; i++) {
         bool captured = i < (uint32_t)b->traced.n_captures;
-        in[i] = captured ? jx_value_own(jx_node_ref(b->traced.captures[i].node), b->traced.captures[i].index)
+        in[i] = captured ? jx_value_own(jx_node_ref(b->traced.captures[i].node),
+                                        b->traced.captures[i].index)
                          : jx_trace_arg(&bp->avals[i]);
         ok = !jx_is_poison(in[i]);
     }
@@ -136,7 +142,8 @@ static bool custom_jvp_type(const struct jx_rule *r, struct jx_aval *out)
 }
 
 /* y, dy = rule(x, dx) */
-static bool custom_jvp_jvp(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out, jaxc_value *dy)
+static bool custom_jvp_jvp(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out,
+                           jaxc_value *dy)
 {
     const struct jx_custom_jvp_params *p = r->params;
     int skip = (int)p->n_consts, n = r->n_in - skip, n_results = 0;
@@ -150,10 +157,13 @@ static bool custom_jvp_jvp(const struct jx_rule *r, const jaxc_value *dx, jaxc_v
     jaxc_value tuple = ok ? jx_fn_hooks.call(p->jvp, 2 * n, args) : JX_POISON;
     ok = ok && !jx_is_poison(tuple) && (results = results_of(tuple, &n_results));
     if (ok && n_results != 2 * r->n_out)
-        ok = jx_fail(JAXC_ETREE, "custom_jvp: the rule gave %d arrays, %d are needed", n_results, 2 * r->n_out);
+        ok = jx_fail(JAXC_ETREE, "custom_jvp: the rule gave %d arrays, %d are needed", n_results,
+                     2 * r->n_out);
     for (int i = 0; ok && i < r->n_out; i++) {
         y_out[i] = fit(results[i], r->out[i], "custom_jvp", "result", i);
-        dy[i] = jx_is_float(r->out[i]->dtype) ? fit(results[r->n_out + i], r->out[i], "custom_jvp", "tangent", i) : JX_ZERO;
+        dy[i] = jx_is_float(r->out[i]->dtype)
+                    ? fit(results[r->n_out + i], r->out[i], "custom_jvp", "tangent", i)
+                    : JX_ZERO;
         ok = !jx_is_poison(y_out[i]) && !jx_is_poison(dy[i]);
     }
     jx_free(args);
@@ -168,7 +178,8 @@ static bool custom_jvp_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis
     jaxc_value *x = jx_alloc((size_t)r->n_in + 1, sizeof *x), *all = NULL;
     int *axis = jx_alloc(2 * (size_t)r->n_in + 1, sizeof *axis);
     struct jx_traced t = {0};
-    bool ok = x && axis && operands_at_front(r, x, axis) && batched_at_front(r, p->call_jaxpr, axis, &t);
+    bool ok =
+        x && axis && operands_at_front(r, x, axis) && batched_at_front(r, p->call_jaxpr, axis, &t);
     struct jx_fn_object *rule = NULL;
     if (ok) {
         int *both = axis + r->n_in - n; /* the arguments' axes, then the tangents': the same */
@@ -200,11 +211,16 @@ static const struct jx_field custom_jvp_fields[] = {
 };
 
 const struct jx_prim jx_custom_jvp_call_p = {
-    .name = "custom_jvp_call", .arity = -1, .n_results = -1, .dear = true,
-    .fields = custom_jvp_fields, .params_size = sizeof(struct jx_custom_jvp_params),
+    .name = "custom_jvp_call",
+    .arity = -1,
+    .n_results = -1,
+    .dear = true,
+    .fields = custom_jvp_fields,
+    .params_size = sizeof(struct jx_custom_jvp_params),
     .results = custom_jvp_results,
     .type = custom_jvp_type,
-    .jvp_all = custom_jvp_jvp, .emits_primal = true,
+    .jvp_all = custom_jvp_jvp,
+    .emits_primal = true,
     .batch = custom_jvp_batch,
     .no_transpose = "its tangent is the rule's, which is transposed instead",
     .no_lower = "it is inlined",
@@ -235,16 +251,20 @@ static bool custom_lin_type(const struct jx_rule *r, struct jx_aval *out)
 }
 
 /* ct_in = bwd(residuals, ct) */
-static bool custom_lin_transpose(const struct jx_rule *r, const bool *linear, const jaxc_value *ct, jaxc_value *ct_in)
+static bool custom_lin_transpose(const struct jx_rule *r, const bool *linear, const jaxc_value *ct,
+                                 jaxc_value *ct_in)
 {
     const struct custom_lin_params *p = r->params;
     int n_res = (int)p->n_res, n = r->n_in - n_res, n_results = 0;
-    jaxc_value *args = jx_alloc((size_t)n_res + (size_t)r->n_out + 1, sizeof *args), *results = NULL;
+    jaxc_value *args = jx_alloc((size_t)n_res + (size_t)r->n_out + 1, sizeof *args),
+               *results = NULL;
     bool ok = args != NULL;
     for (int i = 0; ok && i < n_res; i++) {
         args[i] = r->x[i];
         if (linear[i])
-            ok = jx_fail(JAXC_ENORULE, "custom_vjp: the backward rule is not differentiated by its residuals here");
+            ok = jx_fail(
+                JAXC_ENORULE,
+                "custom_vjp: the backward rule is not differentiated by its residuals here");
     }
     for (int i = 0; ok && i < r->n_out; i++) {
         args[n_res + i] = jx_is_zero(ct[i]) ? jx_zeros_of(r->out[i]) : ct[i];
@@ -253,7 +273,8 @@ static bool custom_lin_transpose(const struct jx_rule *r, const bool *linear, co
     jaxc_value tuple = ok ? jx_fn_hooks.call(p->bwd, n_res + r->n_out, args) : JX_POISON;
     ok = ok && !jx_is_poison(tuple) && (results = results_of(tuple, &n_results));
     if (ok && n_results != n)
-        ok = jx_fail(JAXC_ETREE, "custom_vjp: bwd gave %d cotangents for %d arguments", n_results, n);
+        ok = jx_fail(JAXC_ETREE, "custom_vjp: bwd gave %d cotangents for %d arguments", n_results,
+                     n);
     for (int i = 0; ok && i < n; i++) {
         ct_in[n_res + i] = JX_ZERO;
         if (!linear[n_res + i])
@@ -272,7 +293,9 @@ static bool custom_lin_lower(struct jx_lower *l, const struct jx_rule *r)
 {
     (void)l;
     (void)r;
-    return jx_fail(JAXC_ENORULE, "a function with custom_vjp has no forward derivative: only reverse mode (grad, vjp)");
+    return jx_fail(
+        JAXC_ENORULE,
+        "a function with custom_vjp has no forward derivative: only reverse mode (grad, vjp)");
 }
 
 static const struct jx_field custom_lin_fields[] = {
@@ -284,8 +307,11 @@ static const struct jx_field custom_lin_fields[] = {
 };
 
 const struct jx_prim jx_custom_lin_p = {
-    .name = "custom_lin", .arity = -1, .n_results = -1,
-    .fields = custom_lin_fields, .params_size = sizeof(struct custom_lin_params),
+    .name = "custom_lin",
+    .arity = -1,
+    .n_results = -1,
+    .fields = custom_lin_fields,
+    .params_size = sizeof(struct custom_lin_params),
     .results = custom_lin_results,
     .type = custom_lin_type,
     .transpose_all = custom_lin_transpose,
@@ -307,14 +333,16 @@ static bool custom_vjp_type(const struct jx_rule *r, struct jx_aval *out)
 }
 
 /* y, residuals = fwd(x); dy = custom_lin(residuals, dx) */
-static bool custom_vjp_jvp(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out, jaxc_value *dy)
+static bool custom_vjp_jvp(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out,
+                           jaxc_value *dy)
 {
     const struct jx_custom_vjp_params *p = r->params;
     int skip = (int)p->n_consts, n = r->n_in - skip, n_results = 0;
     jaxc_value tuple = jx_fn_hooks.call(p->fwd, n, r->x + skip), *results = NULL, *operands = NULL;
     bool ok = !jx_is_poison(tuple) && (results = results_of(tuple, &n_results));
     if (ok && n_results < r->n_out)
-        ok = jx_fail(JAXC_ETREE, "custom_vjp: fwd gave %d arrays, its results alone are %d", n_results, r->n_out);
+        ok = jx_fail(JAXC_ETREE, "custom_vjp: fwd gave %d arrays, its results alone are %d",
+                     n_results, r->n_out);
     int n_res = n_results - r->n_out;
     ok = ok && (operands = jx_alloc((size_t)n_res + (size_t)n + 1, sizeof *operands));
     for (int i = 0; ok && i < r->n_out; i++) {
@@ -324,7 +352,8 @@ static bool custom_vjp_jvp(const struct jx_rule *r, const jaxc_value *dx, jaxc_v
     for (int i = 0; ok && i < n_res; i++)
         operands[i] = results[r->n_out + i];
     for (int i = 0; ok && i < n; i++) {
-        operands[n_res + i] = jx_is_zero(dx[skip + i]) ? jx_zeros_of(r->in[skip + i]) : dx[skip + i];
+        operands[n_res + i] =
+            jx_is_zero(dx[skip + i]) ? jx_zeros_of(r->in[skip + i]) : dx[skip + i];
         ok = !jx_is_poison(operands[n_res + i]);
     }
     if (ok) {
@@ -347,12 +376,14 @@ static bool custom_vjp_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis
     int *axis = jx_alloc((size_t)r->n_in + 1, sizeof *axis);
     bool *sum = jx_alloc((size_t)n + 1, sizeof *sum);
     struct jx_traced t = {0};
-    bool ok = x && axis && sum && operands_at_front(r, x, axis) && batched_at_front(r, p->call_jaxpr, axis, &t);
+    bool ok = x && axis && sum && operands_at_front(r, x, axis) &&
+              batched_at_front(r, p->call_jaxpr, axis, &t);
     struct jx_fn_object *fwd = NULL, *bwd = NULL;
     for (int i = 0; ok && i < n; i++)
         sum[i] = axis[skip + i] < 0; /* an argument that all lanes share: its cotangents add up */
     ok = ok && (fwd = jx_fn_hooks.lanes(p->fwd, n, axis + skip, r->size, 0, NULL)) &&
-         (bwd = jx_fn_hooks.lanes(p->bwd, 0, NULL, r->size, n, sum)) && (all = with_captures(&t, r->n_in, x));
+         (bwd = jx_fn_hooks.lanes(p->bwd, 0, NULL, r->size, n, sum)) &&
+         (all = with_captures(&t, r->n_in, x));
     if (ok) {
         struct jx_custom_vjp_params q = {p->name, t.program, fwd, bwd, p->n_consts + t.n_captures};
         ok = jx_bind(&jx_custom_vjp_call_p, &q, t.n_captures + r->n_in, all, r->n_out, y);
@@ -385,7 +416,8 @@ static bool custom_lin_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis
     }
     /* the program only tells the types of the results: batch it along its own inputs */
     struct jx_fn_object *bwd = NULL;
-    ok = ok && batched_at_front(r, p->call_jaxpr, axis, &t) && (bwd = jx_fn_hooks.lanes(p->bwd, 0, NULL, r->size, 0, NULL));
+    ok = ok && batched_at_front(r, p->call_jaxpr, axis, &t) &&
+         (bwd = jx_fn_hooks.lanes(p->bwd, 0, NULL, r->size, 0, NULL));
     if (ok) {
         struct custom_lin_params q = {p->name, p->n_res, t.program, bwd};
         ok = jx_bind(&jx_custom_lin_p, &q, r->n_in, x, r->n_out, y);
@@ -410,11 +442,16 @@ static const struct jx_field custom_vjp_fields[] = {
 };
 
 const struct jx_prim jx_custom_vjp_call_p = {
-    .name = "custom_vjp_call", .arity = -1, .n_results = -1, .dear = true,
-    .fields = custom_vjp_fields, .params_size = sizeof(struct jx_custom_vjp_params),
+    .name = "custom_vjp_call",
+    .arity = -1,
+    .n_results = -1,
+    .dear = true,
+    .fields = custom_vjp_fields,
+    .params_size = sizeof(struct jx_custom_vjp_params),
     .results = custom_vjp_results,
     .type = custom_vjp_type,
-    .jvp_all = custom_vjp_jvp, .emits_primal = true,
+    .jvp_all = custom_vjp_jvp,
+    .emits_primal = true,
     .batch = custom_vjp_batch,
     .no_transpose = "its tangent is custom_lin, which is transposed instead",
     .no_lower = "it is inlined",

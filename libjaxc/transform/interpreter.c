@@ -3,7 +3,8 @@
  */
 #include "transform/transform.h"
 
-bool jx_interpreter_init(struct jx_interpreter *it, const struct jx_program *p, const jaxc_value *in)
+bool jx_interpreter_init(struct jx_interpreter *it, const struct jx_program *p,
+                         const jaxc_value *in)
 {
     *it = (struct jx_interpreter){.outer = jx_here()};
     return jx_env_init(&it->env, p, in);

@@ -6,10 +6,7 @@
  */
 #include "transform/transform.h"
 
-static bool is_float(const struct jx_aval *a)
-{
-    return jx_is_float(a->dtype);
-}
+static bool is_float(const struct jx_aval *a) { return jx_is_float(a->dtype); }
 
 /* The tangent of the single result of a primitive with a rule per operand. */
 static bool sum_contributions(struct jx_rule *r, const jaxc_value *dx, jaxc_value *dy)
@@ -55,7 +52,8 @@ static bool differentiate(struct jx_rule *r, const jaxc_value *dx, jaxc_value *y
                    prim->no_jvp ? prim->no_jvp : "");
 }
 
-bool jx_jvp(const struct jx_program *p, const jaxc_value *in, const jaxc_value *din, jaxc_value *out, jaxc_value *dout)
+bool jx_jvp(const struct jx_program *p, const jaxc_value *in, const jaxc_value *din,
+            jaxc_value *out, jaxc_value *dout)
 {
     struct jx_interpreter it;
     jaxc_value *d = jx_alloc(p->n_vars ? p->n_vars : 1, sizeof *d), *dx = NULL;
@@ -65,7 +63,8 @@ bool jx_jvp(const struct jx_program *p, const jaxc_value *in, const jaxc_value *
         d[v] = is_float(&p->avals[v]) ? din[v] : JX_ZERO;
     for (uint32_t i = 0; ok && i < p->n_eqns; i++) {
         const struct jx_eqn *e = &p->eqns[i];
-        ok = jx_interpreter_step(&it, e) && jx_grow(&dx, &capacity, (size_t)e->n_in + 1, sizeof *dx);
+        ok =
+            jx_interpreter_step(&it, e) && jx_grow(&dx, &capacity, (size_t)e->n_in + 1, sizeof *dx);
         for (uint32_t k = 0; ok && k < e->n_in; k++) {
             jx_atom a = p->atoms[e->first_in + k];
             dx[k] = jx_atom_is_literal(a) ? JX_ZERO : d[a];

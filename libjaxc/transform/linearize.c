@@ -13,8 +13,8 @@ void jx_linear_fini(struct jx_linear *linear)
     linear->out_nonzero = NULL;
 }
 
-bool jx_linearize(const struct jx_program *p, const jaxc_value *in, const bool *nonzero, jaxc_value *out,
-                  struct jx_linear *linear)
+bool jx_linearize(const struct jx_program *p, const jaxc_value *in, const bool *nonzero,
+                  jaxc_value *out, struct jx_linear *linear)
 {
     *linear = (struct jx_linear){0};
     size_t n_in = (size_t)p->n_consts + p->n_in;

@@ -32,8 +32,8 @@ static void *find(struct jx_program *p, int kind, struct key *k)
     return found;
 }
 
-static void *add(struct jx_program *p, int kind, struct key *k, const struct jx_traced *t, void *result,
-                 void (*free_result)(void *))
+static void *add(struct jx_program *p, int kind, struct key *k, const struct jx_traced *t,
+                 void *result, void (*free_result)(void *))
 {
     k->words[0] = 0;
     for (int i = 0; i < t->n_captures; i++)
@@ -43,7 +43,8 @@ static void *add(struct jx_program *p, int kind, struct key *k, const struct jx_
 }
 
 /* Handles of fresh arguments for each of p's consts and inputs whose `skip` is not set. */
-static bool fresh_args(const struct jx_program *p, const bool *skip, jaxc_value *all, jaxc_value *args, int *n_args)
+static bool fresh_args(const struct jx_program *p, const bool *skip, jaxc_value *all,
+                       jaxc_value *args, int *n_args)
 {
     for (uint32_t v = 0; v < p->n_consts + p->n_in; v++) {
         all[v] = JX_POISON;
@@ -69,8 +70,8 @@ static void free_linearized(void *result)
 }
 
 /* Which of the linear program's captures are inputs of p, and which must become results of the primal program. */
-static bool sort_residuals(struct jx_linearized *l, const struct jx_linear *linear, int n_in, const struct jx_ref *in,
-                           jaxc_value *outs)
+static bool sort_residuals(struct jx_linearized *l, const struct jx_linear *linear, int n_in,
+                           const struct jx_ref *in, jaxc_value *outs)
 {
     for (int c = 0; c < linear->traced.n_captures; c++) {
         struct jx_ref r = linear->traced.captures[c];
@@ -160,7 +161,8 @@ static void free_transposed(void *result)
     jx_free(t);
 }
 
-static bool transpose_into(struct jx_transposed *t, struct jx_program *p, const bool *linear, const bool *ct_nonzero)
+static bool transpose_into(struct jx_transposed *t, struct jx_program *p, const bool *linear,
+                           const bool *ct_nonzero)
 {
     uint64_t trace = jx_trace_open(p->name);
     if (!trace)
@@ -191,7 +193,8 @@ static bool transpose_into(struct jx_transposed *t, struct jx_program *p, const 
     return ok;
 }
 
-static const struct jx_transposed *transpose(struct jx_program *p, const bool *linear, const bool *ct_nonzero)
+static const struct jx_transposed *transpose(struct jx_program *p, const bool *linear,
+                                             const bool *ct_nonzero)
 {
     struct key k;
     size_t n_in = (size_t)p->n_consts + p->n_in;

@@ -9,9 +9,9 @@
 
 struct backward {
     struct jx_interpreter it;
-    bool *linear;     /* of each variable */
-    jaxc_value *ct;   /* of each variable; JX_ZERO until something arrives */
-    bool *operands;   /* which operands of the equation are linear */
+    bool *linear;   /* of each variable */
+    jaxc_value *ct; /* of each variable; JX_ZERO until something arrives */
+    bool *operands; /* which operands of the equation are linear */
     jaxc_value *ct_in;
     size_t operands_capacity, ct_in_capacity;
 };
@@ -29,8 +29,10 @@ static bool not_linear(const struct jx_rule *r)
 {
     if (jaxc_error_code() == JAXC_EDEAD)
         jaxc_clear_error();
-    return jx_fail(r->prim->no_transpose ? JAXC_ENORULE : JAXC_EVALUE, "%s is not linear in operand %d%s%s", r->prim->name,
-                   r->operand, r->prim->no_transpose ? ": " : "", r->prim->no_transpose ? r->prim->no_transpose : "");
+    return jx_fail(r->prim->no_transpose ? JAXC_ENORULE : JAXC_EVALUE,
+                   "%s is not linear in operand %d%s%s", r->prim->name, r->operand,
+                   r->prim->no_transpose ? ": " : "",
+                   r->prim->no_transpose ? r->prim->no_transpose : "");
 }
 
 static bool transpose_equation(struct backward *b, const struct jx_eqn *e)
@@ -91,14 +93,15 @@ static bool forward(struct backward *b)
         if (linear)
             continue;
         if (!jx_interpreter_step(&b->it, e) ||
-            !jx_bind(e->prim, b->it.rule.params, b->it.rule.n_in, b->it.x, (int)e->n_out, b->it.env.at + e->first_out))
+            !jx_bind(e->prim, b->it.rule.params, b->it.rule.n_in, b->it.x, (int)e->n_out,
+                     b->it.env.at + e->first_out))
             return false;
     }
     return true;
 }
 
-bool jx_transpose_program(const struct jx_program *p, const bool *linear, const jaxc_value *in, const jaxc_value *ct,
-                          jaxc_value *ct_in)
+bool jx_transpose_program(const struct jx_program *p, const bool *linear, const jaxc_value *in,
+                          const jaxc_value *ct, jaxc_value *ct_in)
 {
     struct backward b = {0};
     uint32_t n_in = p->n_consts + p->n_in;

@@ -14,12 +14,12 @@ static bool batch(struct jx_rule *r, jaxc_value *y, int *y_axis)
         return jx_bind(r->prim, r->params, r->n_in, r->x, r->n_out, y);
     if (r->prim->batch)
         return r->prim->batch(r, y, y_axis);
-    return jx_fail(JAXC_ENORULE, "%s has no batching rule%s%s", r->prim->name, r->prim->no_batch ? ": " : "",
-                   r->prim->no_batch ? r->prim->no_batch : "");
+    return jx_fail(JAXC_ENORULE, "%s has no batching rule%s%s", r->prim->name,
+                   r->prim->no_batch ? ": " : "", r->prim->no_batch ? r->prim->no_batch : "");
 }
 
-bool jx_vmap(const struct jx_program *p, int64_t size, const jaxc_value *in, const int *axis, jaxc_value *out,
-             int *out_axis)
+bool jx_vmap(const struct jx_program *p, int64_t size, const jaxc_value *in, const int *axis,
+             jaxc_value *out, int *out_axis)
 {
     struct jx_interpreter it;
     int *axes = jx_alloc(p->n_vars ? p->n_vars : 1, sizeof *axes), *x_axis = NULL;
@@ -29,7 +29,8 @@ bool jx_vmap(const struct jx_program *p, int64_t size, const jaxc_value *in, con
         axes[v] = axis[v];
     for (uint32_t i = 0; ok && i < p->n_eqns; i++) {
         const struct jx_eqn *e = &p->eqns[i];
-        ok = jx_interpreter_step(&it, e) && jx_grow(&x_axis, &capacity, (size_t)e->n_in + 1, sizeof *x_axis);
+        ok = jx_interpreter_step(&it, e) &&
+             jx_grow(&x_axis, &capacity, (size_t)e->n_in + 1, sizeof *x_axis);
         for (uint32_t k = 0; ok && k < e->n_in; k++) {
             jx_atom a = p->atoms[e->first_in + k];
             x_axis[k] = jx_atom_is_literal(a) ? -1 : axes[a];

@@ -24,7 +24,8 @@ static double *numbers(jaxc_value v, int *n)
         int64_t count = jx_count(s.rank, s.dims);
         all = realloc(all, (size_t)(*n + count + 1) * sizeof *all);
         for (int64_t k = 0; k < count; k++) {
-            union jx_scalar e = jx_scalar_load(data + (size_t)k * jx_dtype_info(dtype)->size, dtype);
+            union jx_scalar e =
+                jx_scalar_load(data + (size_t)k * jx_dtype_info(dtype)->size, dtype);
             all[(*n)++] = jx_scalar_convert(e, dtype, JAXC_F64).f;
         }
     }
@@ -38,18 +39,21 @@ static bool near(double a, double b, double tolerance)
     return a == b || fabs(a - b) <= tolerance * (1 + fabs(b));
 }
 
-static void compare(const char *file, int line, int n, const double *got, int n_want, const double *want, double tolerance)
+static void compare(const char *file, int line, int n, const double *got, int n_want,
+                    const double *want, double tolerance)
 {
     ck_assert_msg(n == n_want, "%s:%d: %d numbers, not %d", file, line, n, n_want);
     for (int i = 0; i < n; i++)
-        ck_assert_msg(near(got[i], want[i], tolerance), "%s:%d: number %d is %.9g, not %.9g", file, line, i, got[i],
-                      want[i]);
+        ck_assert_msg(near(got[i], want[i], tolerance), "%s:%d: number %d is %.9g, not %.9g", file,
+                      line, i, got[i], want[i]);
 }
 
-void expect_numbers(const char *file, int line, jaxc_value v, double tolerance, int n, const double *want)
+void expect_numbers(const char *file, int line, jaxc_value v, double tolerance, int n,
+                    const double *want)
 {
     int count;
-    ck_assert_msg(jaxc_ok(v), "%s:%d: %s", file, line, jaxc_error() ? jaxc_error() : "a dead value and no error");
+    ck_assert_msg(jaxc_ok(v), "%s:%d: %s", file, line,
+                  jaxc_error() ? jaxc_error() : "a dead value and no error");
     double *got = numbers(v, &count);
     compare(file, line, count, got, n, want, tolerance);
     free(got);
@@ -58,7 +62,8 @@ void expect_numbers(const char *file, int line, jaxc_value v, double tolerance, 
 void expect_same(const char *file, int line, jaxc_value a, jaxc_value b, double tolerance)
 {
     int n, m;
-    ck_assert_msg(jaxc_ok(a) && jaxc_ok(b), "%s:%d: %s", file, line, jaxc_error() ? jaxc_error() : "a dead value");
+    ck_assert_msg(jaxc_ok(a) && jaxc_ok(b), "%s:%d: %s", file, line,
+                  jaxc_error() ? jaxc_error() : "a dead value");
     double *x = numbers(a, &n), *y = numbers(b, &m);
     compare(file, line, n, x, m, y, tolerance);
     free(x);
@@ -67,12 +72,13 @@ void expect_same(const char *file, int line, jaxc_value a, jaxc_value b, double 
 
 void expect_failure(const char *file, int line, jaxc_status code, const char *const *parts)
 {
-    ck_assert_msg(jaxc_error() != NULL, "%s:%d: no error where %s was expected", file, line, jaxc_status_name(code));
-    ck_assert_msg(jaxc_error_code() == code, "%s:%d: %s (%s), not %s", file, line, jaxc_status_name(jaxc_error_code()),
-                  jaxc_error(), jaxc_status_name(code));
+    ck_assert_msg(jaxc_error() != NULL, "%s:%d: no error where %s was expected", file, line,
+                  jaxc_status_name(code));
+    ck_assert_msg(jaxc_error_code() == code, "%s:%d: %s (%s), not %s", file, line,
+                  jaxc_status_name(jaxc_error_code()), jaxc_error(), jaxc_status_name(code));
     for (; *parts; parts++)
-        ck_assert_msg(strstr(jaxc_error(), *parts) != NULL, "%s:%d: \"%s\" does not say \"%s\"", file, line, jaxc_error(),
-                      *parts);
+        ck_assert_msg(strstr(jaxc_error(), *parts) != NULL, "%s:%d: \"%s\" does not say \"%s\"",
+                      file, line, jaxc_error(), *parts);
     jaxc_clear_error();
 }
 

@@ -9,9 +9,11 @@
 #include <check.h>
 
 /* All leaves of v, one after another, are these n numbers to within `tolerance` of each (absolute and relative). */
-void expect_numbers(const char *file, int line, jaxc_value v, double tolerance, int n, const double *want);
+void expect_numbers(const char *file, int line, jaxc_value v, double tolerance, int n,
+                    const double *want);
 #define EXPECT(v, tolerance, ...)                                                                  \
-    expect_numbers(__FILE__, __LINE__, v, tolerance, (int)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)),             \
+    expect_numbers(__FILE__, __LINE__, v, tolerance,                                               \
+                   (int)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)),                        \
                    (double[]){__VA_ARGS__})
 
 /* The two hold the same numbers. */
@@ -20,7 +22,8 @@ void expect_same(const char *file, int line, jaxc_value a, jaxc_value b, double 
 
 /* The thread's error has this code and its message holds these parts (up to a NULL); it is cleared. */
 void expect_failure(const char *file, int line, jaxc_status code, const char *const *parts);
-#define EXPECT_FAILURE(code, ...) expect_failure(__FILE__, __LINE__, code, (const char *const[]){__VA_ARGS__, NULL})
+#define EXPECT_FAILURE(code, ...)                                                                  \
+    expect_failure(__FILE__, __LINE__, code, (const char *const[]){__VA_ARGS__, NULL})
 
 /* No error is pending. */
 #define EXPECT_OK() ck_assert_msg(!jaxc_error(), "%s", jaxc_error() ? jaxc_error() : "")
