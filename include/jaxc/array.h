@@ -31,10 +31,12 @@ JAXC_API jaxc_value jaxc_array(const void *data, jaxc_dtype dtype, struct jaxc_s
 /*
  * jaxc_wrap - an array that borrows C memory.
  *
- *   data      as for jaxc_array, aligned to the element's size; nobody may write it until `release` is called
+ *   data      as for jaxc_array, aligned to the element's size; nobody may write it until
+ *             `release` is called
  *   dtype     of the array
  *   shape     of the array
- *   release   called once, with data and user, when nothing needs the memory any more, from any thread; may be NULL
+ *   release   called once, with data and user, when nothing needs the memory any more, from any
+ *             thread; may be NULL
  *   user      handed to release
  *   ->        dtype[shape]
  *
@@ -46,7 +48,8 @@ JAXC_API jaxc_value jaxc_wrap(const void *data, jaxc_dtype dtype, struct jaxc_sh
                               void (*release)(void *data, void *user), void *user);
 
 /*
- * jaxc_spec - a value with a type and no numbers, for jaxc_eval_shape, jaxc_program and jaxc_linear_transpose.
+ * jaxc_spec - a value with a type and no numbers, for jaxc_eval_shape, jaxc_program and
+ * jaxc_linear_transpose.
  *
  *   dtype   of the value
  *   shape   of the value

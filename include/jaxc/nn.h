@@ -13,7 +13,8 @@ extern "C" {
 #endif
 
 /*
- * jaxc_logsumexp - log(sum(exp(x))) without overflow: jaxc_logsumexp(x, JAXC_AXIS(-1), .keepdims = 1).
+ * jaxc_logsumexp - log(sum(exp(x))) without overflow: jaxc_logsumexp(x, JAXC_AXIS(-1), .keepdims =
+ * 1).
  *
  *   x    T[...]
  *   ->   float(T)[the other axes], not weak; -inf where all are -inf or there is nothing
@@ -27,7 +28,8 @@ JAXC_API jaxc_value jaxc_logsumexp(jaxc_value x, struct jaxc_reduce_options opti
  * jaxc_nn_softmax, jaxc_nn_log_softmax - exp(x) / sum(exp(x)) and its logarithm.
  *
  *   x    T[...]
- *   ->   float(T)[...]; they sum to 1 along the axes, which are the last one if none is given. NaN for a row
+ *   ->   float(T)[...]; they sum to 1 along the axes, which are the last one if none is given. NaN
+ *        for a row
  *        with an infinity, or of nothing but -inf
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
@@ -51,13 +53,15 @@ JAXC_API jaxc_value jaxc_nn_relu(jaxc_value x);
 
 /*
  * jaxc_nn_sigmoid, jaxc_nn_tanh, jaxc_nn_silu, jaxc_nn_gelu, jaxc_nn_softplus - smooth activations:
- * 1 / (1 + exp(-x)), tanh(x), x sigmoid(x), x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, log(1 + exp(x)).
+ * 1 / (1 + exp(-x)), tanh(x), x sigmoid(x), x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2,
+ * log(1 + exp(x)).
  *
  *   x    T[...]
  *   ->   float(T)[...]
  *
  * Errors  those of every call
- * Source  the jax.nn functions of these names; differ: gelu is the approximation only, which is JAX's default;
+ * Source  the jax.nn functions of these names; differ: gelu is the approximation only, which is
+ *         JAX's default;
  *         sigmoid and silu take integers too.
  */
 JAXC_API jaxc_value jaxc_nn_sigmoid(jaxc_value x);

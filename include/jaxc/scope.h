@@ -1,7 +1,8 @@
 /*
  * jaxc/scope.h - how long values live.
  *
- * A value or function made by a call belongs to the innermost open scope of its thread and dies with it. There is always
+ * A value or function made by a call belongs to the innermost open scope of its thread and dies
+ * with it. There is always
  * an outermost scope, which ends with the thread.
  */
 #ifndef JAXC_SCOPE_H
@@ -18,14 +19,16 @@ struct jaxc_scope {
 };
 
 /*
- * JAXC_SCOPE; - a declaration: a scope from here to the closing brace, also on break, continue and return.
+ * JAXC_SCOPE; - a declaration: a scope from here to the closing brace, also on break, continue and
+ * return.
  */
 #define JAXC_SCOPE JAXC_SCOPE_(JAXC_PASTE(jaxc_scope_, __LINE__))
 #define JAXC_SCOPE_(name)                                                                          \
     __attribute__((cleanup(jaxc_scope_cleanup), unused)) struct jaxc_scope name = jaxc_scope_open()
 
 /*
- * jaxc_scope_open, jaxc_scope_close - the two ends of a scope, for bindings; C programs write JAXC_SCOPE.
+ * jaxc_scope_open, jaxc_scope_close - the two ends of a scope, for bindings; C programs write
+ * JAXC_SCOPE.
  *
  *   scope   as jaxc_scope_open gave it; scopes opened inside it and still open are closed too
  *

@@ -1,5 +1,6 @@
 /*
- * jaxc/transform.h - the transforms: each takes a function and gives a function, so they nest in any order.
+ * jaxc/transform.h - the transforms: each takes a function and gives a function, so they nest in
+ * any order.
  */
 #ifndef JAXC_TRANSFORM_H
 #define JAXC_TRANSFORM_H
@@ -11,10 +12,10 @@ extern "C" {
 #endif
 
 struct jaxc_jit_options {
-    struct jaxc_args
-        static_argnums; /* these arrive as literals and are part of the cache key: numbers only */
-    struct jaxc_args
-        donate; /* the memory of these is given to the results; their handles are dead afterwards */
+    /* These arrive as literals and are part of the cache key: C numbers only. */
+    struct jaxc_args static_argnums;
+    /* The memory of these is given to the results; their handles are dead afterwards. */
+    struct jaxc_args donate;
     const char *name; /* in program texts; a string literal */
     const char *text; /* the macro's: its arguments as they stand, where a name is looked for */
     char unused;
@@ -26,17 +27,18 @@ struct jaxc_jit_options {
  *   f   a pure function; what it does besides runs only while tracing
  *
  * Owner   the result belongs to the innermost scope; compiled code lives in a bounded cache.
- * Errors  JAXC_EVALUE  an argument both static and donated, or an impossible argument number; JAXC_ENOMEM
+ * Errors  JAXC_EVALUE  an argument both static and donated, or an impossible argument number;
+ *         JAXC_ENOMEM
  *         of the call: JAXC_EVALUE  a static argument that is no number; what tracing f sets
  * Source  jax.jit; differs: static arguments are scalars.
  */
 JAXC_API jaxc_fn jaxc_jit(jaxc_fn f, struct jaxc_jit_options options JAXC_DEFAULT);
 
 struct jaxc_grad_options {
-    struct jaxc_args
-        argnums; /* none: argument 0. One: its gradient itself; several: a tuple of gradients */
-    bool
-        has_aux; /* f returns (value, aux); the result is (gradient, aux), or ((value, aux), gradient) */
+    /* None: argument 0. One: its gradient itself. Several: a tuple of gradients. */
+    struct jaxc_args argnums;
+    /* f returns (value, aux); the result is (gradient, aux), or ((value, aux), gradient). */
+    bool has_aux;
     bool allow_int; /* integer arguments get zeros instead of an error */
     char unused;
 };
@@ -48,7 +50,8 @@ struct jaxc_grad_options {
  *   ->   takes f's arguments; the gradient has the structure and types of the chosen arguments
  *
  * Owner   the result belongs to the innermost scope.
- * Errors  JAXC_ENOMEM; of the call: JAXC_ESHAPE  f's result is no scalar (the message has its shape)
+ * Errors  JAXC_ENOMEM; of the call: JAXC_ESHAPE  f's result is no scalar (the message has its
+ *         shape)
  *         JAXC_EDTYPE  f's result or a chosen argument is no float
  *         JAXC_EARITY  no such argument; JAXC_ENORULE  a primitive without derivative
  * Source  jax.grad, jax.value_and_grad; differs: one argnum gives no tuple.
@@ -58,8 +61,8 @@ JAXC_API jaxc_fn jaxc_value_and_grad(jaxc_fn f, struct jaxc_grad_options options
 
 struct jaxc_vmap_options {
     int in_axes[JAXC_MAX_ARGS]; /* per argument: the mapped axis of all its leaves, or JAXC_NONE */
-    jaxc_value in_trees
-        [JAXC_MAX_ARGS]; /* per argument: a tree of axes instead (a prefix is enough), of C numbers */
+    /* Per argument: a tree of axes instead, of C numbers; a prefix of the argument is enough. */
+    jaxc_value in_trees[JAXC_MAX_ARGS];
     int out_axes;        /* where the mapped axis goes in every result */
     jaxc_value out_tree; /* or a tree of axes, a prefix of the result */
     int64_t axis_size;   /* needed only when nothing is mapped */
@@ -73,9 +76,11 @@ struct jaxc_vmap_options {
  *   ->   results have the axis at out_axes; negative axes count from the end
  *
  * Owner   the result belongs to the innermost scope.
- * Errors  JAXC_ENOMEM; of the call: JAXC_ESHAPE  mapped sizes differ (per argument and path), or a rank is too small
+ * Errors  JAXC_ENOMEM; of the call: JAXC_ESHAPE  mapped sizes differ (per argument and path), or a
+ *         rank is too small
  *         JAXC_EAXIS   an axis out of range
- *         JAXC_EVALUE  nothing is mapped and axis_size is 0; out_axes is JAXC_NONE for a result that is mapped
+ *         JAXC_EVALUE  nothing is mapped and axis_size is 0; out_axes is JAXC_NONE for a result
+ *         that is mapped
  *         JAXC_ENORULE a primitive without batching rule
  * Source  jax.vmap.
  */
@@ -96,7 +101,8 @@ JAXC_API jaxc_fn jaxc_vmap(jaxc_fn f, struct jaxc_vmap_options options JAXC_DEFA
 JAXC_API jaxc_fn jaxc_jvp(jaxc_fn f);
 
 /*
- * jaxc_vjp - evaluates f and gives its pullback: jaxc_fn back = jaxc_vjp(f, &out, x, y). jaxc_vjp_n is the plain
+ * jaxc_vjp - evaluates f and gives its pullback: jaxc_fn back = jaxc_vjp(f, &out, x, y).
+ * jaxc_vjp_n is the plain
  * function.
  *
  *   f      any function
@@ -105,13 +111,15 @@ JAXC_API jaxc_fn jaxc_jvp(jaxc_fn f);
  *   ->     takes a cotangent like out, gives a tuple of cotangents, one for each argument
  *
  * Owner   out and the result belong to the innermost scope.
- * Errors  as jaxc_jvp's call; of the pullback: JAXC_ETREE, JAXC_EDTYPE, JAXC_ESHAPE  the cotangent is not like out
+ * Errors  as jaxc_jvp's call; of the pullback: JAXC_ETREE, JAXC_EDTYPE, JAXC_ESHAPE  the cotangent
+ *         is not like out
  * Source  jax.vjp.
  */
 JAXC_API jaxc_fn jaxc_vjp_n(jaxc_fn f, jaxc_value *out, int n, const jaxc_value *args);
 
 /*
- * jaxc_linearize - evaluates f and gives its derivative there as a function: jaxc_fn lin = jaxc_linearize(f, &out, x).
+ * jaxc_linearize - evaluates f and gives its derivative there as a function: jaxc_fn lin =
+ * jaxc_linearize(f, &out, x).
  * jaxc_linearize_n is the plain function.
  *
  *   f, out, args   as jaxc_vjp
@@ -124,7 +132,8 @@ JAXC_API jaxc_fn jaxc_vjp_n(jaxc_fn f, jaxc_value *out, int n, const jaxc_value 
 JAXC_API jaxc_fn jaxc_linearize_n(jaxc_fn f, jaxc_value *out, int n, const jaxc_value *args);
 
 /*
- * jaxc_linear_transpose - the transpose of a linear function: jaxc_linear_transpose(f, like_x). jaxc_linear_transpose_n
+ * jaxc_linear_transpose - the transpose of a linear function: jaxc_linear_transpose(f, like_x).
+ * jaxc_linear_transpose_n
  * is the plain function.
  *
  *   f      linear in all its arguments
@@ -143,10 +152,12 @@ struct jaxc_jacobian_options {
 };
 
 /*
- * jaxc_jacfwd, jaxc_jacrev - the Jacobian, column by column or row by row; jaxc_hessian is jacfwd of jacrev.
+ * jaxc_jacfwd, jaxc_jacrev - the Jacobian, column by column or row by row; jaxc_hessian is jacfwd
+ * of jacrev.
  *
  *   f    of arrays or trees
- *   ->   for each result leaf T[o...] and argument leaf T[i...]: T[o..., i...], as the result's tree of the argument's
+ *   ->   for each result leaf T[o...] and argument leaf T[i...]: T[o..., i...], as the result's
+ *        tree of the argument's
  *        tree
  *
  * Owner   the result belongs to the innermost scope.
@@ -161,12 +172,14 @@ JAXC_API jaxc_fn jaxc_hessian(jaxc_fn f, struct jaxc_jacobian_options options JA
  * jaxc_custom_jvp - f with a derivative of the user's own: jaxc_custom_jvp(f, rule).
  *
  *   f      any function
- *   rule   takes (primals tuple, tangents tuple), gives (out, tangent of out); the tangent must be linear in the
+ *   rule   takes (primals tuple, tangents tuple), gives (out, tangent of out); the tangent must be
+ *          linear in the
  *          tangents
  *   ->     f; every transform uses the rule
  *
  * Owner   the result belongs to the innermost scope.
- * Errors  JAXC_EARITY  rule does not take two; JAXC_ENOMEM; of transformed calls: JAXC_ETREE, JAXC_EDTYPE, JAXC_ESHAPE
+ * Errors  JAXC_EARITY  rule does not take two; JAXC_ENOMEM; of transformed calls: JAXC_ETREE,
+ *         JAXC_EDTYPE, JAXC_ESHAPE
  *         the rule's results do not fit f's
  * Source  jax.custom_jvp.
  */
@@ -199,7 +212,8 @@ JAXC_API jaxc_fn jaxc_custom_vjp(jaxc_fn f, jaxc_fn fwd, jaxc_fn bwd);
 JAXC_API jaxc_value jaxc_stop_gradient(jaxc_value x);
 
 /*
- * jaxc_eval_shape - the types of f's results without computing anything: jaxc_eval_shape(f, x). jaxc_eval_shape_n is the
+ * jaxc_eval_shape - the types of f's results without computing anything: jaxc_eval_shape(f, x).
+ * jaxc_eval_shape_n is the
  * plain function.
  *
  *   f      any function
@@ -213,7 +227,8 @@ JAXC_API jaxc_value jaxc_stop_gradient(jaxc_value x);
 JAXC_API jaxc_value jaxc_eval_shape_n(jaxc_fn f, int n, const jaxc_value *args);
 
 /*
- * jaxc_program - the program of f at these arguments, as text: jaxc_program(f, x). jaxc_program_n is the plain function.
+ * jaxc_program - the program of f at these arguments, as text: jaxc_program(f, x). jaxc_program_n
+ * is the plain function.
  *
  *   f      any function
  *   args   values or jaxc_spec
@@ -226,7 +241,8 @@ JAXC_API jaxc_value jaxc_eval_shape_n(jaxc_fn f, int n, const jaxc_value *args);
 JAXC_API const char *jaxc_program_n(jaxc_fn f, int n, const jaxc_value *args);
 
 /*
- * jaxc_program_optimised, jaxc_program_lowered - the same after the passes, and the kernels it becomes.
+ * jaxc_program_optimised, jaxc_program_lowered - the same after the passes, and the kernels it
+ * becomes.
  */
 JAXC_API const char *jaxc_program_optimised_n(jaxc_fn f, int n, const jaxc_value *args);
 JAXC_API const char *jaxc_program_lowered_n(jaxc_fn f, int n, const jaxc_value *args);
@@ -252,10 +268,12 @@ struct jaxc_jit_stats {
 
 /*
  * jaxc_jit_get_stats - the counters; jaxc_jit_why_missed - the reason of this thread's last miss;
- * jaxc_jit_why_unused - which donated arrays this thread's last call could not use, and why ("" when all were).
+ * jaxc_jit_why_unused - which donated arrays this thread's last call could not use, and why (""
+ * when all were).
  * jaxc_jit_clear - empties the cache; jaxc_jit_limit - bounds it.
  *
- *   entries   at most so many compiled functions are kept; the least recently used goes first. 0: the default, 1024
+ *   entries   at most so many compiled functions are kept; the least recently used goes first. 0:
+ *             the default, 1024
  *
  * Owner   the texts are the thread's, until its next call.
  * Errors  none

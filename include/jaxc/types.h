@@ -1,7 +1,8 @@
 /*
  * jaxc/types.h - the two handle types, dtypes, error codes, shapes, and how numbers become values.
  *
- * A handle is {slot, generation}: checked at every use, never a pointer. {0, 0} is the poison value, the
+ * A handle is {slot, generation}: checked at every use, never a pointer. {0, 0} is the poison
+ * value, the
  * result of every failed call.
  */
 #ifndef JAXC_TYPES_H
@@ -135,7 +136,8 @@ typedef struct jaxc_fn {
 } jaxc_fn;
 
 /*
- * jaxc_from_bool, jaxc_from_i64, jaxc_from_u64, jaxc_from_f64 - a C number as a weakly typed scalar.
+ * jaxc_from_bool, jaxc_from_i64, jaxc_from_u64, jaxc_from_f64 - a C number as a weakly typed
+ * scalar.
  *
  *   number   any C number
  *   ->       bool[], weak i32[] or weak f32[]: takes the dtype of what it meets
@@ -160,7 +162,8 @@ JAXC_API jaxc_value jaxc_from_f64(double number);
 JAXC_API void jaxc_at(const char *file, int line);
 
 /*
- * jaxc_value_self, jaxc_fn_self - the identity, which JAXC_VAL and JAXC_FN need for their own types.
+ * jaxc_value_self, jaxc_fn_self - the identity, which JAXC_VAL and JAXC_FN need for their own
+ * types.
  *
  * Errors  none
  */
@@ -285,10 +288,13 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #endif
 
 /*
- * The overlays: JAXC_CALLn(function, operands...) evaluates the operands, notes the place, then calls.
- * JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum, jaxc_reduce_options, x, .keepdims = 1).
+ * The overlays: JAXC_CALLn(function, operands...) evaluates the operands, notes the place, then
+ * calls.
+ * JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum, jaxc_reduce_options, x,
+ * .keepdims = 1).
  * Every options struct ends with a member `unused`, which lets the list of options be empty.
- * JAXC_CALL_VPD and its like: V is a value or number, P a plain C argument (a shape, a count), D a dtype
+ * JAXC_CALL_VPD and its like: V is a value or number, P a plain C argument (a shape, a count), D a
+ * dtype
  * that may be left out, which is the dtype 0.
  */
 #ifdef __cplusplus
@@ -436,7 +442,8 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #endif
 
 /*
- * JAXC_LIST(values...) - the arguments of a variadic call as (n, pointer), each through JAXC_VAL; at most
+ * JAXC_LIST(values...) - the arguments of a variadic call as (n, pointer), each through JAXC_VAL;
+ * at most
  * twelve. Used by the overlays of jaxc_call, jaxc_tuple, jaxc_stack and their like.
  */
 #define JAXC_COUNT(...)                                         JAXC_COUNT_(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)

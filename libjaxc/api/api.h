@@ -12,7 +12,9 @@
 
 #include <jaxc/jaxc.h>
 
-/* ---- functions: fn.c -------------------------------------------------------------------------------------------------- */
+/* ---- functions: fn.c
+ * --------------------------------------------------------------------------------------------------
+ */
 
 /* A sort of function: how it is called. */
 struct jx_fn_kind {
@@ -21,8 +23,9 @@ struct jx_fn_kind {
 };
 
 /*
- * A function: a C function, or what a transform made of others. Two objects of equal code (kind, c, bytes, program, trees,
- * inner functions) and equal types of bound values are the same function to every cache; the bound values are operands.
+ * A function: a C function, or what a transform made of others. Two objects of equal code (kind, c,
+ * bytes, program, trees, inner functions) and equal types of bound values are the same function to
+ * every cache; the bound values are operands.
  */
 struct jx_fn_object {
     _Atomic uint32_t refs;
@@ -42,7 +45,8 @@ struct jx_fn_object {
     struct jx_fn_object *next_dead;
 };
 
-/* An object of this kind over inner functions (counted up) and a copy of `bytes`; NULL on failure. */
+/* An object of this kind over inner functions (counted up) and a copy of `bytes`; NULL on failure.
+ */
 struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_inner,
                                struct jx_fn_object *const *inner, const void *bytes,
                                size_t n_bytes);
@@ -61,7 +65,8 @@ void jx_fn_values(const struct jx_fn_object *f, struct jx_ref *values);
 struct jx_fn_object *jx_fn_with_values(struct jx_fn_object *f, const struct jx_ref *values);
 /* Calls with the arity checked and the result checked to be alive. */
 jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args);
-/* The transform of one function: an object of `kind` with the arity of f, owned by the innermost scope. */
+/* The transform of one function: an object of `kind` with the arity of f, owned by the innermost
+ * scope. */
 jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, const void *bytes,
                         size_t n_bytes);
 extern const struct jx_fn_kind jx_fn_c, jx_fn_program;
@@ -73,7 +78,8 @@ struct jx_fn_object *jx_fn_lanes(struct jx_fn_object *f, int n, const int *axis,
 #define JX_ARITY_OF_INNER (-2)
 #define JX_MAX_NESTING    256 /* calls nest as functions do, and each takes stack */
 
-/* ---- flat arguments: flat.c ---------------------------------------------------------------------------------------------- */
+/* ---- flat arguments: flat.c
+ * ---------------------------------------------------------------------------------------------- */
 
 struct jx_flat {
     int n_args, n_leaves;
@@ -98,7 +104,8 @@ struct jx_traced_fn {
     struct jx_traced traced; /* arguments: the leaves that are not literal */
     struct jx_tree *out;     /* structure of the result */
 };
-/* avals: one for each leaf; literal[i] (may be NULL) passes that leaf as it is instead of an argument. */
+/* avals: one for each leaf; literal[i] (may be NULL) passes that leaf as it is instead of an
+ * argument. */
 bool jx_fn_trace(struct jx_fn_object *f, const struct jx_flat *flat, const struct jx_aval *avals,
                  const bool *literal, struct jx_traced_fn *result);
 /* The same with f's bound values as arguments too, before the others. */
@@ -106,20 +113,24 @@ bool jx_fn_trace_bound(struct jx_fn_object *f, const struct jx_flat *flat,
                        const struct jx_aval *avals, const bool *literal,
                        struct jx_traced_fn *result);
 void jx_traced_fn_fini(struct jx_traced_fn *t);
-/* The program's inputs: handles of the captures, then of the leaves (freed by the caller); NULL on failure. */
+/* The program's inputs: handles of the captures, then of the leaves (freed by the caller); NULL on
+ * failure. */
 jaxc_value *jx_traced_inputs(const struct jx_traced *t, int n_args, const jaxc_value *args);
 /* Types of the leaves as they are. */
 struct jx_aval *jx_flat_avals(const struct jx_flat *flat);
 
-/* ---- compiled programs: compile.c ------------------------------------------------------------------------------------------ */
+/* ---- compiled programs: compile.c
+ * ------------------------------------------------------------------------------------------ */
 
 struct jx_exe;
-/* The executable of a program, from the cache or made; counted; NULL on failure. donated: for each input, may be NULL. */
+/* The executable of a program, from the cache or made; counted; NULL on failure. donated: for each
+ * input, may be NULL. */
 struct jx_exe *jx_compile(struct jx_program *p, const bool *donated);
 void jx_exe_unref(struct jx_exe *e);
 /*
- * Runs on buffers (one for each const and input) and gives fresh counted buffers for the outs. reuse[i] (may be NULL): the
- * memory of input i may be taken; taken[i] tells. A donated input that may not be reused is copied.
+ * Runs on buffers (one for each const and input) and gives fresh counted buffers for the outs.
+ * reuse[i] (may be NULL): the memory of input i may be taken; taken[i] tells. A donated input that
+ * may not be reused is copied.
  */
 bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse, bool *taken,
                 struct jx_buffer **out);
@@ -132,7 +143,9 @@ void jx_compile_clear(void);
 struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
                               struct jx_layout layout);
 
-/* ---- evaluation: eval.c --------------------------------------------------------------------------------------------------------- */
+/* ---- evaluation: eval.c
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 /* Computes these values (not trees); afterwards each is a leaf. */
 bool jx_evaluate(int n, const struct jx_ref *refs);

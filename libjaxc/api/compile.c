@@ -1,8 +1,8 @@
 /*
  * api/compile.c - executables: optimise, lower, compile, once per program; run on buffers.
  *
- * The cache holds executables by program and donation, bounded, least recently used first out. An executable is counted and
- * may run on many threads at once.
+ * The cache holds executables by program and donation, bounded, least recently used first out. An
+ * executable is counted and may run on many threads at once.
  */
 #include "api/api.h"
 #include "lower/lower.h"
@@ -24,7 +24,9 @@ struct jx_exe {
     size_t *out_size;
 };
 
-/* ---- the backend -------------------------------------------------------------------------------------------------------- */
+/* ---- the backend
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static pthread_once_t backend_once = PTHREAD_ONCE_INIT;
 static const struct jx_backend *backend;
@@ -42,7 +44,9 @@ const struct jx_backend *jx_backend(void)
     return backend;
 }
 
-/* ---- making ----------------------------------------------------------------------------------------------------------------- */
+/* ---- making
+ * -----------------------------------------------------------------------------------------------------------------
+ */
 
 const struct jx_code *jx_exe_code(const struct jx_exe *e) { return e->code; }
 
@@ -118,7 +122,9 @@ static struct jx_exe *make(struct jx_program *p, const bool *donated, uint64_t h
     return e;
 }
 
-/* ---- the cache ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the cache
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 #define MAX_EXES 4096
 
@@ -218,7 +224,9 @@ void jx_compile_clear(void)
     pthread_mutex_unlock(&cache.lock);
 }
 
-/* ---- running -------------------------------------------------------------------------------------------------------------------- */
+/* ---- running
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static bool same_layout(struct jx_layout a, struct jx_layout b)
 {
@@ -284,7 +292,9 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
     return ok;
 }
 
-/* ---- layouts --------------------------------------------------------------------------------------------------------------------- */
+/* ---- layouts
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Copies between row-major and panels: outer x n x inner elements, blocked along n. */
 static void copy_panels(char *panels, char *rows, size_t size, int64_t outer, int64_t n,

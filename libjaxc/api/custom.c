@@ -1,12 +1,14 @@
 /*
  * api/custom.c - custom_jvp, custom_vjp and stop_gradient: the user's rules, flattened.
  *
- * A flat rule is an object over the user's: tree[0] is the structure of the arguments' tuple, tree[1] of the result; it takes
- * and gives arrays alone, and wraps them in the user's trees.
+ * A flat rule is an object over the user's: tree[0] is the structure of the arguments' tuple,
+ * tree[1] of the result; it takes and gives arrays alone, and wraps them in the user's trees.
  */
 #include "api/api.h"
 
-/* ---- flat rules ----------------------------------------------------------------------------------------------------------- */
+/* ---- flat rules
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 /* Appends the leaves of a value; its structure must be `want` unless that is NULL. */
 static bool append_leaves(jaxc_value v, const struct jx_tree *want, const char *what,
@@ -106,8 +108,8 @@ static struct jx_tree *residual_tree(struct jx_fn_object *fwd, const struct jx_f
     return t;
 }
 
-/* inner[0] is the user's bwd; tree[0]: the residuals; tree[1]: the result. The structure of the arguments is not needed: their
- * cotangents come as a tuple of their trees. */
+/* inner[0] is the user's bwd; tree[0]: the residuals; tree[1]: the result. The structure of the
+ * arguments is not needed: their cotangents come as a tuple of their trees. */
 static jaxc_value call_bwd_rule(struct jx_fn_object *f, int n, const jaxc_value *args)
 {
     (void)n;
@@ -137,7 +139,9 @@ static struct jx_fn_object *flat_rule(const struct jx_fn_kind *kind, struct jx_f
     return f;
 }
 
-/* ---- the calls ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the calls
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 /* inner: f, then its rules */
 static jaxc_value call_custom(struct jx_fn_object *f, int n, const jaxc_value *args)

@@ -1,15 +1,19 @@
 /*
- * api/differentiate.c - grad, jvp, vjp, linearize and their family: functions of functions over transform/.
+ * api/differentiate.c - grad, jvp, vjp, linearize and their family: functions of functions over
+ * transform/.
  *
- * Each call traces its function at the arguments' types, runs the interpreters into the surrounding trace (or eagerly), and
- * keeps only the results: everything else belongs to a scope of its own.
+ * Each call traces its function at the arguments' types, runs the interpreters into the surrounding
+ * trace (or eagerly), and keeps only the results: everything else belongs to a scope of its own.
  */
 #include "api/api.h"
 
-/* ---- shared ------------------------------------------------------------------------------------------------------------- */
+/* ---- shared
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
-/* A call under way: its function traced at the arguments. Leaves that are not differentiated are no arguments of the trace:
- * they stay what they are (concrete ones can be asked for their numbers) and become captures. */
+/* A call under way: its function traced at the arguments. Leaves that are not differentiated are no
+ * arguments of the trace: they stay what they are (concrete ones can be asked for their numbers)
+ * and become captures. */
 struct call {
     struct jx_flat flat;
     struct jx_traced_fn fn;
@@ -86,7 +90,9 @@ static bool fill_zeros(int n, jaxc_value *ct, const struct jx_aval *const *types
     return true;
 }
 
-/* ---- grad ------------------------------------------------------------------------------------------------------------------- */
+/* ---- grad
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 struct grad_bytes {
     struct jaxc_args argnums;
@@ -162,7 +168,8 @@ static jaxc_value gather_gradient(const struct jx_flat *flat, const struct jaxc_
     return argnums->n == 1 ? parts[0] : jaxc_tuple_n(argnums->n, parts);
 }
 
-/* Backwards through the linear program from a cotangent of 1 for output 0; zeros where nothing arrives. */
+/* Backwards through the linear program from a cotangent of 1 for output 0; zeros where nothing
+ * arrives. */
 static bool pull_back(const struct jx_linear *linear, const struct call *c, jaxc_value *grads)
 {
     const struct jx_program *lp = linear->traced.program, *p = c->fn.traced.program;
@@ -270,7 +277,9 @@ jaxc_fn(jaxc_value_and_grad)(jaxc_fn f, struct jaxc_grad_options options)
     return make_grad(f, &options, true);
 }
 
-/* ---- jvp ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- jvp
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A tuple's parts as arguments; NULL with the error set when v is no tuple. */
 static jaxc_value *tuple_parts(jaxc_value v, const char *what, int *n)
@@ -361,19 +370,23 @@ jaxc_fn(jaxc_jvp)(jaxc_fn f)
     return jx_fn_transform(&jvp_kind, f, 2, NULL, 0);
 }
 
-/* ---- linearize, vjp ----------------------------------------------------------------------------------------------------------------- */
+/* ---- linearize, vjp
+ * -----------------------------------------------------------------------------------------------------------------
+ */
 
 /*
- * A linear map of the arguments, made by linearising or given by the user: program over values (its consts) and the tangents
- * of the float leaves; tree[0]: the tuple of arguments, tree[1]: the result. bytes: which results are not zero.
- * The types of all leaves are those of the literal-free program `types`.
+ * A linear map of the arguments, made by linearising or given by the user: program over values (its
+ * consts) and the tangents of the float leaves; tree[0]: the tuple of arguments, tree[1]: the
+ * result. bytes: which results are not zero. The types of all leaves are those of the literal-free
+ * program `types`.
  */
 static jaxc_value call_linear(struct jx_fn_object *f, int n, const jaxc_value *args);
 static jaxc_value call_pullback(struct jx_fn_object *f, int n, const jaxc_value *args);
 static const struct jx_fn_kind linear_kind = {"linearize", call_linear},
                                pullback_kind = {"vjp", call_pullback};
 
-/* What a linear map's bytes hold, followed by: bool out_nonzero[n_out]; struct jx_aval in[n_in], out[n_out]. */
+/* What a linear map's bytes hold, followed by: bool out_nonzero[n_out]; struct jx_aval in[n_in],
+ * out[n_out]. */
 struct linear_bytes {
     int n_in, n_out;
 };

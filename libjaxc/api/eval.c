@@ -1,9 +1,11 @@
 /*
- * api/eval.c - evaluation outside traces: pending nodes become a program, are computed once, and turn into leaves.
+ * api/eval.c - evaluation outside traces: pending nodes become a program, are computed once, and
+ * turn into leaves.
  *
- * Collecting and committing happen under jx_graph_lock, the computation outside it; the first commit wins. Besides what
- * was asked for, results that someone outside the graph still holds are kept when they were dear (products, reductions,
- * calls), or when an earlier evaluation had computed them without keeping: nothing is computed more than twice.
+ * Collecting and committing happen under jx_graph_lock, the computation outside it; the first
+ * commit wins. Besides what was asked for, results that someone outside the graph still holds are
+ * kept when they were dear (products, reductions, calls), or when an earlier evaluation had
+ * computed them without keeping: nothing is computed more than twice.
  */
 #include "api/api.h"
 
@@ -54,7 +56,8 @@ static bool choose_outs(struct evaluation *ev, int n, const struct jx_ref *refs)
     jx_atom *atoms = NULL;
     bool ok = ev->uses && root;
     uint64_t mark = ev->n_members ? ev->members[0]->walk : 0;
-    /* equations stand in the order of members: an equation's number is found from its first result */
+    /* equations stand in the order of members: an equation's number is found from its first result
+     */
     for (size_t m = 0; ok && m < ev->n_members; m++)
         ev->members[m]->var = (uint32_t)m;
     for (size_t m = 0; ok && m < ev->n_members; m++)
@@ -96,7 +99,8 @@ static bool collect(struct evaluation *ev, int n, const struct jx_ref *refs)
     return jx_extract(&x, &ev->traced) && choose_outs(ev, n, refs);
 }
 
-/* Results into their nodes, whose operands go to the list of what is to be released without the lock. */
+/* Results into their nodes, whose operands go to the list of what is to be released without the
+ * lock. */
 static void commit(struct evaluation *ev, struct jx_buffer **buffers, struct jx_node **released,
                    size_t *n_released)
 {
@@ -198,7 +202,8 @@ bool jx_evaluate(int n, const struct jx_ref *refs)
     return ok;
 }
 
-/* The hook of jx_bind: many pending nodes are evaluated by themselves. An error here is the call's own later. */
+/* The hook of jx_bind: many pending nodes are evaluated by themselves. An error here is the call's
+ * own later. */
 void jx_evaluate_when_long(jaxc_value v)
 {
     if (++n_pending < LONG_PENDING)

@@ -168,7 +168,8 @@ static bool trace(struct jx_fn_object *f, const struct jx_flat *flat, const stru
     bool ok = bound && make_args(flat, avals, literal, args, &n_args, trees);
     uint32_t n_errors = jx_error_count();
     jaxc_value v = ok ? jx_fn_call(bound, flat->n_args, trees) : JX_POISON;
-    /* What f made of a NaN or a 0 that stood for an error must not be kept, however good it looks. */
+    /* What f made of a NaN or a 0 that stood for an error must not be kept, however good it looks.
+     */
     bool erred = jx_error_pending() && jx_error_count() != n_errors;
     ok = ok && !erred && !jx_is_poison(v) && jx_flatten(1, &v, &out) && jx_flat_handles(&out);
     if (ok) {

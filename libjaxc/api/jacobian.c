@@ -1,8 +1,9 @@
 /*
- * api/jacobian.c - jacfwd and jacrev: the linear program, or its transpose, over all unit vectors at once.
+ * api/jacobian.c - jacfwd and jacrev: the linear program, or its transpose, over all unit vectors
+ * at once.
  *
- * With N numbers in the argument (or result), lane l of the batch is unit vector l; a leaf of the argument takes the rows of
- * the identity that are its own.
+ * With N numbers in the argument (or result), lane l of the batch is unit vector l; a leaf of the
+ * argument takes the rows of the identity that are its own.
  */
 #include "api/api.h"
 
@@ -91,8 +92,8 @@ static bool count_all(int n, const struct jx_aval *const *types, int64_t *sum)
     return true;
 }
 
-/* Lanes [at, at + count) of v, whose lane axis is `axis`, as T[a..., b...]: `outer` before, `inner` after, one of which the
- * lanes run over. */
+/* Lanes [at, at + count) of v, whose lane axis is `axis`, as T[a..., b...]: `outer` before, `inner`
+ * after, one of which the lanes run over. */
 static jaxc_value cut(jaxc_value v, int axis, int64_t at, const struct jx_aval *lanes,
                       const struct jx_aval *rest, bool lanes_last)
 {

@@ -1,9 +1,10 @@
 /*
- * api/jit.c - compiled functions: one trace for each signature, in a bounded cache; then a run, or an equation.
+ * api/jit.c - compiled functions: one trace for each signature, in a bounded cache; then a run, or
+ * an equation.
  *
- * The key: the function's code, the arguments' structures and types (weak flags too), static numbers, the options. Bound
- * values of partial applications are operands. A trace that captured a value of an enclosing trace is used once and not
- * kept; other captures are hidden operands.
+ * The key: the function's code, the arguments' structures and types (weak flags too), static
+ * numbers, the options. Bound values of partial applications are operands. A trace that captured a
+ * value of an enclosing trace is used once and not kept; other captures are hidden operands.
  */
 #include "api/api.h"
 
@@ -56,7 +57,9 @@ static void entry_unref(struct entry *e)
     jx_free(e);
 }
 
-/* ---- the signature of a call ------------------------------------------------------------------------------------------------- */
+/* ---- the signature of a call
+ * -------------------------------------------------------------------------------------------------
+ */
 
 /* A call under way. */
 struct call {
@@ -146,7 +149,9 @@ static const char *difference(const struct entry *e, const struct call *c, char 
     return NULL;
 }
 
-/* ---- the cache ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the cache
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct entry *entry_at(size_t i)
 {
@@ -271,7 +276,9 @@ static struct entry *make_entry(const struct call *c)
     return e;
 }
 
-/* ---- as an equation -------------------------------------------------------------------------------------------------------------- */
+/* ---- as an equation
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 /* The operands in the program's order: captures, bound values, leaves; counted. */
 static struct jx_ref *operands(const struct call *c, const struct entry *e, int *n)
@@ -309,7 +316,9 @@ static jaxc_value bind(const struct entry *e, int n, const struct jx_ref *refs)
     return v;
 }
 
-/* ---- as a run ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- as a run
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct jx_exe *executable(struct entry *e)
 {
@@ -329,8 +338,8 @@ static uint32_t n_refs(struct jx_node *n)
     return atomic_load_explicit(&n->refs, memory_order_acquire);
 }
 
-/* Whether nobody but a donated argument holds its leaves: every tree above has one holder, a leaf that one and our two (the
- * flat arguments and the operands). */
+/* Whether nobody but a donated argument holds its leaves: every tree above has one holder, a leaf
+ * that one and our two (the flat arguments and the operands). */
 static void find_exclusive(const struct call *c, int arg, bool *exclusive)
 {
     struct jx_ref root = jx_value_ref(c->args[arg]);
@@ -470,7 +479,9 @@ static jaxc_value run(const struct call *c, struct entry *e, int n, const struct
     return v;
 }
 
-/* ---- the call ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the call
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value *args)
 {
@@ -507,7 +518,8 @@ static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value 
 
 static const struct jx_fn_kind jit_kind = {"jit", call_jit};
 
-/* The function's name in the text of the macro's arguments, "update, .donate = ..."; NULL when it is no plain name. */
+/* The function's name in the text of the macro's arguments, "update, .donate = ..."; NULL when it
+ * is no plain name. */
 static const char *name_of(const char *text)
 {
     char name[64];
@@ -552,7 +564,9 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
     return jx_fn_own(result);
 }
 
-/* ---- counters -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- counters
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
 
 struct jaxc_jit_stats jaxc_jit_get_stats(void)
 {

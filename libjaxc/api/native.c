@@ -1,7 +1,8 @@
 /*
  * api/native.c - functions of values as plain C function pointers: libffi closures.
  *
- * A table knows which pointers are ours, so that handing one back to a transform gives the function itself.
+ * A table knows which pointers are ours, so that handing one back to a transform gives the function
+ * itself.
  */
 #include "api/api.h"
 

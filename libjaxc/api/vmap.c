@@ -1,14 +1,15 @@
 /*
  * api/vmap.c - vmap, and the Jacobians that are made with it.
  *
- * Axes are kept as a tree of numbers that is a prefix of the arguments' (or result's) structure; one number stands for all
- * leaves below it.
+ * Axes are kept as a tree of numbers that is a prefix of the arguments' (or result's) structure;
+ * one number stands for all leaves below it.
  */
 #include "api/api.h"
 
 #include <stdio.h>
 
-/* The bytes of a vmap: this, then n_in_axes + n_out_axes ints. tree[0], tree[1]: the structures of both. */
+/* The bytes of a vmap: this, then n_in_axes + n_out_axes ints. tree[0], tree[1]: the structures of
+ * both. */
 struct vmap_bytes {
     int64_t axis_size;
     int n_in_axes, n_out_axes;
@@ -19,7 +20,8 @@ static const int *axes_of(const struct jx_fn_object *f)
     return (const int *)((const struct vmap_bytes *)f->bytes + 1);
 }
 
-/* One axis for each leaf of the whole structure, items [0, n) of `full` against those of `prefix`. */
+/* One axis for each leaf of the whole structure, items [0, n) of `full` against those of `prefix`.
+ */
 static bool spread_axes(const struct jx_tree_item *prefix, int n_prefix, const int *axes,
                         const struct jx_tree *full, int *leaf_axes, const char *what)
 {
@@ -42,7 +44,9 @@ static bool spread_axes(const struct jx_tree_item *prefix, int n_prefix, const i
     return true;
 }
 
-/* ---- the call ------------------------------------------------------------------------------------------------------------- */
+/* ---- the call
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 /* The lanes' common size; axes made non-negative, JAXC_NONE -1. */
 static bool check_axes(const struct jx_flat *flat, int *axes, int64_t *size)
@@ -102,8 +106,8 @@ static bool place_axis(jaxc_value *v, int from, int to, int64_t size)
     return !jx_is_poison(*v);
 }
 
-/* f over lanes: the handles of leaves and their axes to results and theirs. Leaves without lanes are no arguments of the
- * trace: they stay what they are and become captures. */
+/* f over lanes: the handles of leaves and their axes to results and theirs. Leaves without lanes
+ * are no arguments of the trace: they stay what they are and become captures. */
 static jaxc_value *run_lanes(struct jx_fn_object *f, const struct jx_flat *flat, const int *axes,
                              int64_t size, struct jx_traced_fn *fn, int **out_axes)
 {
@@ -200,7 +204,9 @@ static jaxc_value call_vmap(struct jx_fn_object *f, int n, const jaxc_value *arg
 
 static const struct jx_fn_kind vmap_kind = {"vmap", call_vmap};
 
-/* ---- making ------------------------------------------------------------------------------------------------------------------ */
+/* ---- making
+ * ------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A value of C numbers as a structure and ints, appended. */
 static bool read_axes(jaxc_value v, struct jx_tree **tree, int **axes, size_t *n, size_t *capacity)
@@ -264,9 +270,11 @@ jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
     return jx_fn_own(result);
 }
 
-/* ---- lanes: the rules of custom calls, batched ------------------------------------------------------------------------------------ */
+/* ---- lanes: the rules of custom calls, batched
+ * ------------------------------------------------------------------------------------ */
 
-/* The bytes: this, then int axis[n], then bool sum[n_sum]. The inner function takes arrays and gives a tuple of arrays. */
+/* The bytes: this, then int axis[n], then bool sum[n_sum]. The inner function takes arrays and
+ * gives a tuple of arrays. */
 struct lanes_bytes {
     int64_t size;
     int n, n_sum;

@@ -1,12 +1,14 @@
 /*
  * ir/ir.h - values, traces, programs, and the interpreters' common ground.
  *
- * A value is a node: an array, a literal, an argument of a trace, an applied primitive, or a tree of values. A
- * handle (jaxc_value) reaches one result of a node through a slot. A node belongs to the trace that was open when it
- * was made. A program is a flat, typed, single-assignment list of equations, made from nodes by a depth-first walk in
- * operand order; transforms replay programs and so make nodes again.
+ * A value is a node: an array, a literal, an argument of a trace, an applied primitive, or a tree
+ * of values. A handle (jaxc_value) reaches one result of a node through a slot. A node belongs to
+ * the trace that was open when it was made. A program is a flat, typed, single-assignment list of
+ * equations, made from nodes by a depth-first walk in operand order; transforms replay programs and
+ * so make nodes again.
  *
- * Owner: nodes, programs, params and trees are counted (ref / unref); handles belong to the innermost scope.
+ * Owner: nodes, programs, params and trees are counted (ref / unref); handles belong to the
+ * innermost scope.
  */
 #ifndef JX_IR_H
 #define JX_IR_H
@@ -18,7 +20,8 @@ struct jx_prim;
 struct jx_program;
 struct jx_fn_object; /* api: a function; ir only counts it */
 
-/* ---- types: aval.c ------------------------------------------------------------------------------------------ */
+/* ---- types: aval.c
+ * ------------------------------------------------------------------------------------------ */
 
 /* What is known of a value before it is computed. */
 struct jx_aval {
@@ -35,9 +38,11 @@ bool jx_aval_same_array(const struct jx_aval *a, const struct jx_aval *b); /* dt
 #define JX_AVAL_TEXT 192
 char *jx_aval_text(const struct jx_aval *a, char *buffer);
 
-/* ---- params: params.c ----------------------------------------------------------------------------------------- */
+/* ---- params: params.c
+ * ----------------------------------------------------------------------------------------- */
 
-/* Kinds of parameter: they drive printing, parsing, hashing, comparing and counting of every primitive's params. */
+/* Kinds of parameter: they drive printing, parsing, hashing, comparing and counting of every
+ * primitive's params. */
 enum jx_field_kind {
     JX_F_BOOL = 1, /* bool:             weak_type=False */
     JX_F_INT,      /* int64_t:          dimension=0 */
@@ -48,12 +53,14 @@ enum jx_field_kind {
     JX_F_DIMS,     /* struct jx_dims:   dimension_numbers=(([1], [0]), ([], [])) */
     JX_F_NAME,     /* const char *:     name=update; not owned, lives for good; not compared */
     JX_F_PROGRAM,  /* struct jx_program *: counted; NULL prints as None */
-    JX_F_FN, /* struct jx_fn_object *: counted; compared by jx_fn_object_same; prints as <fn>, which does not parse */
+    JX_F_FN, /* struct jx_fn_object *: counted; compared by jx_fn_object_same; prints as <fn>, which
+                does not parse */
     JX_F_NONE /* no member:        out_sharding=None; an option of JAX's that is not ours */
 };
 enum jx_hidden {
     JX_HIDE_ZERO = 1, /* not printed when zero/false/empty */
-    JX_HIDE_SHAPE /* JX_F_INTS: not printed when it is the shape of the first result; absent text means that */
+    JX_HIDE_SHAPE /* JX_F_INTS: not printed when it is the shape of the first result; absent text
+                     means that */
 };
 struct jx_field {
     const char *name;
@@ -103,17 +110,19 @@ void jx_params_unref(struct jx_params *p);
 bool jx_params_same(const struct jx_prim *prim, const void *a, const void *b);
 uint64_t jx_params_hash(const struct jx_prim *prim, const void *a);
 
-/* ---- primitives: the struct; the paragraphs are in prim/ ---------------------------------------------------------- */
+/* ---- primitives: the struct; the paragraphs are in prim/
+ * ---------------------------------------------------------- */
 
-/* What a rule sees of the equation it serves. Rules emit values with the emitters of prim/prim.h. */
+/* What a rule sees of the equation it serves. Rules emit values with the emitters of prim/prim.h.
+ */
 struct jx_rule {
     const struct jx_prim *prim;
     const void *params; /* NULL when the primitive has none */
     int n_in, n_out;
     const struct jx_aval *const *in;  /* operand types */
     const struct jx_aval *const *out; /* result types; NULL in a type rule */
-    const jaxc_value *
-        x; /* operands: primal values in jvp; known ones in transpose (others are {0,0}); batched in batch */
+    const jaxc_value *x; /* operands: primal values in jvp; known ones in transpose (others are
+                            {0,0}); batched in batch */
     const jaxc_value *y; /* jvp: primal results */
     int operand;         /* jvp, transpose: the operand that this call is about */
     const int *axis;     /* batch: the batch axis of each operand, -1: none */
@@ -131,34 +140,39 @@ struct jx_prim {
     size_t params_size;
     int (*results)(const struct jx_rule *r); /* of n_results -1 */
 
-    /* The types of the results; sets the error and returns false for operands the primitive does not take. weak
-     * flags: the driver sets weak when all operands are weak and the rule leaves .weak as 2 ("as operands"). */
+    /* The types of the results; sets the error and returns false for operands the primitive does
+     * not take. weak flags: the driver sets weak when all operands are weak and the rule leaves
+     * .weak as 2 ("as operands"). */
     bool (*type)(const struct jx_rule *r, struct jx_aval *out);
 
-    /* The tangent contribution of operand r->operand whose tangent is dx; linear in dx; never sees a symbolic zero.
-     * NULL with jvp_all NULL: not differentiable, no_jvp says why. One result only. */
+    /* The tangent contribution of operand r->operand whose tangent is dx; linear in dx; never sees
+     * a symbolic zero. NULL with jvp_all NULL: not differentiable, no_jvp says why. One result
+     * only. */
     jaxc_value (*jvp)(const struct jx_rule *r, jaxc_value dx);
-    /* Over all operands: dx may hold symbolic zeros (jx_is_zero), dy too. Takes precedence; must emit y itself when
-     * `emits_primal`, into y_out (else r->y is given). */
+    /* Over all operands: dx may hold symbolic zeros (jx_is_zero), dy too. Takes precedence; must
+     * emit y itself when `emits_primal`, into y_out (else r->y is given). */
     bool (*jvp_all)(const struct jx_rule *r, const jaxc_value *dx, jaxc_value *y_out,
                     jaxc_value *dy);
     bool emits_primal;
     bool zero_tangent; /* every tangent is zero (comparisons, sign, integer results) */
-    bool
-        dear; /* worth keeping: an evaluation outside traces holds on to a result that somebody may ask for */
+    bool dear; /* worth keeping: an evaluation outside traces holds on to a result that somebody may
+                  ask for */
 
-    /* The cotangent of linear operand r->operand, given the cotangents of the results (ct[i] may be a symbolic zero
-     * when there are several); r->x holds the other operands. NULL: not linear in any operand. */
+    /* The cotangent of linear operand r->operand, given the cotangents of the results (ct[i] may be
+     * a symbolic zero when there are several); r->x holds the other operands. NULL: not linear in
+     * any operand. */
     jaxc_value (*transpose)(const struct jx_rule *r, const jaxc_value *ct);
-    /* All linear operands at once: linear[i] says which; fills ct_in[i] (symbolic zero allowed). Takes precedence. */
+    /* All linear operands at once: linear[i] says which; fills ct_in[i] (symbolic zero allowed).
+     * Takes precedence. */
     bool (*transpose_all)(const struct jx_rule *r, const bool *linear, const jaxc_value *ct,
                           jaxc_value *ct_in);
 
-    /* Batched results and their batch axis (y_axis[i] -1: result i does not depend on the lane). At least one operand is
-     * batched. */
+    /* Batched results and their batch axis (y_axis[i] -1: result i does not depend on the lane). At
+     * least one operand is batched. */
     bool (*batch)(const struct jx_rule *r, jaxc_value *y, int *y_axis);
 
-    /* Into the array graph of kernel/graph.h. NULL only for primitives that are inlined before lowering. */
+    /* Into the array graph of kernel/graph.h. NULL only for primitives that are inlined before
+     * lowering. */
     bool (*lower)(struct jx_lower *l, const struct jx_rule *r);
     int scalar; /* enum jx_scalar_op or jx_combine of elementwise and reduction primitives */
     const char *no_jvp, *no_transpose, *no_batch,
@@ -178,22 +192,23 @@ struct jx_traced {
 };
 void jx_traced_fini(struct jx_traced *t);
 
-/* Transforms of inner programs, so that prim/ need not include transform/. Results are memoised on the program and
- * owned by it; NULL with the error set. The captures are those that user rules (custom_jvp, custom_vjp) made. */
+/* Transforms of inner programs, so that prim/ need not include transform/. Results are memoised on
+ * the program and owned by it; NULL with the error set. The captures are those that user rules
+ * (custom_jvp, custom_vjp) made. */
 struct jx_linearized {
     struct jx_traced primal; /* in -> outs, residuals */
     struct jx_program *
-        linear; /* consts: what it uses of the primal side (residual_from); inputs: the tangents of inputs
-                                   with nonzero; outputs: the tangents of outputs whose out_nonzero is set */
-    int n_residuals; /* outputs of primal after p's own */
-    int *
-        residual_from; /* for each const of linear: >= 0: the residual's number; < 0: input ~v of p */
+        linear; /* consts: what it uses of the primal side (residual_from); inputs: the tangents of
+                   inputs with nonzero; outputs: the tangents of outputs whose out_nonzero is set */
+    int n_residuals;    /* outputs of primal after p's own */
+    int *residual_from; /* for each const of linear: >= 0: the residual's number; < 0: input ~v of p
+                         */
     bool *out_nonzero;
 };
 struct jx_transposed {
     struct jx_traced
-        traced; /* inputs: the nonlinear inputs of p in order, then the nonzero cotangents; outputs: the
-                                   cotangents of those linear inputs whose in_nonzero is set */
+        traced; /* inputs: the nonlinear inputs of p in order, then the nonzero cotangents; outputs:
+                   the cotangents of those linear inputs whose in_nonzero is set */
     bool *in_nonzero; /* for each input of p (consts and inputs) */
 };
 struct jx_batched {
@@ -208,7 +223,9 @@ struct jx_transforms {
     const struct jx_batched *(*batch)(struct jx_program *p, const int *axis, int64_t size);
 };
 
-/* ---- nodes: node.c -------------------------------------------------------------------------------------------------- */
+/* ---- nodes: node.c
+ * --------------------------------------------------------------------------------------------------
+ */
 
 enum jx_node_kind {
     JX_NODE_ARRAY = 1, /* a concrete array: buffer */
@@ -227,10 +244,10 @@ struct jx_node {
     uint32_t n_in;
     uint64_t serial; /* the trace it belongs to; 0: none */
     uint64_t tag;    /* the newest linearisation whose tangents it depends on; 0: none */
-    uint64_t
-        walk; /* the last walk that visited it, and the variable it got; owned by whoever may walk it: */
-    uint32_t var;  /*   the trace's thread, or the holder of jx_graph_lock */
-    uint32_t used; /* times an evaluation computed it without keeping the result */
+    uint64_t walk;   /* the last walk that visited it, and the variable it got; owned by whoever may
+                        walk it: */
+    uint32_t var;    /*   the trace's thread, or the holder of jx_graph_lock */
+    uint32_t used;   /* times an evaluation computed it without keeping the result */
     struct jx_loc loc;
     const struct jx_prim *prim;
     struct jx_params *params;
@@ -262,7 +279,8 @@ int jx_n_results(const struct jx_prim *prim, const void *params, int n_in);
 bool jx_node_is_leaf(const struct jx_node *n); /* ARRAY, LITERAL, or a done CALL */
 size_t jx_nodes_live(void);
 
-/* ---- handles and scopes: value.c, scope.c ---------------------------------------------------------------------------- */
+/* ---- handles and scopes: value.c, scope.c
+ * ---------------------------------------------------------------------------- */
 
 #define JX_POISON ((jaxc_value){0, 0})
 /* The symbolic zero: a tangent or cotangent that is known to vanish. Internal only. */
@@ -270,10 +288,11 @@ size_t jx_nodes_live(void);
 static inline bool jx_is_zero(jaxc_value v) { return v.slot == 0 && v.generation == 1; }
 static inline bool jx_is_poison(jaxc_value v) { return v.slot == 0 && v.generation == 0; }
 
-/* A handle for a result of a node in the innermost scope; takes the caller's count of the node, also on failure. */
+/* A handle for a result of a node in the innermost scope; takes the caller's count of the node,
+ * also on failure. */
 jaxc_value jx_value_own(struct jx_node *node, uint32_t index);
-/* The node behind a handle, counted; {NULL} and the error set when the handle is dead. Poison sets no new error if one is
- * pending. */
+/* The node behind a handle, counted; {NULL} and the error set when the handle is dead. Poison sets
+ * no new error if one is pending. */
 struct jx_ref jx_value_ref(jaxc_value v);
 jaxc_value jx_value_again(
     jaxc_value v); /* another handle for the same value, in the innermost scope */
@@ -294,14 +313,16 @@ jaxc_value jx_scope_lift(jaxc_value v); /* to the enclosing scope, when the inne
 bool jx_hold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 void jx_unhold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 
-/* ---- traces: trace.c ---------------------------------------------------------------------------------------------------- */
+/* ---- traces: trace.c
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* Opens a trace (and a scope); its serial, or 0 on failure. Traces close in reverse order. */
 uint64_t jx_trace_open(const char *name);
 /* A fresh argument of the innermost trace. */
 jaxc_value jx_trace_arg(const struct jx_aval *aval);
-/* Closes the innermost trace into a program with these arguments and results; leaks and dead values are errors. On
- * failure the trace is closed all the same. */
+/* Closes the innermost trace into a program with these arguments and results; leaks and dead values
+ * are errors. On failure the trace is closed all the same. */
 bool jx_trace_close(uint64_t serial, int n_args, const jaxc_value *args, int n_outs,
                     const jaxc_value *outs, struct jx_traced *result);
 void jx_trace_abandon(uint64_t serial);
@@ -309,7 +330,8 @@ uint64_t jx_trace_innermost(void); /* 0: none */
 bool jx_trace_is_open(uint64_t serial);
 int jx_trace_depth(void);
 
-/* A linearisation: fresh tangent arguments with a tag of their own, then the program of what depends on them. */
+/* A linearisation: fresh tangent arguments with a tag of their own, then the program of what
+ * depends on them. */
 uint64_t jx_tag_new(void);
 jaxc_value jx_tag_arg(const struct jx_aval *aval, uint64_t tag);
 bool jx_tag_extract(uint64_t tag, int n_args, const jaxc_value *args, int n_outs,
@@ -320,18 +342,19 @@ struct jx_extract {
     const char *name;
     bool (*member)(const struct jx_node *n, uint64_t which); /* asked of applied primitives only */
     uint64_t which;
-    bool
-        literals_are_captures; /* evaluation: C numbers are operands, so that they compile nothing new */
+    bool literals_are_captures; /* evaluation: C numbers are operands, so that they compile nothing
+                                   new */
     int n_args, n_outs;
     const struct jx_ref *args, *outs;
-    struct jx_node ***
-        members; /* may be NULL: receives the nodes that became equations, in their order, uncounted; the
-                                  caller frees the list */
+    struct jx_node ***members; /* may be NULL: receives the nodes that became equations, in their
+                                  order, uncounted; the caller frees the list */
     size_t *n_members;
 };
 bool jx_extract(const struct jx_extract *x, struct jx_traced *result);
 
-/* ---- programs: program.c --------------------------------------------------------------------------------------------------- */
+/* ---- programs: program.c
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* An operand: a variable, or a literal when the top bit is set. */
 typedef uint32_t jx_atom;
@@ -351,7 +374,8 @@ struct jx_eqn {
     uint32_t first_out, n_out; /* results: variables first_out ... */
 };
 
-/* Variables: consts [0, n_consts), then inputs [n_consts, n_consts + n_in), then results in order of equations. */
+/* Variables: consts [0, n_consts), then inputs [n_consts, n_consts + n_in), then results in order
+ * of equations. */
 struct jx_program {
     _Atomic uint32_t refs;
     const char *name; /* of the function, not owned; may be NULL */
@@ -395,11 +419,13 @@ struct jx_memo {
     void (*free)(void *result);
 };
 void *jx_memo_find(struct jx_program *p, int kind, const void *key, size_t key_size);
-/* Adds result, or frees it and returns the one that another thread added meanwhile; NULL: no memory (freed too). */
+/* Adds result, or frees it and returns the one that another thread added meanwhile; NULL: no memory
+ * (freed too). */
 void *jx_memo_add(struct jx_program *p, int kind, const void *key, size_t key_size, void *result,
                   void (*free)(void *));
 
-/* ---- replay: replay.c: the trivial interpreter --------------------------------------------------------------------------- */
+/* ---- replay: replay.c: the trivial interpreter
+ * --------------------------------------------------------------------------- */
 
 /* The environment of an interpreter: one handle per variable. */
 struct jx_env {
@@ -412,26 +438,32 @@ bool jx_env_init(struct jx_env *env, const struct jx_program *p,
 void jx_env_fini(struct jx_env *env);
 jaxc_value jx_env_get(struct jx_env *env, jx_atom a); /* poison with the error set on failure */
 
-/* Emits the program's equations on these inputs (consts first). Locations and weak flags are kept. */
+/* Emits the program's equations on these inputs (consts first). Locations and weak flags are kept.
+ */
 bool jx_replay(const struct jx_program *p, const jaxc_value *in, jaxc_value *out);
 /* Called after a pending node was made, when set; api evaluates long pending graphs through it. */
 extern void (*jx_pending_hook)(jaxc_value v);
-/* Applies a primitive to handles; results in the innermost scope. false with poison in y on failure. */
+/* Applies a primitive to handles; results in the innermost scope. false with poison in y on
+ * failure. */
 bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x,
              int n_out, jaxc_value *y);
 
-/* ---- text: print.c parse.c; the check: verify.c ------------------------------------------------------------------------------- */
+/* ---- text: print.c parse.c; the check: verify.c
+ * ------------------------------------------------------------------------------- */
 
 /* The jaxpr text of semantics 9.2. The caller frees. */
 char *jx_program_print(const struct jx_program *p);
-/* The same program from its text; primitives are found by name. NULL with JAXC_ESYNTAX naming line and column. */
+/* The same program from its text; primitives are found by name. NULL with JAXC_ESYNTAX naming line
+ * and column. */
 struct jx_program *jx_program_parse(const char *text);
 /* Types, single assignment, order, arity; internal error naming the equation. */
 bool jx_program_verify(const struct jx_program *p);
 /* What prim/ registers: all primitives, by name. */
 const struct jx_prim *jx_prim_find(const char *name, size_t length);
 
-/* ---- trees: tree.c --------------------------------------------------------------------------------------------------------- */
+/* ---- trees: tree.c
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 /* The structure of a value: leaves in order; dict keys sorted. Counted, immutable. */
 struct jx_tree {
@@ -462,8 +494,9 @@ struct jx_fn_hooks {
     bool (*same)(const struct jx_fn_object *a, const struct jx_fn_object *b);
     uint64_t (*hash)(const struct jx_fn_object *f);
     jaxc_value (*call)(struct jx_fn_object *f, int n, const jaxc_value *args);
-    /* f over lanes: argument i at axis[i] (-1: the same for all); its results come at axis 0, those with sum[i] (may be
-     * NULL, shorter is fine: n_sum) summed over the lanes. Counted; NULL on failure. */
+    /* f over lanes: argument i at axis[i] (-1: the same for all); its results come at axis 0, those
+     * with sum[i] (may be NULL, shorter is fine: n_sum) summed over the lanes. Counted; NULL on
+     * failure. */
     struct jx_fn_object *(*lanes)(struct jx_fn_object *f, int n, const int *axis, int64_t size,
                                   int n_sum, const bool *sum);
 };

@@ -1,8 +1,8 @@
 /*
  * ir/node.c - nodes: what values are.
  *
- * A node is one block: the struct, then its operands, types and buffers. Releasing walks a list kept in the dead nodes
- * themselves, so a chain of a million nodes is freed without recursion.
+ * A node is one block: the struct, then its operands, types and buffers. Releasing walks a list
+ * kept in the dead nodes themselves, so a chain of a million nodes is freed without recursion.
  */
 #include "ir/internal.h"
 
@@ -44,7 +44,8 @@ struct jx_node *jx_node_ref(struct jx_node *n)
     return n;
 }
 
-/* The dead of this thread that are not taken apart yet; the outermost jx_node_unref works them off. */
+/* The dead of this thread that are not taken apart yet; the outermost jx_node_unref works them off.
+ */
 static _Thread_local struct jx_node *dead;
 static _Thread_local bool burying;
 

@@ -1,8 +1,8 @@
 /*
  * ir/params.c - parameters of primitives: immutable, counted, and described by their fields.
  *
- * The field table of a primitive is the only thing that knows its parameter struct; counting, comparing, hashing (and
- * printing, in print.c) read it. Padding bytes are never looked at.
+ * The field table of a primitive is the only thing that knows its parameter struct; counting,
+ * comparing, hashing (and printing, in print.c) read it. Padding bytes are never looked at.
  */
 #include "ir/internal.h"
 

@@ -1,11 +1,11 @@
 /*
- * ir/parse.c - programs from their text (docs/ir.md): what print.c writes, and what JAX prints of the
- * same primitives.
+ * ir/parse.c - programs from their text (docs/ir.md): what print.c writes, and what JAX prints of
+ * the same primitives.
  *
- * By hand and without recursion: the programs that are open at a place of the text lie on a stack of
- * frames. A hoisted program is read when it is first needed, so definitions may come in any order.
- * What the text leaves out (weak flags of results, hidden parameters) the type rules tell; what it
- * says of results is held against them.
+ * By hand and without recursion: the programs that are open at a place of the text lie on a stack
+ * of frames. A hoisted program is read when it is first needed, so definitions may come in any
+ * order. What the text leaves out (weak flags of results, hidden parameters) the type rules tell;
+ * what it says of results is held against them.
  */
 #include "ir/text.h"
 

@@ -97,7 +97,8 @@ static void put_atom(struct writer *w, const struct frame *f, jx_atom a)
     jx_put_type(&w->text, &l->aval, true);
 }
 
-/* A list is a group; every break in it is a group of its own, so that a long one fills its lines. */
+/* A list is a group; every break in it is a group of its own, so that a long one fills its lines.
+ */
 static void begin_list(struct jx_text *t)
 {
     put_mark(t, NEST);

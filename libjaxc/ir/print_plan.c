@@ -1,9 +1,9 @@
 /*
  * ir/print_plan.c - which nested programs are written apart, before the main one, and their names.
  *
- * Hoisted are programs that are held in several places (so that text stays as short as the program),
- * those with many equations, and every one that would stand too deep in others (so that indents do
- * not outgrow the text). Each program is looked at once.
+ * Hoisted are programs that are held in several places (so that text stays as short as the
+ * program), those with many equations, and every one that would stand too deep in others (so that
+ * indents do not outgrow the text). Each program is looked at once.
  */
 #include "ir/text.h"
 

@@ -1,5 +1,6 @@
 /*
- * ir/replay.c - the trivial interpreter, and what all interpreters share: the environment and jx_bind.
+ * ir/replay.c - the trivial interpreter, and what all interpreters share: the environment and
+ * jx_bind.
  */
 #include "ir/internal.h"
 

@@ -1,8 +1,8 @@
 /*
  * ir/scope.c - scopes: a stack per thread, one flat list of what they own.
  *
- * A slot's `keeps` holds JX_OWNED while a scope owns the handle, plus one for each jaxc_keep; whoever takes the last of
- * them closes the handle.
+ * A slot's `keeps` holds JX_OWNED while a scope owns the handle, plus one for each jaxc_keep;
+ * whoever takes the last of them closes the handle.
  */
 #include "ir/internal.h"
 

@@ -1,9 +1,10 @@
 /*
  * ir/trace.c - traces and linearisations: from nodes to programs.
  *
- * A depth-first walk in operand order from the results, on an explicit stack: members become equations, everything else
- * a capture. Members are the nodes of one serial (a trace), of one tag (a linearisation), or pending nodes (an
- * evaluation); only one thread may walk those at a time, so the walk's marks are kept in the nodes.
+ * A depth-first walk in operand order from the results, on an explicit stack: members become
+ * equations, everything else a capture. Members are the nodes of one serial (a trace), of one tag
+ * (a linearisation), or pending nodes (an evaluation); only one thread may walk those at a time, so
+ * the walk's marks are kept in the nodes.
  */
 #include "ir/internal.h"
 
@@ -16,7 +17,9 @@ void jx_traced_fini(struct jx_traced *t)
     *t = (struct jx_traced){0};
 }
 
-/* ---- the walk --------------------------------------------------------------------------------------------------------- */
+/* ---- the walk
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 #define CAPTURE_BIT                                                                                \
     0x40000000u /* an atom that is capture number (atom & ~CAPTURE_BIT), until renumbering */
@@ -221,7 +224,9 @@ bool jx_extract(const struct jx_extract *x, struct jx_traced *result)
     return ok;
 }
 
-/* ---- from handles ---------------------------------------------------------------------------------------------------------- */
+/* ---- from handles
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static void free_refs(int n, struct jx_ref *refs)
 {
@@ -270,7 +275,9 @@ static bool extract_values(const char *name, bool (*member)(const struct jx_node
     return ok;
 }
 
-/* ---- traces -------------------------------------------------------------------------------------------------------------------- */
+/* ---- traces
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static bool of_serial(const struct jx_node *n, uint64_t serial) { return n->serial == serial; }
 
@@ -335,7 +342,9 @@ bool jx_trace_is_open(uint64_t serial)
 
 int jx_trace_depth(void) { return (int)jx_thread()->n_traces; }
 
-/* ---- linearisations ---------------------------------------------------------------------------------------------------------------- */
+/* ---- linearisations
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static bool of_tag(const struct jx_node *n, uint64_t tag) { return n->tag == tag; }
 

@@ -1,14 +1,16 @@
 /*
  * ir/tree.c - the structure of values: flatten, unflatten, paths; interned dict keys.
  *
- * A structure is its items in preorder, compared item by item. Keys and key lists are interned for good, so equal lists
- * are equal pointers. All walks use explicit stacks.
+ * A structure is its items in preorder, compared item by item. Keys and key lists are interned for
+ * good, so equal lists are equal pointers. All walks use explicit stacks.
  */
 #include "ir/internal.h"
 
 #include <stdio.h>
 
-/* ---- interned keys -------------------------------------------------------------------------------------------------- */
+/* ---- interned keys
+ * --------------------------------------------------------------------------------------------------
+ */
 
 struct interned {
     struct interned *next;
@@ -55,7 +57,9 @@ const char *const *jx_intern_keys(int n, const char *const *keys)
     return i ? i->u.keys : NULL;
 }
 
-/* ---- counted structures ------------------------------------------------------------------------------------------------- */
+/* ---- counted structures
+ * -------------------------------------------------------------------------------------------------
+ */
 
 struct jx_tree *jx_tree_ref(struct jx_tree *t)
 {
@@ -89,7 +93,9 @@ uint64_t jx_tree_hash(const struct jx_tree *t)
     return h;
 }
 
-/* ---- flatten -------------------------------------------------------------------------------------------------------------- */
+/* ---- flatten
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 struct flattening {
     struct jx_tree *tree;
@@ -165,9 +171,12 @@ struct jx_tree *jx_tree_flatten(jaxc_value v, struct jx_ref **leaves)
     return f.tree;
 }
 
-/* ---- unflatten --------------------------------------------------------------------------------------------------------------- */
+/* ---- unflatten
+ * ---------------------------------------------------------------------------------------------------------------
+ */
 
-/* The tree's inner nodes are finished from the last item backwards: children of an item are the topmost of a stack. */
+/* The tree's inner nodes are finished from the last item backwards: children of an item are the
+ * topmost of a stack. */
 jaxc_value jx_tree_unflatten(const struct jx_tree *t, const jaxc_value *leaves)
 {
     struct jx_ref *stack = jx_alloc((size_t)t->n_items, sizeof *stack), *children = NULL;
@@ -205,10 +214,13 @@ jaxc_value jx_tree_unflatten(const struct jx_tree *t, const jaxc_value *leaves)
     return v;
 }
 
-/* ---- paths -------------------------------------------------------------------------------------------------------------------- */
+/* ---- paths
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
-/* Backwards from the leaf, counting whole subtrees: an item with more children than were counted is an ancestor, and the
- * count is the child's number. The text grows from the end of the buffer; a path that is too long loses its start. */
+/* Backwards from the leaf, counting whole subtrees: an item with more children than were counted is
+ * an ancestor, and the count is the child's number. The text grows from the end of the buffer; a
+ * path that is too long loses its start. */
 char *jx_tree_path(const struct jx_tree *t, int leaf, char *buffer, size_t size)
 {
     int i = 0, whole = 0;

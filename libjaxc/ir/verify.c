@@ -3,8 +3,8 @@
  *
  * Passes build programs and may be wrong; this finds the first equation that is. Variables are
  * numbered consts, inputs, results in order of equations, so "defined before use" is a comparison.
- * Nested programs are looked at once each, from a list: first all for their form, then all for their
- * types, since type rules trust the form of the programs they are given.
+ * Nested programs are looked at once each, from a list: first all for their form, then all for
+ * their types, since type rules trust the form of the programs they are given.
  */
 #include "ir/internal.h"
 

@@ -1,13 +1,17 @@
 /*
- * transform/custom.c - custom_jvp and custom_vjp: primitives that carry the user's derivative rules.
+ * transform/custom.c - custom_jvp and custom_vjp: primitives that carry the user's derivative
+ * rules.
  *
- * Rules are flat functions: arrays in, a tuple of arrays out (api wraps the user's trees). A custom_jvp_call replaces its
- * jvp by the rule's results; a custom_vjp_call runs fwd and puts a custom_lin equation for the tangents, which only
- * transposition understands: there it becomes bwd. Everywhere else the call is its program.
+ * Rules are flat functions: arrays in, a tuple of arrays out (api wraps the user's trees). A
+ * custom_jvp_call replaces its jvp by the rule's results; a custom_vjp_call runs fwd and puts a
+ * custom_lin equation for the tangents, which only transposition understands: there it becomes bwd.
+ * Everywhere else the call is its program.
  */
 #include "transform/transform.h"
 
-/* ---- shared -------------------------------------------------------------------------------------------------------------- */
+/* ---- shared
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 /* The leaves of a tuple of arrays that a flat rule returned; the caller frees. */
 static jaxc_value *results_of(jaxc_value tuple, int *n)
@@ -129,7 +133,9 @@ static jaxc_value *with_captures(const struct jx_traced *t, int n, const jaxc_va
     return all;
 }
 
-/* ---- custom_jvp_call --------------------------------------------------------------------------------------------------------- */
+/* ---- custom_jvp_call
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 static int custom_jvp_results(const struct jx_rule *r)
 {
@@ -226,10 +232,11 @@ const struct jx_prim jx_custom_jvp_call_p = {
     .no_lower = "it is inlined",
 };
 
-/* ---- custom_lin: the tangent of a custom_vjp_call ------------------------------------------------------------------------------- */
+/* ---- custom_lin: the tangent of a custom_vjp_call
+ * ------------------------------------------------------------------------------- */
 
-/* Operands: n_res residuals, then the tangents of the call's inputs; results: tangents of its float outputs, in the types of
- * call_jaxpr's results. */
+/* Operands: n_res residuals, then the tangents of the call's inputs; results: tangents of its float
+ * outputs, in the types of call_jaxpr's results. */
 struct custom_lin_params {
     const char *name;
     int64_t n_res;
@@ -320,7 +327,9 @@ const struct jx_prim jx_custom_lin_p = {
     .no_jvp = "the user's backward rule stands in its place",
 };
 
-/* ---- custom_vjp_call -------------------------------------------------------------------------------------------------------------- */
+/* ---- custom_vjp_call
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 static int custom_vjp_results(const struct jx_rule *r)
 {

@@ -1,8 +1,8 @@
 /*
  * transform/jvp.c - forward mode: a tangent, or a symbolic zero, beside each value.
  *
- * A rule gives the contribution of one operand; the driver sums them, so only rules over all operands ever see a
- * symbolic zero. Values of integer and bool dtype have no tangents.
+ * A rule gives the contribution of one operand; the driver sums them, so only rules over all
+ * operands ever see a symbolic zero. Values of integer and bool dtype have no tangents.
  */
 #include "transform/transform.h"
 

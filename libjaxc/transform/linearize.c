@@ -1,8 +1,10 @@
 /*
- * transform/linearize.c - jvp with fresh tangents: what depends on them is the linear program, the rest is known.
+ * transform/linearize.c - jvp with fresh tangents: what depends on them is the linear program, the
+ * rest is known.
  *
- * The tangents carry a tag that nodes inherit from their operands, so the primal part is emitted into the surrounding
- * trace as if nothing happened, and the linear part is lifted out of it afterwards.
+ * The tangents carry a tag that nodes inherit from their operands, so the primal part is emitted
+ * into the surrounding trace as if nothing happened, and the linear part is lifted out of it
+ * afterwards.
  */
 #include "transform/transform.h"
 

@@ -1,9 +1,9 @@
 /*
  * transform/programs.c - transforms of inner programs, memoised on the program.
  *
- * Each opens a trace, runs the interpreter on fresh arguments, and closes it. The key is the request's bytes and a serial:
- * 0, or, when a user rule captured a value of an open trace, that of the innermost trace, so that nobody finds the
- * result once the trace is over.
+ * Each opens a trace, runs the interpreter on fresh arguments, and closes it. The key is the
+ * request's bytes and a serial: 0, or, when a user rule captured a value of an open trace, that of
+ * the innermost trace, so that nobody finds the result once the trace is over.
  */
 #include "transform/transform.h"
 
@@ -57,7 +57,9 @@ static bool fresh_args(const struct jx_program *p, const bool *skip, jaxc_value 
     return true;
 }
 
-/* ---- linearize ------------------------------------------------------------------------------------------------------- */
+/* ---- linearize
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static void free_linearized(void *result)
 {
@@ -69,7 +71,8 @@ static void free_linearized(void *result)
     jx_free(l);
 }
 
-/* Which of the linear program's captures are inputs of p, and which must become results of the primal program. */
+/* Which of the linear program's captures are inputs of p, and which must become results of the
+ * primal program. */
 static bool sort_residuals(struct jx_linearized *l, const struct jx_linear *linear, int n_in,
                            const struct jx_ref *in, jaxc_value *outs)
 {
@@ -151,7 +154,9 @@ static const struct jx_linearized *linearize(struct jx_program *p, const bool *n
     return l;
 }
 
-/* ---- transpose -------------------------------------------------------------------------------------------------------- */
+/* ---- transpose
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static void free_transposed(void *result)
 {
@@ -217,7 +222,9 @@ static const struct jx_transposed *transpose(struct jx_program *p, const bool *l
     return t;
 }
 
-/* ---- batch ---------------------------------------------------------------------------------------------------------------- */
+/* ---- batch
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static void free_batched(void *result)
 {

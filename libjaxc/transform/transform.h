@@ -1,7 +1,8 @@
 /*
  * transform/transform.h - every transform is an interpreter over a program that emits values.
  *
- * Arrays of "inputs" run over a program's consts, then its inputs. JX_ZERO stands for symbolic zeros.
+ * Arrays of "inputs" run over a program's consts, then its inputs. JX_ZERO stands for symbolic
+ * zeros.
  */
 #ifndef JX_TRANSFORM_H
 #define JX_TRANSFORM_H
@@ -23,8 +24,8 @@ bool jx_linearize(const struct jx_program *p, const jaxc_value *in, const bool *
                   jaxc_value *out, struct jx_linear *linear);
 void jx_linear_fini(struct jx_linear *linear);
 
-/* Backwards through a program linear in the inputs marked so: cotangents of the outs to cotangents of those inputs. `in`
- * has values for the other inputs. */
+/* Backwards through a program linear in the inputs marked so: cotangents of the outs to cotangents
+ * of those inputs. `in` has values for the other inputs. */
 bool jx_transpose_program(const struct jx_program *p, const bool *linear, const jaxc_value *in,
                           const jaxc_value *ct, jaxc_value *ct_in);
 

@@ -1,7 +1,8 @@
 /*
  * transform/transpose.c - backwards through a linear program, accumulating cotangents.
  *
- * Equations that no linear input reaches are emitted first, forwards; the others are walked from the last to the first.
+ * Equations that no linear input reaches are emitted first, forwards; the others are walked from
+ * the last to the first.
  */
 #include "transform/transform.h"
 
