@@ -286,7 +286,66 @@ JAXC_API void jaxc_jit_limit(size_t entries);
 
 #ifdef __cplusplus
 }
-#define jaxc_stop_gradient(...) JAXC_LOCATED(jaxc_stop_gradient, __VA_ARGS__)
+
+/* C++: the same names take C functions too; options are a struct. */
+#define JAXC_TRANSFORM_OF(name, options)                                                           \
+    template <class F> inline jaxc_fn name##_of(F f, struct options o = {})                        \
+    {                                                                                              \
+        return name(jaxc_fn_of(f), o);                                                             \
+    }
+JAXC_TRANSFORM_OF(jaxc_jit, jaxc_jit_options)
+JAXC_TRANSFORM_OF(jaxc_grad, jaxc_grad_options)
+JAXC_TRANSFORM_OF(jaxc_value_and_grad, jaxc_grad_options)
+JAXC_TRANSFORM_OF(jaxc_vmap, jaxc_vmap_options)
+JAXC_TRANSFORM_OF(jaxc_jacfwd, jaxc_jacobian_options)
+JAXC_TRANSFORM_OF(jaxc_jacrev, jaxc_jacobian_options)
+JAXC_TRANSFORM_OF(jaxc_hessian, jaxc_jacobian_options)
+template <class F> inline jaxc_fn jaxc_jvp_of(F f) { return jaxc_jvp(jaxc_fn_of(f)); }
+template <class F, class R> inline jaxc_fn jaxc_custom_jvp_of(F f, R rule)
+{
+    return jaxc_custom_jvp(jaxc_fn_of(f), jaxc_fn_of(rule));
+}
+template <class F, class G, class B> inline jaxc_fn jaxc_custom_vjp_of(F f, G fwd, B bwd)
+{
+    return jaxc_custom_vjp(jaxc_fn_of(f), jaxc_fn_of(fwd), jaxc_fn_of(bwd));
+}
+#define JAXC_APPLY_OF(name, result)                                                                \
+    template <class F, class... A> inline result name##_of(F f, A... a)                            \
+    {                                                                                              \
+        const jaxc_value args[sizeof...(A) + 1] = {jaxc_value(a)...};                              \
+        return name##_n(jaxc_fn_of(f), static_cast<int>(sizeof...(A)), args);                      \
+    }
+JAXC_APPLY_OF(jaxc_eval_shape, jaxc_value)
+JAXC_APPLY_OF(jaxc_program, const char *)
+JAXC_APPLY_OF(jaxc_program_optimised, const char *)
+JAXC_APPLY_OF(jaxc_program_lowered, const char *)
+JAXC_APPLY_OF(jaxc_linear_transpose, jaxc_fn)
+#define JAXC_APPLY_OUT_OF(name)                                                                    \
+    template <class F, class... A> inline jaxc_fn name##_of(F f, jaxc_value *out, A... a)          \
+    {                                                                                              \
+        const jaxc_value args[sizeof...(A) + 1] = {jaxc_value(a)...};                              \
+        return name##_n(jaxc_fn_of(f), out, static_cast<int>(sizeof...(A)), args);                 \
+    }
+JAXC_APPLY_OUT_OF(jaxc_vjp)
+JAXC_APPLY_OUT_OF(jaxc_linearize)
+#define jaxc_jit(...)               JAXC_LOCATED(jaxc_jit_of, __VA_ARGS__)
+#define jaxc_grad(...)              JAXC_LOCATED(jaxc_grad_of, __VA_ARGS__)
+#define jaxc_value_and_grad(...)    JAXC_LOCATED(jaxc_value_and_grad_of, __VA_ARGS__)
+#define jaxc_vmap(...)              JAXC_LOCATED(jaxc_vmap_of, __VA_ARGS__)
+#define jaxc_jacfwd(...)            JAXC_LOCATED(jaxc_jacfwd_of, __VA_ARGS__)
+#define jaxc_jacrev(...)            JAXC_LOCATED(jaxc_jacrev_of, __VA_ARGS__)
+#define jaxc_hessian(...)           JAXC_LOCATED(jaxc_hessian_of, __VA_ARGS__)
+#define jaxc_jvp(...)               JAXC_LOCATED(jaxc_jvp_of, __VA_ARGS__)
+#define jaxc_custom_jvp(...)        JAXC_LOCATED(jaxc_custom_jvp_of, __VA_ARGS__)
+#define jaxc_custom_vjp(...)        JAXC_LOCATED(jaxc_custom_vjp_of, __VA_ARGS__)
+#define jaxc_eval_shape(...)        JAXC_LOCATED(jaxc_eval_shape_of, __VA_ARGS__)
+#define jaxc_program(...)           JAXC_LOCATED(jaxc_program_of, __VA_ARGS__)
+#define jaxc_program_optimised(...) JAXC_LOCATED(jaxc_program_optimised_of, __VA_ARGS__)
+#define jaxc_program_lowered(...)   JAXC_LOCATED(jaxc_program_lowered_of, __VA_ARGS__)
+#define jaxc_linear_transpose(...)  JAXC_LOCATED(jaxc_linear_transpose_of, __VA_ARGS__)
+#define jaxc_vjp(...)               JAXC_LOCATED(jaxc_vjp_of, __VA_ARGS__)
+#define jaxc_linearize(...)         JAXC_LOCATED(jaxc_linearize_of, __VA_ARGS__)
+#define jaxc_stop_gradient(...)     JAXC_LOCATED(jaxc_stop_gradient, __VA_ARGS__)
 #else
 #define jaxc_stop_gradient(...) JAXC_CALL1(jaxc_stop_gradient, __VA_ARGS__)
 #define jaxc_jit(...)                                                                              \

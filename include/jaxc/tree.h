@@ -166,8 +166,14 @@ template <class... A> inline jaxc_value jaxc_tuple_of(A... a)
     const jaxc_value values[] = {jaxc_value(a)...};
     return jaxc_tuple_n(static_cast<int>(sizeof...(A)), values);
 }
-#define jaxc_tuple(...) JAXC_LOCATED(jaxc_tuple_of, __VA_ARGS__)
-#define jaxc_get(...)   JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
+template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
+{
+    const jaxc_value trees[] = {jaxc_value(a)...};
+    return jaxc_tree_map_n(jaxc_fn_of(f), static_cast<int>(sizeof...(A)), trees);
+}
+#define jaxc_tree_map(...) JAXC_LOCATED(jaxc_tree_map_of, __VA_ARGS__)
+#define jaxc_tuple(...)    JAXC_LOCATED(jaxc_tuple_of, __VA_ARGS__)
+#define jaxc_get(...)      JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
 #else
 #define jaxc_tuple(...) JAXC_TUPLE(__COUNTER__, __VA_ARGS__)
 #define JAXC_TUPLE(...) JAXC_TUPLE_(__VA_ARGS__)
