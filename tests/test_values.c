@@ -1,0 +1,318 @@
+/*
+ * test_values.c - arrays, scopes, keeping, trees, numbers, and what dead handles say.
+ */
+#include "support/values.h"
+
+#include <jaxc/memory.h>
+
+#include <math.h>
+#include <string.h>
+
+/* ---- arrays ---------------------------------------------------------------------------------- */
+
+START_TEST(arrays_are_copied_in_and_out)
+{
+    JAXC_SCOPE;
+    int32_t numbers[6] = {1, -2, 3, -4, 5, -6}, out[6];
+    jaxc_value x = jaxc_array(numbers, JAXC_I32, JAXC_SHAPE(2, 3));
+    numbers[0] = 99;
+    ck_assert(jaxc_copy_out(x, out, sizeof out));
+    ck_assert_int_eq(out[0], 1);
+    ck_assert_int_eq(out[5], -6);
+    ck_assert_int_eq(jaxc_shape_of(x).rank, 2);
+    ck_assert_int_eq(jaxc_dtype_of(x), JAXC_I32);
+    ck_assert_int_eq(jaxc_len(x), 2);
+    ck_assert(!jaxc_copy_out(x, out, 8));
+    EXPECT_FAILURE(JAXC_EVALUE, "24 bytes", "not 8");
+    ck_assert_str_eq(jaxc_text(x), "[[1 -2 3]\n [-4 5 -6]]");
+}
+END_TEST
+
+START_TEST(bad_arrays_are_refused)
+{
+    JAXC_SCOPE;
+    float f = 0;
+    jaxc_array(NULL, JAXC_F32, JAXC_SHAPE(2));
+    EXPECT_FAILURE(JAXC_EVALUE, "test_values.c:", "jaxc_array", "NULL");
+    jaxc_array(&f, JAXC_F16, JAXC_SHAPE(1));
+    EXPECT_FAILURE(JAXC_EDTYPE, "f16");
+    jaxc_array(&f, (jaxc_dtype)77, JAXC_SHAPE(1));
+    EXPECT_FAILURE(JAXC_EDTYPE, "no dtype");
+    jaxc_array(&f, JAXC_F32, JAXC_SHAPE(-1));
+    EXPECT_FAILURE(JAXC_ESHAPE, "axis 0", "-1");
+    jaxc_array(&f, JAXC_F32, (struct jaxc_shape){9, {0}});
+    EXPECT_FAILURE(JAXC_ESHAPE, "rank 9");
+    jaxc_array(&f, JAXC_F32, JAXC_SHAPE(INT64_MAX, 2));
+    EXPECT_FAILURE(JAXC_ELIMIT, "");
+    jaxc_wrap((const char *)&f + 1, JAXC_F32, JAXC_SHAPE(1), NULL, NULL);
+    EXPECT_FAILURE(JAXC_EVALUE, "aligned");
+}
+END_TEST
+
+static int n_released;
+static void release(void *data, void *user)
+{
+    ck_assert_ptr_eq(data, user);
+    n_released++;
+}
+
+START_TEST(wrapped_memory_is_borrowed_and_released_once)
+{
+    static double mine[3] = {1, 2, 3};
+    n_released = 0;
+    jaxc_value kept = {0, 0};
+    {
+        JAXC_SCOPE;
+        jaxc_value x = jaxc_wrap(mine, JAXC_F64, JAXC_SHAPE(3), release, mine);
+        ck_assert_ptr_eq(jaxc_data(x), mine);
+        jaxc_set(&kept, jaxc_tuple(x, jaxc_add(x, 1)));
+    }
+    ck_assert_int_eq(n_released, 0);
+    EXPECT(kept, 0, 1, 2, 3, 2, 3, 4);
+    jaxc_drop(kept);
+    ck_assert_int_eq(n_released, 1);
+}
+END_TEST
+
+START_TEST(items_are_numbers_of_one_element)
+{
+    JAXC_SCOPE;
+    ck_assert_double_eq(jaxc_item(2.5), 2.5);
+    ck_assert_int_eq(jaxc_item_i64(INT64_C(7)), 7);
+    ck_assert_double_eq(jaxc_item(jaxc_mul(3, true)), 3);
+    ck_assert(isnan(jaxc_item(counting(JAXC_SHAPE(2)))));
+    EXPECT_FAILURE(JAXC_ESHAPE, "one element", "f32[2]");
+    ck_assert_int_eq(jaxc_item_i64(jaxc_tuple(1)), 0);
+    EXPECT_FAILURE(JAXC_ETREE, "tuple");
+}
+END_TEST
+
+/* ---- scopes ---------------------------------------------------------------------------------- */
+
+START_TEST(values_die_with_their_scope)
+{
+    jaxc_value outside;
+    size_t before = jaxc_live_values();
+    {
+        JAXC_SCOPE;
+        outside = jaxc_add(1, 2);
+        ck_assert(jaxc_ok(outside));
+    }
+    ck_assert(!jaxc_ok(outside));
+    jaxc_add(outside, 1);
+    EXPECT_FAILURE(JAXC_EDEAD, "made at", "jaxc_add", "scope");
+    ck_assert_uint_eq(jaxc_live_values(), before + 1); /* the 1 of the failed call */
+}
+END_TEST
+
+static jaxc_value made_in_block(int i)
+{
+    JAXC_SCOPE;
+    jaxc_value x = jaxc_mul(i, 10);
+    if (i == 1)
+        return jaxc_lift(x);
+    return jaxc_lift(jaxc_add(x, 1));
+}
+
+START_TEST(lifting_hands_a_value_to_the_enclosing_scope)
+{
+    JAXC_SCOPE;
+    EXPECT(made_in_block(1), 0, 10);
+    EXPECT(made_in_block(2), 0, 21);
+}
+END_TEST
+
+START_TEST(scopes_close_on_break_and_continue)
+{
+    JAXC_SCOPE;
+    size_t before = jaxc_live_values();
+    for (int i = 0; i < 10; i++) {
+        JAXC_SCOPE;
+        jaxc_add(i, 1);
+        if (i == 3)
+            continue;
+        if (i == 5)
+            break;
+    }
+    ck_assert_uint_eq(jaxc_live_values(), before);
+}
+END_TEST
+
+START_TEST(kept_values_live_until_the_last_drop)
+{
+    jaxc_value x;
+    {
+        JAXC_SCOPE;
+        x = jaxc_keep(jaxc_keep(jaxc_add(1, 1)));
+    }
+    EXPECT(x, 0, 2);
+    jaxc_drop(x);
+    EXPECT(x, 0, 2);
+    jaxc_drop(x);
+    ck_assert(!jaxc_ok(x));
+    jaxc_drop(x); /* nothing happens */
+    EXPECT_OK();
+    jaxc_neg(x);
+    EXPECT_FAILURE(JAXC_EDEAD, "dropped");
+}
+END_TEST
+
+START_TEST(set_keeps_the_old_value_when_the_new_one_failed)
+{
+    jaxc_value p = {0, 0};
+    {
+        JAXC_SCOPE;
+        ck_assert(jaxc_set(&p, jaxc_add(1, 1)));
+        ck_assert(!jaxc_set(&p, jaxc_add(counting(JAXC_SHAPE(2)), counting(JAXC_SHAPE(3)))));
+        EXPECT_FAILURE(JAXC_ESHAPE, "f32[2]", "f32[3]");
+        EXPECT(p, 0, 2);
+        ck_assert(jaxc_set(&p, jaxc_add(p, 1)));
+    }
+    EXPECT(p, 0, 3);
+    jaxc_drop(p);
+}
+END_TEST
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+START_TEST(the_first_error_stays_and_poison_flows)
+{
+    JAXC_SCOPE;
+    jaxc_value bad = jaxc_add(counting(JAXC_SHAPE(2)), counting(JAXC_SHAPE(3)));
+    jaxc_value worse = jaxc_sum(jaxc_mul(bad, 2));
+    ck_assert(!jaxc_ok(bad) && !jaxc_ok(worse));
+    ck_assert(isnan(jaxc_item(worse)));
+    ck_assert_int_eq(jaxc_len(bad), 0);
+    ck_assert_int_eq(jaxc_shape_of(bad).rank, -1);
+    ck_assert_ptr_null(jaxc_data(bad));
+    EXPECT(jaxc_add(1, 2), 0, 3); /* a pending error does not block good values */
+    EXPECT_FAILURE(JAXC_ESHAPE, "jaxc_add", "f32[2]", "f32[3]");
+}
+END_TEST
+
+START_TEST(rubbish_handles_are_errors)
+{
+    JAXC_SCOPE;
+    jaxc_value rubbish[] = {{1, 2}, {77777777, 3}, {UINT32_MAX, UINT32_MAX}, {0, 12}};
+    for (int i = 0; i < 4; i++) {
+        jaxc_add(rubbish[i], 1);
+        EXPECT_FAILURE(JAXC_EDEAD, "jaxc_add");
+    }
+    jaxc_call(((jaxc_fn){5, 5}), 1);
+    EXPECT_FAILURE(JAXC_EDEAD, "function");
+}
+END_TEST
+
+/* ---- trees ----------------------------------------------------------------------------------- */
+
+START_TEST(trees_nest_and_come_apart)
+{
+    JAXC_SCOPE;
+    jaxc_value t = jaxc_dict("w", counting(JAXC_SHAPE(2)), "b", jaxc_tuple(7, jaxc_dict("z", 8)));
+    ck_assert_str_eq(jaxc_type_text(t), "{\"b\": (i32[], {\"z\": i32[]}), \"w\": f32[2]}");
+    EXPECT(jaxc_get(t, "w"), 0, 1, 2);
+    EXPECT(jaxc_get(jaxc_get(jaxc_get(t, "b"), -1), "z"), 0, 8);
+    ck_assert_int_eq(jaxc_len(t), 2);
+    ck_assert_str_eq(jaxc_tree_key(t, 1), "w");
+    ck_assert_str_eq(jaxc_tree_path(t, 1), "[\"b\"][1][\"z\"]");
+    ck_assert_str_eq(jaxc_tree_path(t, 2), "[\"w\"]");
+    ck_assert_str_eq(jaxc_tree_path(jaxc_get(t, "w"), 0), "");
+    ck_assert(jaxc_is_dict(t) && !jaxc_is_tuple(t) && jaxc_is_array(jaxc_get(t, "w")));
+    jaxc_value a, b;
+    ck_assert(jaxc_unpack(jaxc_get(t, "b"), &a, &b));
+    EXPECT(a, 0, 7);
+    ck_assert(jaxc_unpack(counting(JAXC_SHAPE(2, 2)), &a, &b));
+    EXPECT(b, 0, 3, 4);
+    EXPECT(jaxc_get(counting(JAXC_SHAPE(3, 2)), -1), 0, 5, 6);
+    EXPECT(jaxc_tree_unflatten(t, jaxc_tuple(1, 2, 3)), 0, 1, 2, 3);
+    ck_assert_str_eq(jaxc_type_text(jaxc_tuple_n(0, NULL)), "()");
+}
+END_TEST
+
+static jaxc_value add_pair(jaxc_value a, jaxc_value b) { return jaxc_add(a, b); }
+static jaxc_value both_ways(jaxc_value a) { return jaxc_tuple(a, jaxc_neg(a)); }
+
+START_TEST(tree_map_maps_and_unzips)
+{
+    JAXC_SCOPE;
+    jaxc_value t = jaxc_tuple(1, jaxc_dict("a", 2)), u = jaxc_tuple(10, jaxc_dict("a", 20));
+    EXPECT(jaxc_tree_map(add_pair, t, u), 0, 11, 22);
+    EXPECT(jaxc_tree_map(jaxc_add, t, u), 0, 11, 22);
+    jaxc_value pair = jaxc_tree_unzip(t, 2, jaxc_tree_map(both_ways, t));
+    EXPECT(jaxc_get(pair, 1), 0, -1, -2);
+    ck_assert_str_eq(jaxc_type_text(jaxc_get(pair, 0)), jaxc_type_text(t));
+    jaxc_tree_map(add_pair, t, jaxc_tuple(1, jaxc_dict("b", 2)));
+    EXPECT_FAILURE(JAXC_ETREE, "test_values.c:", "jaxc_tree_map", "structure", "[1]");
+    jaxc_tree_map(add_pair, t);
+    EXPECT_FAILURE(JAXC_EARITY, "2 arguments", "not 1");
+}
+END_TEST
+
+START_TEST(trees_say_what_is_wrong)
+{
+    JAXC_SCOPE;
+    jaxc_value t = jaxc_tuple(1, 2), d = jaxc_dict("a", 1), a, b, c;
+    jaxc_get(t, 2);
+    EXPECT_FAILURE(JAXC_EVALUE, "part 2", "tuple of 2");
+    jaxc_get(t, "a");
+    EXPECT_FAILURE(JAXC_ETREE, "\"a\"", "tuple");
+    jaxc_get(d, "b");
+    EXPECT_FAILURE(JAXC_EVALUE, "no key \"b\"");
+    jaxc_get(d, 0);
+    EXPECT_FAILURE(JAXC_ETREE, "dict");
+    ck_assert(!jaxc_unpack(t, &a, &b, &c));
+    EXPECT_FAILURE(JAXC_ETREE, "2 parts into 3");
+    jaxc_dict("a", 1, "a", 2);
+    EXPECT_FAILURE(JAXC_EVALUE, "twice");
+    jaxc_add(t, 1);
+    EXPECT_FAILURE(JAXC_ETREE, "tuple");
+    jaxc_data(d);
+    EXPECT_FAILURE(JAXC_ETREE, "dict");
+    jaxc_len(1);
+    EXPECT_FAILURE(JAXC_ESHAPE, "0-d");
+    jaxc_get(counting(JAXC_SHAPE(2)), 2);
+    EXPECT_FAILURE(JAXC_EVALUE, "2");
+}
+END_TEST
+
+START_TEST(deep_trees_need_no_stack)
+{
+    JAXC_SCOPE;
+    jaxc_value t = jaxc_add(1, 1);
+    for (int i = 0; i < 100000; i++) {
+        JAXC_SCOPE;
+        t = jaxc_lift(jaxc_tuple(t));
+    }
+    EXPECT(t, 0, 2);
+    jaxc_value doubled = jaxc_tree_map(add_pair, t, t);
+    EXPECT(doubled, 0, 4);
+    ck_assert_ptr_nonnull(jaxc_tree_path(t, 0));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("values");
+    TCase *tc = tcase_create("values");
+    suite_add_tcase(suite, tc);
+    tcase_add_test(tc, arrays_are_copied_in_and_out);
+    tcase_add_test(tc, bad_arrays_are_refused);
+    tcase_add_test(tc, wrapped_memory_is_borrowed_and_released_once);
+    tcase_add_test(tc, items_are_numbers_of_one_element);
+    tcase_add_test(tc, values_die_with_their_scope);
+    tcase_add_test(tc, lifting_hands_a_value_to_the_enclosing_scope);
+    tcase_add_test(tc, scopes_close_on_break_and_continue);
+    tcase_add_test(tc, kept_values_live_until_the_last_drop);
+    tcase_add_test(tc, set_keeps_the_old_value_when_the_new_one_failed);
+    tcase_add_test(tc, the_first_error_stays_and_poison_flows);
+    tcase_add_test(tc, rubbish_handles_are_errors);
+    tcase_add_test(tc, trees_nest_and_come_apart);
+    tcase_add_test(tc, tree_map_maps_and_unzips);
+    tcase_add_test(tc, trees_say_what_is_wrong);
+    tcase_add_test(tc, deep_trees_need_no_stack);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
