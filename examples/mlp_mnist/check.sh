@@ -78,8 +78,14 @@ run --epochs 1 --seed 1 --csv "$work/d.csv"
 check 'another seed is another network' [ "$(sed -n 2p "$work/a.csv")" != "$(sed -n 2p "$work/d.csv")" ]
 check 'a batch larger than the set' run --epochs 1 --batch 1000 --step-size 0.001
 check 'no epochs' run --epochs 0
-check 'the program is printed' run --print-program --epochs 0
-check 'eight products are in it' says 'dot_general'
+
+# Three products forward, three for the weights' gradients, two for the activations', none for the images'.
+products() { [ "$(sed -n "/^$1:/,/ }\$/p" "$work/out" | grep -c dot_general)" = "$2" ]; }
+check 'the programs are printed' run --print-program --epochs 0
+check 'three products in the loss' products loss 3
+check 'eight products in the update' products update 8
+check 'eight products when optimised' products 'update, optimised' 8
+check 'kernels when lowered' says '^kernel '
 for kind in svg png; do
     check "a $kind plot" run --epochs 1 --plot "$work/plot.$kind"
     if command -v gnuplot >/dev/null; then

@@ -4,11 +4,11 @@
 # same files: losses of the first batch within 3 percent, accuracies within 0.003, at every epoch.
 set -eu
 program=$1
-cd "$(dirname "$0")"
+data=$(dirname "$0")/data
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$program" --data data --csv "$work/ours.csv"
+"$program" --data "$data" --csv "$work/ours.csv"
 cat >"$work/jax.csv" <<'END'
 0 0.2363556 - -
 1 0.0218579 0.91337 0.9168

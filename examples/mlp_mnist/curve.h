@@ -18,7 +18,10 @@ struct curve {
     struct curve_point *points;
 };
 
-/* Nothing unless standard output is a terminal; the bar erases itself when done == total. */
+/* Seconds on a clock that never goes back. */
+double curve_clock(void);
+
+/* Nothing unless standard output is a terminal; the bar erases itself once done >= total. */
 void curve_progress(int done, int total);
 
 void curve_add(struct curve *curve, struct curve_point point);

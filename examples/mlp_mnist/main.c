@@ -10,7 +10,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
 enum { N_PIXELS = 28 * 28, N_TARGETS = 10, N_LAYERS = 3 };
 
@@ -98,10 +97,8 @@ static void print_shape(const char *before, jaxc_value x, const char *after)
 static void show_predict(jaxc_value params)
 {
     JAXC_SCOPE;
-    jaxc_value key = jaxc_random_key(1);
-    jaxc_value image = jaxc_random_normal(key, JAXC_SHAPE(N_PIXELS));
-    jaxc_value images = jaxc_random_normal(key, JAXC_SHAPE(10, N_PIXELS));
-
+    jaxc_value image = jaxc_random_normal(jaxc_random_key(1), JAXC_SHAPE(N_PIXELS));
+    jaxc_value images = jaxc_random_normal(jaxc_random_key(1), JAXC_SHAPE(10, N_PIXELS));
     print_shape("", predict(params, image), "\n");
     if (!jaxc_ok(predict(params, images))) {
         printf("Invalid shapes! %s\n", jaxc_error());
@@ -110,70 +107,72 @@ static void show_predict(jaxc_value params)
     print_shape("", batched_predict(params, images), "\n");
 }
 
+static void print_programs(jaxc_value params, jaxc_value x, jaxc_value y)
+{
+    printf("loss:\n%s\n", jaxc_program(loss, params, x, y));
+    printf("update:\n%s\n", jaxc_program(update, params, x, y));
+    printf("update, optimised:\n%s\n", jaxc_program_optimised(update, params, x, y));
+    printf("update, lowered:\n%s\n", jaxc_program_lowered(update, params, x, y));
+}
+
 struct batch {
     jaxc_value x, y;
 };
 
+/* n images and their labels, or as many as there are from the first one on. */
 static struct batch get_batch(const struct idx_set *set, int first, int n)
 {
-    const unsigned char *pixels = set->images + (size_t)first * N_PIXELS;
-    jaxc_value labels = jaxc_array(set->labels + first, JAXC_U8, JAXC_SHAPE(n));
-    return (struct batch){jaxc_array(pixels, JAXC_U8, JAXC_SHAPE(n, N_PIXELS)),
-                          one_hot(labels, N_TARGETS)};
+    if (n > set->count - first)
+        n = set->count - first;
+    return (struct batch){
+        jaxc_array(set->images + (size_t)first * N_PIXELS, JAXC_U8, JAXC_SHAPE(n, N_PIXELS)),
+        one_hot(jaxc_array(set->labels + first, JAXC_U8, JAXC_SHAPE(n)), N_TARGETS),
+    };
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* One pass over the training set in its own order; the last batch may have fewer images. */
+/* One pass over the training set, in its own order. */
 static void train_epoch(jaxc_fn step, jaxc_value *params, const struct idx_set *set)
 {
-    for (int i = 0, n; i < set->count && !jaxc_error(); i += n) {
+    for (int i = 0; i < set->count && !jaxc_error(); i += options.batch) {
         JAXC_SCOPE;
-        n = set->count - i < options.batch ? set->count - i : options.batch;
-        struct batch batch = get_batch(set, i, n);
+        struct batch batch = get_batch(set, i, options.batch);
         jaxc_set(params, jaxc_call(step, *params, batch.x, batch.y));
-        curve_progress(i + n, set->count);
+        curve_progress(i + options.batch, set->count);
     }
 }
 
-static void run(const struct idx_set *train_set, const struct idx_set *test_set,
-                struct curve *curve)
+static void run(const struct idx_set *train_set, const struct idx_set *test_set, struct curve *c)
 {
     jaxc_value params = jaxc_keep(init_network_params(layer_sizes, jaxc_random_key(options.seed)));
     show_predict(params);
 
     struct batch train = get_batch(train_set, 0, train_set->count);
     struct batch test = get_batch(test_set, 0, test_set->count);
-    struct batch first = get_batch(train_set, 0, train_set->count < 128 ? train_set->count : 128);
+    struct batch first = get_batch(train_set, 0, 128);
     print_shape("Train: ", train.x, " ");
     print_shape("", train.y, "\n");
     print_shape("Test: ", test.x, " ");
     print_shape("", test.y, "\n");
-    if (options.print_program) {
-        printf("traced:\n%s\n", jaxc_program(update, params, first.x, first.y));
-        printf("optimised:\n%s\n", jaxc_program_optimised(update, params, first.x, first.y));
-        printf("lowered:\n%s\n", jaxc_program_lowered(update, params, first.x, first.y));
-    }
+    if (options.print_program)
+        print_programs(params, first.x, first.y);
 
     jaxc_fn step = jaxc_jit(update, .donate = JAXC_ARGS(0));
-    double first_loss = jaxc_item(loss(params, first.x, first.y));
-    curve_add(curve, (struct curve_point){0, first_loss, NAN, NAN});
-    for (int epoch = 0; epoch < options.epochs && !jaxc_error(); epoch++) {
+    curve_add(c, (struct curve_point){0, jaxc_item(loss(params, first.x, first.y)), NAN, NAN});
+    for (int epoch = 0; epoch < options.epochs; epoch++) {
         JAXC_SCOPE;
-        double start = now();
+        struct curve_point point;
+        double start = curve_clock();
         train_epoch(step, &params, train_set);
-        struct curve_point point = {.seconds = now() - start};
+        point.seconds = curve_clock() - start;
         point.loss = jaxc_item(loss(params, first.x, first.y));
         point.train = jaxc_item(accuracy(params, train.x, train.y));
         point.test = jaxc_item(accuracy(params, test.x, test.y));
-        curve_add(curve, point);
+        if (jaxc_error())
+            break;
+        curve_add(c, point);
         printf("Epoch %d in %.2f sec\n", epoch, point.seconds);
         printf("Training set accuracy %.5f\nTest set accuracy %.5f\n", point.train, point.test);
+        fflush(stdout);
     }
     jaxc_drop(params);
 }

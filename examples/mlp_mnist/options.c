@@ -72,8 +72,8 @@ bool options_parse(struct options *options, int argc, char **argv)
             options->epochs = (int)n;
             break;
         case BATCH:
-            if (!parse_integer(optarg, 1, INT_MAX, &n))
-                return fail("batch", optarg, "a positive number of images");
+            if (!parse_integer(optarg, 1, 1000000, &n))
+                return fail("batch", optarg, "a number from 1 to 1000000");
             options->batch = (int)n;
             break;
         case STEP_SIZE:
@@ -81,8 +81,9 @@ bool options_parse(struct options *options, int argc, char **argv)
                 return fail("step-size", optarg, "a positive number");
             break;
         case SEED:
-            if (!parse_integer(optarg, 0, LLONG_MAX, &options->seed))
+            if (!parse_integer(optarg, 0, LLONG_MAX, &n))
                 return fail("seed", optarg, "a number from 0");
+            options->seed = (unsigned long long)n;
             break;
         case PLOT:
             if (!curve_can_plot(optarg))

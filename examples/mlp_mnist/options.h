@@ -8,7 +8,7 @@
 
 struct options {
     int epochs, batch;
-    long long seed;
+    unsigned long long seed;
     double step_size;
     const char *data, *csv, *plot; /* csv and plot may be NULL */
     bool print_program;
