@@ -16,8 +16,6 @@
  * it is computed again. */
 enum { KEEP_BYTES = 64 * 1024 };
 
-enum { DEFERRED = -2 }; /* the value of a product whose sum will compute it */
-
 static const uint8_t tag_of[JAXC_C128 + 1] = {
 #define JX_ROW(tag) [JX_DTYPE(tag)] = JX_TAG_##tag,
     JX_DTYPE_TAGS(JX_ROW)
@@ -264,6 +262,15 @@ static bool only_reduced_by_rows(const struct jx_builder *b, int instr)
     return true;
 }
 
+/* Is a load stored, in one place or several, and nothing else? Then it is moved from memory to memory. */
+static bool only_copied(const struct jx_builder *b, int instr)
+{
+    for (int i = 0; i < b->kernel->n_stores; i++)
+        if (b->kernel->stores[i].reg == instr && jx_build_is_hazard(b, i))
+            return false;
+    return true;
+}
+
 static int load(struct jx_builder *b, int instr)
 {
     const struct jx_instr *x = &b->kernel->instrs[instr];
@@ -282,6 +289,8 @@ static int load(struct jx_builder *b, int instr)
         b->values[cursor].pitch = row_stride(b, r);
         return cursor;
     }
+    if (b->only_user[instr] == STORED_ONLY && only_copied(b, instr))
+        return DEFERRED;
     int d = new_value(b, IN_SLOT, tag, cls, level);
     struct jx_raw_op *op = emit(b, jx_build_section(b, level), b->moves->move[size_index(tag)], cls, d, cursor);
     struct jx_tile_move *m = new_move(b, op);
@@ -375,6 +384,21 @@ static int direct_store(struct jx_builder *b, int instr, int tag, int cls, int l
         }
     }
     return -1;
+}
+
+void jx_build_move(struct jx_builder *b, int store)
+{
+    int view = b->kernel->instrs[b->kernel->stores[store].reg].view;
+    const struct jx_ref *from = &b->s->refs[view], *to = &b->s->refs[store_ref(b, store)];
+    int tag = tag_of[b->kernel->instrs[b->kernel->stores[store].reg].dtype], cls = jx_geometry_class(&b->g, to);
+    int source = ref_cursor(b, view, tag), cursor = ref_cursor(b, store_ref(b, store), tag);
+    int level = jx_build_store_level(b, store, jx_geometry_level(&b->g, from));
+    struct jx_raw_op *op = emit(b, jx_build_section(b, level), b->moves->move[size_index(tag)], cls, cursor, source);
+    struct jx_tile_move *m = new_move(b, op);
+    m->src_row = row_stride(b, from);
+    m->src_col = col_stride(b, from);
+    m->dst_row = row_stride(b, to);
+    m->dst_col = col_stride(b, to);
 }
 
 void jx_build_store(struct jx_builder *b, int store, int v, int section, bool if_elsewhere)

@@ -109,6 +109,11 @@ static void build_stores(struct jx_builder *b)
                 (inner && b->s->no_inner))
                 continue;
             int *v = &b->value_of[k->stores[i].reg];
+            if (*v == DEFERRED) {
+                b->stored[i] = true;
+                jx_build_move(b, i);
+                continue;
+            }
             int level = jx_build_store_level(b, i, b->values[*v].level);
             if (pass == 1 && n_hazards > 1)
                 *v = settle(b, *v);
@@ -428,10 +433,12 @@ static void find_users(struct jx_builder *b)
         for (int j = 0; j < 3; j++) {
             int arg = k->instrs[i].args[j];
             if (arg >= 0)
-                b->only_user[arg] = b->only_user[arg] == -1 ? i : -2;
+                b->only_user[arg] = b->only_user[arg] == UNUSED ? i : USED_OFTEN;
         }
-    for (int i = 0; i < k->n_stores; i++)
-        b->only_user[k->stores[i].reg] = -2;
+    for (int i = 0; i < k->n_stores; i++) {
+        int *user = &b->only_user[k->stores[i].reg];
+        *user = *user == UNUSED || *user == STORED_ONLY ? STORED_ONLY : USED_OFTEN;
+    }
 }
 
 static bool start(struct jx_builder *b, const struct jx_space *space, const struct jx_tile_epilogue *epilogue)
@@ -475,7 +482,7 @@ static bool start(struct jx_builder *b, const struct jx_space *space, const stru
     b->only_user = b->available + instrs;
     b->cursor_of = b->only_user + instrs;
     for (size_t i = 0; i < instrs; i++)
-        b->value_of[i] = b->only_user[i] = -1;
+        b->value_of[i] = b->only_user[i] = UNUSED; /* -1 */
     find_users(b);
     for (int i = 0; i < space->n_refs; i++)
         b->cursor_of[i] = -1;

@@ -12,8 +12,9 @@
  * registers of a program stay in the L1 cache. An axis of up to twice as many points is not cut. */
 enum { TILE_POINTS = 512, MAX_CUT = 2 * TILE_POINTS };
 
-/* A square of this side serves references that run along different axes: whole cache lines of both. */
-enum { SQUARE = 32 };
+/* A square of this side serves references that run along different axes: whole cache lines of both, and few pages at a
+ * time. One that is only copied from memory to memory needs no room in the cache and may be larger. */
+enum { SQUARE = 64, COPIED_SQUARE = 256 };
 
 static double traffic(const struct jx_space *s, const struct jx_ref *r)
 {
@@ -24,14 +25,14 @@ static double traffic(const struct jx_space *s, const struct jx_ref *r)
     return n;
 }
 
-/* What is moved by references that run along an axis; short axes count for less. */
+/* What is moved by references that run along an axis; stores a little more, and short axes count for less. */
 static double contiguity(const struct jx_space *s, int axis)
 {
     double score = 0;
     for (int i = 0; i < s->n_refs; i++) {
         const struct jx_ref *r = &s->refs[i];
         if (r->storage >= 0 && jx_ref_stride(r, axis) == 1)
-            score += traffic(s, r);
+            score += traffic(s, r) * (i < s->kernel->n_views ? 1 : 1.25);
     }
     return score * (double)(s->dims[axis] < 16 ? s->dims[axis] : 16);
 }
@@ -77,6 +78,11 @@ static int64_t even_block(int64_t n, int64_t most)
     return at_most((size + 15) / 16 * 16, n);
 }
 
+static bool is_copy(const struct jx_kernel *k)
+{
+    return k->n_instrs == 1 && k->instrs[0].kind == JX_I_LOAD && k->views[k->instrs[0].view].n_guards == 0;
+}
+
 static void choose_tile(const struct jx_space *s, struct jx_geometry *g)
 {
     double best = -1;
@@ -108,12 +114,10 @@ static void choose_tile(const struct jx_space *s, struct jx_geometry *g)
     }
     int across = best_axis(s, begin, end, g->col_axis, true, &score);
     if (across >= 0 && score > 0 && extent > 1 && s->dims[across] > 1) {
-        int64_t other = s->dims[across];
+        int64_t other = s->dims[across], side = is_copy(s->kernel) ? COPIED_SQUARE : SQUARE;
         g->row_axis = across;
-        g->cols = extent <= SQUARE ? extent : SQUARE;
-        g->rows = at_most(other, extent <= SQUARE ? TILE_POINTS / extent : SQUARE);
-        if (other < SQUARE && extent > SQUARE)
-            g->cols = even_block(extent, TILE_POINTS / other);
+        g->cols = extent < side ? extent : even_block(extent, other < side ? side * side / other : side);
+        g->rows = other < side ? other : even_block(other, extent < side ? side * side / extent : side);
     }
     if (g->rows == 1)
         g->row_axis = -1;

@@ -50,9 +50,56 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
         *first = *last;
 }
 
+/* ---- square blocks ------------------------------------------------------------------------------------------------- */
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef u32 vec_32 __attribute__((vector_size(VECTOR), aligned(4), may_alias));
+typedef u64 vec_64 __attribute__((vector_size(VECTOR), aligned(8), may_alias));
+enum { BLOCK_8 = 16, BLOCK_32 = VECTOR / 4, BLOCK_64 = VECTOR / 8 };
+
+static void transpose_block_8(u8 *d, int64_t dr, const u8 *s, int64_t sc)
+{
+    for (int r = 0; r < BLOCK_8; r++)
+        for (int c = 0; c < BLOCK_8; c++)
+            d[r * dr + c] = s[r + c * sc];
+}
+
+/* Vectors s apart exchange what they have s lanes apart, for every s: the transpose. */
+#define EXCHANGE(bits, bytes, s)                                                                   \
+    for (int i = 0; i < BLOCK_##bits; i++)                                                         \
+        if (!(i & s)) {                                                                            \
+            vec_##bits a = v[i], b = v[i + s];                                                     \
+            v[i] = __builtin_shufflevector(a, b, LANES_##bytes(LOW_##s));                          \
+            v[i + s] = __builtin_shufflevector(a, b, LANES_##bytes(HIGH_##s));                     \
+        }
+#if defined(__AVX512F__)
+#define EXCHANGES_32 EXCHANGE(32, 4, 8) EXCHANGE(32, 4, 4) EXCHANGE(32, 4, 2) EXCHANGE(32, 4, 1)
+#define EXCHANGES_64 EXCHANGE(64, 8, 4) EXCHANGE(64, 8, 2) EXCHANGE(64, 8, 1)
+#elif defined(__AVX2__)
+#define EXCHANGES_32 EXCHANGE(32, 4, 4) EXCHANGE(32, 4, 2) EXCHANGE(32, 4, 1)
+#define EXCHANGES_64 EXCHANGE(64, 8, 2) EXCHANGE(64, 8, 1)
+#else
+#define EXCHANGES_32 EXCHANGE(32, 4, 2) EXCHANGE(32, 4, 1)
+#define EXCHANGES_64 EXCHANGE(64, 8, 1)
+#endif
+#define TRANSPOSE_BLOCK(bits)                                                                      \
+    static void transpose_block_##bits(u##bits *d, int64_t dr, const u##bits *s, int64_t sc)       \
+    {                                                                                              \
+        vec_##bits v[BLOCK_##bits];                                                                \
+        for (int i = 0; i < BLOCK_##bits; i++)                                                     \
+            v[i] = *(const vec_##bits *)(s + i * sc);                                              \
+        EXCHANGES_##bits                                                                           \
+        for (int i = 0; i < BLOCK_##bits; i++)                                                     \
+            *(vec_##bits *)(d + i * dr) = v[i];                                                    \
+    }
+TRANSPOSE_BLOCK(32)
+TRANSPOSE_BLOCK(64)
+
+/* ---- moves ------------------------------------------------------------------------------------------------------------ */
+
 #define MOVES(bits)                                                                                \
-    typedef uint##bits##_t u##bits;                                                                \
-                                                                                                   \
     static void move_row_##bits(u##bits *d, int64_t dc, const u##bits *s, int64_t sc, int64_t n)   \
     {                                                                                              \
         if (dc == 1 && sc == 1) {                                                                  \
@@ -74,19 +121,17 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
         }                                                                                          \
     }                                                                                              \
                                                                                                    \
-    /* Rows of the source become columns: by blocks that are read and written in whole lines. */   \
+    /* Rows of the source become columns, by square blocks that are read and written in whole vectors. */ \
     static void transpose_##bits(u##bits *d, int64_t dr, const u##bits *s, int64_t sc, int64_t rows, \
                                  int64_t cols)                                                     \
     {                                                                                              \
-        enum { B = 16 };                                                                           \
-        for (int64_t r0 = 0; r0 < rows; r0 += B) {                                                 \
-            for (int64_t c0 = 0; c0 < cols; c0 += B) {                                             \
+        enum { B = BLOCK_##bits };                                                                 \
+        for (int64_t c0 = 0; c0 < cols; c0 += B) {                                                 \
+            for (int64_t r0 = 0; r0 < rows; r0 += B) {                                             \
                 const u##bits *from = s + r0 + c0 * sc;                                            \
                 u##bits *to = d + r0 * dr + c0;                                                    \
                 if (rows - r0 >= B && cols - c0 >= B) {                                            \
-                    for (int r = 0; r < B; r++)                                                    \
-                        for (int c = 0; c < B; c++)                                                \
-                            to[r * dr + c] = from[r + c * sc];                                     \
+                    transpose_block_##bits(to, dr, from, sc);                                      \
                 } else {                                                                           \
                     for (int64_t r = 0; r < rows - r0 && r < B; r++)                               \
                         for (int64_t c = 0; c < cols - c0 && c < B; c++)                           \

@@ -54,6 +54,11 @@ struct jx_section {
     size_t n, capacity;
 };
 
+/* Instead of the number of a value: a product that its sum will compute, a load that its stores will move. */
+enum { DEFERRED = -2 };
+/* Instead of an instruction's only user. */
+enum { UNUSED = -1, STORED_ONLY = -2, USED_OFTEN = -3 };
+
 struct jx_builder {
     const struct jx_space *s;
     const struct jx_kernel *kernel;
@@ -82,7 +87,7 @@ struct jx_builder {
 
     int *value_of;      /* of each instruction: its value, or -1 */
     int *available;     /* of an outer instruction: the stage after whose loops it can be computed; -1: before all */
-    int *only_user;     /* of each instruction: the one that uses it, once; negative: none, several, or a store */
+    int *only_user;     /* of each instruction: the one that uses it once, or one of the enum above */
     uint8_t *needed;    /* [stage][instruction]: inner, computed in that stage if it is not kept */
     int *cursor_of;     /* of each reference: its value, or -1 */
     bool *stored;       /* of each store: it has been written */
@@ -98,6 +103,7 @@ struct jx_builder {
 /* tile_build.c: each instruction's value, written with the operations that it takes. b->now and b->stage say where. */
 int jx_build_instr(struct jx_builder *b, int instr, int index_ref);
 int jx_build_product(struct jx_builder *b); /* the finished sum of a product, handed to its epilogue */
+void jx_build_move(struct jx_builder *b, int store); /* of a deferred load */
 void jx_build_store(struct jx_builder *b, int store, int value, int section, bool if_elsewhere);
 int jx_build_store_stage(const struct jx_builder *b, int store);
 int jx_build_store_level(const struct jx_builder *b, int store, int level);
