@@ -87,6 +87,7 @@ static double want_rsqrt(double x) { return 1 / sqrt(x); }
             z[i] = jx_##f##_f64(x[i]);                                                             \
     }
 RUN(exp)
+RUN(expm1)
 RUN(log)
 RUN(log1p)
 RUN(sin)
@@ -104,6 +105,7 @@ static const struct {
     float most;   /* larger |x| are not its business */
 } singles[] = {
     {"exp", run_exp_f32, exp, 1.1, INFINITY},
+    {"expm1", run_expm1_f32, expm1, 1.6, INFINITY},
     {"log", run_log_f32, log, 0.9, INFINITY},
     {"log1p", run_log1p_f32, log1p, 1.4, INFINITY},
     {"sin", run_sin_f32, sin, 1.6, JX_TRIG_MAX_f32},
@@ -174,6 +176,7 @@ static const struct {
     double low, high; /* a third of the samples lies here */
 } doubles[] = {
     {"exp", run_exp_f64, expl, 1.0, -750, 715},
+    {"expm1", run_expm1_f64, expm1l, 1.6, -40, 715},
     {"log", run_log_f64, logl, 0.9, 0, 4},
     {"log1p", run_log1p_f64, log1pl, 1.3, -1, 3},
     {"sin", run_sin_f64, sinl, 1.6, -100, 100},
@@ -283,6 +286,8 @@ START_TEST(elementary_functions_are_exact_where_the_mathematics_is)
 {
     ck_assert(jx_exp_f32(0) == 1 && jx_exp_f64(0) == 1);
     ck_assert(jx_exp_f32(-INFINITY) == 0 && jx_exp_f64(-(double)INFINITY) == 0);
+    ck_assert(jx_expm1_f32(INFINITY) == INFINITY && jx_expm1_f64(-(double)INFINITY) == -1);
+    ck_assert(signbit(jx_expm1_f32(-0.0f)) && jx_expm1_f64(0x1p-1074) == 0x1p-1074);
     ck_assert(jx_log_f32(1) == 0 && jx_log_f64(1) == 0);
     ck_assert(jx_log_f32(0) == -INFINITY && jx_log1p_f64(-1) == -(double)INFINITY);
     ck_assert(isnan(jx_log_f32(-1)) && isnan(jx_log1p_f64(-2)));
@@ -516,6 +521,7 @@ static uint64_t allowed(enum jx_scalar_op op)
 {
     switch (op) {
     case JX_S_exp:
+    case JX_S_expm1:
     case JX_S_log:
     case JX_S_log1p:
     case JX_S_sin:

@@ -1,5 +1,5 @@
 /*
- * kernel/scalar_elementary.h - exp, log, log1p, sin, cos, tanh, logistic, erf_inv, pow in f32 and f64.
+ * kernel/scalar_elementary.h - exp, expm1, log, log1p, sin, cos, tanh, logistic, erf_inv, pow in f32 and f64.
  *
  * Straight-line code: no libm call, no table, no branch, so that a loop over any of them is vectorised
  * by gcc and clang at -O3 -fno-math-errno -fno-trapping-math for every instruction set, without
@@ -7,9 +7,9 @@
  * |x| <= JX_TRIG_MAX, see jx_trig_rare_*. Largest errors in units in the last place, over all f32 and
  * over samples of f64 (tests/test_scalar_math.c holds them):
  *
- *            exp   log   log1p  sin   cos   tanh  logistic  pow
- *     f32    1.09  0.84  1.39   1.52  1.54  1.50  1.75      0.53
- *     f64    0.93  0.81  1.23   1.48  1.50  1.43  1.56      0.94
+ *            exp   expm1  log   log1p  sin   cos   tanh  logistic  pow
+ *     f32    1.09  1.49   0.84  1.39   1.52  1.54  1.50  1.75      0.53
+ *     f64    0.93  1.44   0.81  1.23   1.48  1.50  1.43  1.56      0.94
  *
  * Correct with and without contraction of a * b + c: where a rounding matters the code says so. JX_FMA
  * asks for the fused form wherever the machine has one.
@@ -76,26 +76,42 @@ static inline double jx_of_bits_f64(uint64_t b)
 #define JX_ROUND_f32 0x1.8p23f
 #define JX_ROUND_f64 0x1.8p52
 
-/* ---- exp, tanh, logistic -------------------------------------------------------------------------------- */
+/* ---- exp, expm1, tanh, logistic -------------------------------------------------------------------------------- */
 
-/* e^x = 2^n (1 + q), |q| < 0.42; `bits` hold n as JX_ROUND leaves it. */
+/* x = n log 2 + r + lost, |r| < 0.35, lost below half a unit of r; `bits` hold n as JX_ROUND leaves it. */
+struct jx_log2s_f32 {
+    float r, lost;
+    uint32_t bits;
+};
+
+static inline struct jx_log2s_f32 jx_log2s_f32(float x)
+{
+    float t = JX_FMA_f32(x, 0x1.715476p0f, JX_ROUND_f32);
+    float n = t - JX_ROUND_f32;
+    float a = JX_FMA_f32(n, -0x1.62e4p-1f, x); /* exact: 15 bits of log 2 by 8 of n */
+    float r = JX_FMA_f32(n, -0x1.7f7d1cp-20f, a);
+    return (struct jx_log2s_f32){r, JX_FMA_f32(n, -0x1.7f7d1cp-20f, a - r), jx_to_bits_f32(t)};
+}
+
+static inline float jx_exp_tail_f32(float r)
+{
+    float p = 0x1.6d4e6ep-10f; /* (e^r - 1 - r) / r^2 on +-0.3468, error 2^-26.5 of e^r */
+    p = JX_FMA_f32(p, r, 0x1.120c26p-7f);
+    p = JX_FMA_f32(p, r, 0x1.5554e8p-5f);
+    p = JX_FMA_f32(p, r, 0x1.5554dcp-3f);
+    return JX_FMA_f32(p, r, 0.5f);
+}
+
+/* e^x = 2^n (1 + q), |q| < 0.42 */
 struct jx_exp_f32 {
-    float q, n;
+    float q;
     uint32_t bits;
 };
 
 static inline struct jx_exp_f32 jx_exp_parts_f32(float x)
 {
-    float t = JX_FMA_f32(x, 0x1.715476p0f, JX_ROUND_f32);
-    float n = t - JX_ROUND_f32;
-    float r = JX_FMA_f32(n, -0x1.62e4p-1f, x); /* exact: 15 bits of log 2 by 8 of n */
-    r = JX_FMA_f32(n, -0x1.7f7d1cp-20f, r);
-    float p = 0x1.6d4e6ep-10f; /* (e^r - 1 - r) / r^2 on +-0.3468, error 2^-26.5 of e^r */
-    p = JX_FMA_f32(p, r, 0x1.120c26p-7f);
-    p = JX_FMA_f32(p, r, 0x1.5554e8p-5f);
-    p = JX_FMA_f32(p, r, 0x1.5554dcp-3f);
-    p = JX_FMA_f32(p, r, 0.5f);
-    return (struct jx_exp_f32){JX_FMA_f32(r * r, p, r), n, jx_to_bits_f32(t)};
+    struct jx_log2s_f32 y = jx_log2s_f32(x);
+    return (struct jx_exp_f32){JX_FMA_f32(y.r * y.r, jx_exp_tail_f32(y.r), y.r), y.bits};
 }
 
 /* y * 2^n in two steps, so that neither 2^128 nor a subnormal 2^n has to be represented. */
@@ -113,6 +129,21 @@ static inline float jx_exp_f32(float x)
     x = x > 89.0f ? 89.0f : x;
     struct jx_exp_f32 e = jx_exp_parts_f32(x);
     return jx_scale_f32(1.0f + e.q, e.bits);
+}
+
+/*
+ * 2^n (r + (e^r - 1 - r)) + 2^n - 1, the greatest terms first. Halved, since 2^128 is no f32, and n = 0
+ * takes off nothing.
+ */
+static inline float jx_expm1_f32(float x)
+{
+    float within = x < -20.0f ? -20.0f : x; /* -1 below -17.33 */
+    within = within > 89.0f ? 89.0f : within;
+    struct jx_log2s_f32 y = jx_log2s_f32(within);
+    float half = jx_of_bits_f32((y.bits << 23) + 0x3f000000u);
+    float tail = JX_FMA_f32(y.r * y.r, jx_exp_tail_f32(y.r), y.lost);
+    float z = 2.0f * JX_FMA_f32(half, tail, JX_FMA_f32(half, y.r, half - 0.5f));
+    return fabsf(x) < 0x1p-25f ? x : z; /* also keeps -0 */
 }
 
 /* A polynomial where tanh x < 1/2, and 1 - 2 / (e^2|x| + 1) beyond, which would cancel there. */
@@ -150,20 +181,24 @@ static inline float jx_logistic_f32(float x)
     return (x >= 0.0f ? 1.0f : numerator) / d;
 }
 
-struct jx_exp_f64 {
-    double q, n;
+struct jx_log2s_f64 {
+    double r, lost, n;
     uint64_t bits;
 };
 
 /* `tail` is added to the reduced argument: x + tail is the number meant. */
-static inline struct jx_exp_f64 jx_exp_parts_f64(double x, double tail)
+static inline struct jx_log2s_f64 jx_log2s_f64(double x, double tail)
 {
     double t = JX_FMA_f64(x, 0x1.71547652b82fep0, JX_ROUND_f64);
     double n = t - JX_ROUND_f64;
     double a = JX_FMA_f64(n, -0x1.62e42fefa38p-1, x); /* exact: 42 bits of log 2 by 11 of n */
     double b = JX_FMA_f64(n, -0x1.ef35793c7673p-45, tail);
     double r = a + b;
-    double c = (a - r) + b;           /* what r lost, to first order |a| > |b| */
+    return (struct jx_log2s_f64){r, (a - r) + b, n, jx_to_bits_f64(t)}; /* |a| > |b| */
+}
+
+static inline double jx_exp_tail_f64(double r)
+{
     double p = 0x1.af61dccd80562p-26; /* (e^r - 1 - r) / r^2 on +-0.3467, error 2^-55 of e^r */
     p = JX_FMA_f64(p, r, 0x1.2891ef2d385cdp-22);
     p = JX_FMA_f64(p, r, 0x1.71ddf779b2abdp-19);
@@ -173,8 +208,19 @@ static inline struct jx_exp_f64 jx_exp_parts_f64(double x, double tail)
     p = JX_FMA_f64(p, r, 0x1.111111110f8d5p-7);
     p = JX_FMA_f64(p, r, 0x1.5555555553ccdp-5);
     p = JX_FMA_f64(p, r, 0x1.5555555555558p-3);
-    p = JX_FMA_f64(p, r, 0x1.0000000000001p-1);
-    return (struct jx_exp_f64){JX_FMA_f64(r * r, p, c) + r, n, jx_to_bits_f64(t)};
+    return JX_FMA_f64(p, r, 0x1.0000000000001p-1);
+}
+
+struct jx_exp_f64 {
+    double q, n;
+    uint64_t bits;
+};
+
+static inline struct jx_exp_f64 jx_exp_parts_f64(double x, double tail)
+{
+    struct jx_log2s_f64 y = jx_log2s_f64(x, tail);
+    double q = JX_FMA_f64(y.r * y.r, jx_exp_tail_f64(y.r), y.lost) + y.r;
+    return (struct jx_exp_f64){q, y.n, y.bits};
 }
 
 static inline double jx_scale_f64(double y, double n, uint64_t bits)
@@ -192,6 +238,17 @@ static inline double jx_exp_f64(double x)
     x = x > 710.0 ? 710.0 : x;
     struct jx_exp_f64 e = jx_exp_parts_f64(x, 0.0);
     return jx_scale_f64(1.0 + e.q, e.n, e.bits);
+}
+
+static inline double jx_expm1_f64(double x)
+{
+    double within = x < -40.0 ? -40.0 : x; /* -1 below -37.43 */
+    within = within > 710.0 ? 710.0 : within;
+    struct jx_log2s_f64 y = jx_log2s_f64(within, 0.0);
+    double half = jx_of_bits_f64((y.bits << 52) + 0x3fe0000000000000u);
+    double tail = JX_FMA_f64(y.r * y.r, jx_exp_tail_f64(y.r), y.lost);
+    double z = 2.0 * JX_FMA_f64(half, tail, JX_FMA_f64(half, y.r, half - 0.5));
+    return fabs(x) < 0x1p-54 ? x : z;
 }
 
 static inline double jx_tanh_f64(double x)

@@ -17,6 +17,7 @@
     ROW(sign, 1, "-1, 0 or 1; keeps -0 and NaN")                                                   \
     ROW(not, 1, "bitwise complement; logical on bool")                                             \
     ROW(exp, 1, "e^x")                                                                             \
+    ROW(expm1, 1, "e^x - 1")                                                                       \
     ROW(log, 1, "natural logarithm")                                                               \
     ROW(log1p, 1, "log(1 + x)")                                                                    \
     ROW(sin, 1, "x in radians")                                                                    \
@@ -102,6 +103,7 @@
     JX_ON_NUMBERS(ROW, sign, 1)                                                                    \
     JX_ON_BITS(ROW, not, 1)                                                                        \
     JX_ON_FLOATS(ROW, exp, 1)                                                                      \
+    JX_ON_FLOATS(ROW, expm1, 1)                                                                    \
     JX_ON_FLOATS(ROW, log, 1)                                                                      \
     JX_ON_FLOATS(ROW, log1p, 1)                                                                    \
     JX_ON_FLOATS(ROW, sin, 1)                                                                      \

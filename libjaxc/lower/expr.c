@@ -14,6 +14,7 @@ static bool expensive(const struct jx_gnode *n)
 {
     switch (n->op) {
     case JX_S_exp:
+    case JX_S_expm1:
     case JX_S_log:
     case JX_S_log1p:
     case JX_S_sin:

@@ -505,7 +505,8 @@ static jx_tile_fn *binary_loop(struct jx_builder *b, enum jx_scalar_op op, int c
 static uint8_t weight_of(int op, jaxc_dtype dtype)
 {
     switch (op) {
-    case JX_S_exp: case JX_S_log: case JX_S_log1p: case JX_S_tanh: case JX_S_logistic: return 8;
+    case JX_S_exp: case JX_S_expm1: case JX_S_log: case JX_S_log1p: case JX_S_tanh:
+    case JX_S_logistic: return 8;
     case JX_S_sin: case JX_S_cos: case JX_S_erf_inv: return 16;
     case JX_S_pow: return 40;
     case JX_S_sqrt: case JX_S_rsqrt: return 3;

@@ -51,6 +51,7 @@ static double float_unary(enum jx_scalar_op op, jaxc_dtype dtype, double x)
     case JX_S_abs: return fabs(x);
     case JX_S_sign: return x > 0 ? 1 : x < 0 ? -1 : x;
     case JX_S_exp: return exp(x);
+    case JX_S_expm1: return expm1(x);
     case JX_S_log: return log(x);
     case JX_S_log1p: return log1p(x);
     case JX_S_sin: return sin(x);
