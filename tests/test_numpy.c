@@ -103,6 +103,7 @@ static const struct call calls[] = {
     {"sign", .one = jaxc_sign},
     {"square", .one = jaxc_square},
     {"exp", .one = jaxc_exp},
+    {"expm1", .one = jaxc_expm1},
     {"log", .one = jaxc_log},
     {"log1p", .one = jaxc_log1p},
     {"sin", .one = jaxc_sin},

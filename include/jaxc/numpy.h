@@ -85,7 +85,7 @@ JAXC_API jaxc_value jaxc_sign(jaxc_value x);
 JAXC_API jaxc_value jaxc_square(jaxc_value x);
 
 /*
- * jaxc_exp, jaxc_log, jaxc_log1p, jaxc_sin, jaxc_cos, jaxc_tanh, jaxc_sqrt - of floats.
+ * jaxc_exp, jaxc_expm1, jaxc_log, jaxc_log1p, jaxc_sin, jaxc_cos, jaxc_tanh, jaxc_sqrt - of floats.
  *
  *   x    T[...]; angles in radians
  *   ->   float(T)[...]
@@ -94,6 +94,7 @@ JAXC_API jaxc_value jaxc_square(jaxc_value x);
  * Source  the jax.numpy functions of these names.
  */
 JAXC_API jaxc_value jaxc_exp(jaxc_value x);
+JAXC_API jaxc_value jaxc_expm1(jaxc_value x);
 JAXC_API jaxc_value jaxc_log(jaxc_value x);
 JAXC_API jaxc_value jaxc_log1p(jaxc_value x);
 JAXC_API jaxc_value jaxc_sin(jaxc_value x);
@@ -495,6 +496,7 @@ JAXC_API jaxc_value jaxc_eye(int64_t n, jaxc_dtype dtype JAXC_NO_DTYPE);
 #define jaxc_sign(...)          JAXC_CALL1(jaxc_sign, __VA_ARGS__)
 #define jaxc_square(...)        JAXC_CALL1(jaxc_square, __VA_ARGS__)
 #define jaxc_exp(...)           JAXC_CALL1(jaxc_exp, __VA_ARGS__)
+#define jaxc_expm1(...)         JAXC_CALL1(jaxc_expm1, __VA_ARGS__)
 #define jaxc_log(...)           JAXC_CALL1(jaxc_log, __VA_ARGS__)
 #define jaxc_log1p(...)         JAXC_CALL1(jaxc_log1p, __VA_ARGS__)
 #define jaxc_sin(...)           JAXC_CALL1(jaxc_sin, __VA_ARGS__)

@@ -7,7 +7,8 @@
 
 /* The definitions are in parentheses because the public names are macros too. */
 
-#define FLOAT_UNARY(ROW) ROW(exp) ROW(log) ROW(log1p) ROW(sin) ROW(cos) ROW(tanh) ROW(sqrt)
+#define FLOAT_UNARY(ROW)                                                                           \
+    ROW(exp) ROW(expm1) ROW(log) ROW(log1p) ROW(sin) ROW(cos) ROW(tanh) ROW(sqrt)
 #define ROW(name)                                                                                  \
     jaxc_value(jaxc_##name)(jaxc_value x)                                                          \
     {                                                                                              \

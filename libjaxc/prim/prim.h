@@ -20,8 +20,8 @@ extern const struct jx_prim *const jx_prims[]; /* ends with NULL: table.c */
 
 /* clang-format off */
 #define JX_UNARY_PRIMS(ROW)                                                                        \
-    ROW(neg) ROW(abs) ROW(sign) ROW(not) ROW(exp) ROW(log) ROW(log1p) ROW(sin) ROW(cos) ROW(tanh)  \
-    ROW(logistic) ROW(sqrt) ROW(rsqrt) ROW(erf_inv) ROW(square)
+    ROW(neg) ROW(abs) ROW(sign) ROW(not) ROW(exp) ROW(expm1) ROW(log) ROW(log1p) ROW(sin) ROW(cos) \
+    ROW(tanh) ROW(logistic) ROW(sqrt) ROW(rsqrt) ROW(erf_inv) ROW(square)
 #define JX_BINARY_PRIMS(ROW)                                                                       \
     ROW(add) ROW(sub) ROW(mul) ROW(div) ROW(max) ROW(min) ROW(pow) ROW(and) ROW(or) ROW(xor)       \
     ROW(shift_left) ROW(shift_right_logical) ROW(shift_right_arithmetic)                           \

@@ -90,6 +90,25 @@ const struct jx_prim jx_exp_p = {
 
 jaxc_value jx_exp(jaxc_value x) { return jx_apply(&jx_exp_p, NULL, 1, &x); }
 
+/* expm1: g (ans + 1) */
+static jaxc_value expm1_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    return jx_mul(dx, jx_add(r->y[0], jx_literal(r->in[0], 1)));
+}
+
+const struct jx_prim jx_expm1_p = {
+    .name = "expm1",
+    .arity = 1,
+    .type = jx_type_float,
+    .jvp = expm1_jvp,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = jx_lower_scalar,
+    .scalar = JX_S_expm1,
+};
+
+jaxc_value jx_expm1(jaxc_value x) { return jx_apply(&jx_expm1_p, NULL, 1, &x); }
+
 /* log: g / x */
 static jaxc_value log_jvp(const struct jx_rule *r, jaxc_value dx) { return jx_div(dx, r->x[0]); }
 

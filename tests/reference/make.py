@@ -190,7 +190,7 @@ def promotion():
 # ---- elementwise -----------------------------------------------------------------------------------------------
 
 UNARY = {"neg": (jnp.negative, "exact"), "abs": (jnp.abs, "exact"), "sign": (jnp.sign, "exact"),
-         "square": (jnp.square, "exact"), "exp": (jnp.exp, "elementwise"), "log": (jnp.log, "elementwise"),
+         "square": (jnp.square, "exact"), "exp": (jnp.exp, "elementwise"), "expm1": (jnp.expm1, "elementwise"), "log": (jnp.log, "elementwise"),
          "log1p": (jnp.log1p, "elementwise"), "sin": (jnp.sin, "elementwise"), "cos": (jnp.cos, "elementwise"),
          "tanh": (jnp.tanh, "elementwise"), "sqrt": (jnp.sqrt, "elementwise")}
 
@@ -545,7 +545,7 @@ def nn():
 
 def derivatives():
     corners = np.array([0.0, -0.0, 1.0, -1.0, 2.5, -0.5], F32)
-    fs = {"exp": jnp.exp, "log": jnp.log, "log1p": jnp.log1p, "sin": jnp.sin, "cos": jnp.cos, "tanh": jnp.tanh,
+    fs = {"exp": jnp.exp, "expm1": jnp.expm1, "log": jnp.log, "log1p": jnp.log1p, "sin": jnp.sin, "cos": jnp.cos, "tanh": jnp.tanh,
           "sqrt": jnp.sqrt, "abs": jnp.abs, "sign": jnp.sign, "square": jnp.square, "neg": jnp.negative}
     for name, f in fs.items():
         case(name + "-grad", name, f, [corners, np.arange(1, 7, dtype=F32)], "derivative", grad=True)
