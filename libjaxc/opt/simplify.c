@@ -4,6 +4,7 @@
  * Operands are simplified before the equation that uses them, so each rule looks one step back only and the pass is
  * linear. A rule may put another value in the place of a result only if the type is the same, weak flag included, and,
  * but for sums over broadcast axes, the same in every bit: x + 0.0 is not x (x may be -0.0), x - 0.0 is.
+ * All rules stand in this one file, so that what can happen to a program is read in one place.
  */
 #include "opt/opt.h"
 
@@ -13,6 +14,7 @@ struct simplifier {
     struct jx_rewrite r;
     uint32_t *def; /* by variable of the new program: its equation + 1; 0: an input */
     size_t def_capacity;
+    uint32_t *uses; /* by variable of the old program */
     jx_atom result;
 };
 
@@ -363,6 +365,37 @@ static enum outcome under_broadcast(struct simplifier *s, const struct jx_eqn *e
 
 /* ---- shapes -------------------------------------------------------------------------------------------------------------------- */
 
+/* Does this permutation put the rhs free axes of a product before the lhs ones, all in their order? */
+static bool swaps_sides(const struct jx_ints *permutation, int n_batch, int n_lhs)
+{
+    int n_free = permutation->n - n_batch;
+    for (int k = 0; k < permutation->n; k++) {
+        int from = k < n_batch ? k : n_batch + (k - n_batch + n_lhs) % n_free;
+        if (permutation->at[k] != from)
+            return false;
+    }
+    return true;
+}
+
+/* The transpose of a product that nothing else needs is the product of its operands the other way round. */
+static enum outcome transposed_product(struct simplifier *s, const struct jx_eqn *e,
+                                       const struct jx_ints *permutation)
+{
+    jx_atom old = s->r.from->atoms[e->first_in];
+    const struct jx_eqn *dot = made_by(s, s->r.in[0], &jx_dot_general_p);
+    if (!dot || s->uses[old] > 1)
+        return SAME;
+    struct jx_dot_general_params p = *(const struct jx_dot_general_params *)params_of(dot);
+    struct jx_dims d = p.dimension_numbers;
+    jx_atom in[2] = {operand(s, dot, 1), operand(s, dot, 0)};
+    if (!swaps_sides(permutation, d.lhs_batch.n,
+                     aval(s, in[1])->rank - d.lhs_batch.n - d.lhs_contract.n))
+        return SAME;
+    p.dimension_numbers =
+        (struct jx_dims){d.rhs_contract, d.lhs_contract, d.rhs_batch, d.lhs_batch};
+    return emit_result(s, e, &jx_dot_general_p, &p, 2, in);
+}
+
 static enum outcome transpose(struct simplifier *s, const struct jx_eqn *e)
 {
     struct jx_transpose_params p = *(const struct jx_transpose_params *)params_of(e);
@@ -386,7 +419,8 @@ static enum outcome transpose(struct simplifier *s, const struct jx_eqn *e)
         x = operand(s, b, 0);
         return emit_result(s, e, &jx_broadcast_in_dim_p, &to, 1, &x);
     }
-    return inner ? emit_result(s, e, &jx_transpose_p, &p, 1, &x) : SAME;
+    return inner ? emit_result(s, e, &jx_transpose_p, &p, 1, &x)
+                 : transposed_product(s, e, &p.permutation);
 }
 
 static enum outcome reshape(struct simplifier *s, const struct jx_eqn *e)
@@ -615,14 +649,27 @@ static bool visit(struct simplifier *s, const struct jx_eqn *e, bool *changed)
     return done == SAME && jx_rewrite_eqn(&s->r, e) && note_defs(s, s->r.to->n_eqns - 1);
 }
 
+static bool count_uses(struct simplifier *s, const struct jx_program *p)
+{
+    s->uses = jx_alloc((size_t)p->n_vars + 1, sizeof *s->uses);
+    for (uint32_t a = 0; s->uses && a < p->n_atoms; a++)
+        if (!jx_atom_is_literal(p->atoms[a]))
+            s->uses[p->atoms[a]]++;
+    for (uint32_t k = 0; s->uses && k < p->n_out; k++)
+        if (!jx_atom_is_literal(p->outs[k]))
+            s->uses[p->outs[k]]++;
+    return s->uses != NULL;
+}
+
 struct jx_program *jx_simplify(struct jx_program *p)
 {
     struct simplifier s = {.def = NULL};
-    bool changed = false, ok = jx_rewrite_init(&s.r, p);
+    bool changed = false, ok = jx_rewrite_init(&s.r, p) && count_uses(&s, p);
     ok = ok && jx_grow(&s.def, &s.def_capacity, (size_t)p->n_consts + p->n_in + 1, sizeof *s.def);
     for (uint32_t i = 0; ok && i < p->n_eqns; i++)
         ok = visit(&s, &p->eqns[i], &changed);
     jx_free(s.def);
+    jx_free(s.uses);
     if (ok && !changed) {
         jx_rewrite_fini(&s.r);
         return jx_program_ref(p);
