@@ -189,12 +189,11 @@ static void describe(const struct job *j)
     const struct jx_matmul *p = &j->plan;
     snprintf(what, sizeof what,
              "%s: b %" PRId64 " m %" PRId64 " n %" PRId64 " k %" PRId64
-             " of %s %s to %s, lanes %d way %d rows %s%s "
-             "across %s epilogue %d",
+             " of %s %s to %s, lanes %d%s way %d rows %s across %s epilogue %d",
              jx_isa_name(jx_isa()), j->n[0], j->n[1], j->n[2], j->n[3],
              jx_dtype_info(j->dtypes[A])->name, jx_dtype_info(j->dtypes[B])->name,
-             jx_dtype_info(j->dtypes[C])->name, (int)p->lanes, (int)p->way,
-             p->rows.packed ? "packed" : "direct", p->rows.strips ? " strips" : "",
+             jx_dtype_info(j->dtypes[C])->name, (int)p->lanes, p->turned ? " turned" : "",
+             (int)p->way, p->rows.packed ? "packed" : "direct",
              p->across.packed ? "packed" : "direct", j->spec.epilogue);
 }
 

@@ -11,14 +11,15 @@
 #include <stdlib.h>
 
 /* Sizes in bytes that caches of this century's processors have room for. */
-#define L2_PART   ((int64_t)512 << 10) /* rows that are gone through again for each panel */
-#define PACK_MOST ((int64_t)8 << 20)   /* one operand's packed copy, or unfinished sums */
-#define K_RUN     2048 /* a panel of so many k is 256 KiB; longer sums also round worse */
-#define TILE_POINTS                                                                                \
-    (JX_TILE_POINTS / 2) /* of a tile: 4 or 8 KiB, and what interpreting a body is spread over */
-#define ROWS_MOST 64     /* of a tile */
-#define FEW_ITEMS 16     /* a product in fewer pieces is cut finer, */
-#define ITEM_WORK 4096.0 /* unless they get smaller than this */
+#define L2_PART     ((int64_t)512 << 10) /* rows that are gone through again for each panel */
+#define PACK_MOST   ((int64_t)8 << 20)   /* one operand's packed copy, or unfinished sums */
+#define K_RUN_BYTES 4096 /* of a row: eight of them are an L1 cache. Longer sums also round worse */
+/* Points of a tile: 4 to 16 KiB, over which interpreting a body is spread. */
+#define TILE_POINTS (JX_TILE_POINTS / 2)
+#define ROWS_MOST   64     /* of a tile */
+#define FEW_ITEMS   16     /* a product in fewer pieces is cut finer, */
+#define ITEM_WORK   4096.0 /* unless they get smaller than this */
+#define SHORT_K     256    /* for which so many cache lines stay at hand */
 
 static int class_of(jaxc_dtype dtype)
 {
@@ -102,11 +103,13 @@ static bool count(const struct jx_matmul_spec *spec, enum jx_matmul_list list, i
 
 /* ---- the way ---------------------------------------------------------------------------------------- */
 
+static int64_t k_run_most(const struct jx_matmul *plan) { return K_RUN_BYTES / plan->type->size; }
+
 /* May kernels read the side where it lies, as far as k is concerned? They have two loops over k. */
 static bool k_is_direct(const struct jx_matmul *plan, const struct jx_matmul_side *s)
 {
     return s->dtype == plan->dtype && s->size == plan->type->size &&
-           (s->k.n < 2 || (s->k.n == 2 && s->k.size[1] <= K_RUN));
+           (s->k.n < 2 || (s->k.n == 2 && s->k.size[1] <= k_run_most(plan)));
 }
 
 /* Few rows over a matrix that is read once: no packing can pay. */
@@ -121,7 +124,7 @@ static bool choose_thin(struct jx_matmul *plan)
     if (rows->n <= 2 * JX_WIDE_ROWS && plan->n_k >= plan->type->lanes && step(&rows->k) == 1 &&
         step(&across->k) == 1) {
         plan->way = JX_WAY_DOT;
-        plan->tile_lanes =
+        plan->block_lanes =
             min(round_up(ceil_div(across->n, FEW_ITEMS), 8), JX_TILE_POINTS / JX_WIDE_ROWS);
         return true;
     }
@@ -129,7 +132,7 @@ static bool choose_thin(struct jx_matmul *plan)
         step(&across->k) > 4 * panel) {
         plan->way = JX_WAY_WIDE;
         int64_t most = JX_TILE_POINTS / rows->n / panel * panel;
-        plan->tile_lanes = min(round_up(ceil_div(across->n, FEW_ITEMS / 2), panel), most);
+        plan->block_lanes = min(round_up(ceil_div(across->n, FEW_ITEMS / 4), panel), most);
         return true;
     }
     return false;
@@ -147,17 +150,14 @@ static void choose_packing(struct jx_matmul *plan)
                    (across->at.n == 1 && across->n > panel);
     across->packed = !k_is_direct(plan, across) || !has_panels(&across->at, panel) || !edge_ok ||
                      (n_strips > 3 && llabs(step(&across->k)) > 8 * line);
-    across->strips = true;
-    across->width = panel;
 
-    /* Rows: elements of a row should follow each other, or of a column those of a strip. */
-    int64_t k_step = llabs(step(&rows->k));
-    rows->packed = !k_is_direct(plan, rows) || (n_panels > 2 && plan->n_k > 1 && k_step > line);
+    /* Rows: elements of a row should follow each other; or those of a column, when their lines are few. */
+    bool column = step(&rows->at) == 1;
+    rows->packed = !k_is_direct(plan, rows) || (n_panels > 2 && llabs(step(&rows->k)) > line &&
+                                                plan->n_k > (column ? SHORT_K : 1));
     if (!rows->packed && !across->packed && rows->k.n == 2 && across->k.n == 2 &&
         rows->k.size[1] != across->k.size[1])
         rows->packed = true; /* they disagree on the loops over k */
-    rows->strips = rows->packed && step(&rows->at) == 1 && k_step != 1;
-    rows->width = plan->type->rows;
 }
 
 /* ---- pieces ----------------------------------------------------------------------------------------- */
@@ -165,19 +165,20 @@ static void choose_packing(struct jx_matmul *plan)
 static void choose_tile(struct jx_matmul *plan)
 {
     int64_t n_rows = plan->rows.n, unit = plan->type->rows;
-    int64_t n_across = ceil_div(max(plan->across.n, 1), plan->tile_lanes) * max(plan->n_batch, 1);
-    int64_t most = min(TILE_POINTS / plan->tile_lanes, ROWS_MOST);
+    int64_t n_across = ceil_div(max(plan->across.n, 1), plan->block_lanes) * max(plan->n_batch, 1);
+    int64_t points = plan->n_k <= SHORT_K ? JX_TILE_POINTS : TILE_POINTS;
+    int64_t most = min(points / plan->block_lanes, ROWS_MOST);
     most = max(most - most % unit, unit);
     if (plan->way != JX_WAY_MICRO)
         unit = 1, most = JX_WIDE_ROWS;
     int64_t n_blocks = max(ceil_div(n_rows, most), 1);
-    double per_row = (double)plan->tile_lanes / plan->type->lanes * (double)plan->n_k;
+    double per_row = (double)plan->block_lanes / plan->type->lanes * (double)plan->n_k;
     while (n_blocks * n_across < FEW_ITEMS && n_rows > 2 * unit * n_blocks &&
            per_row * (double)n_rows > 2 * ITEM_WORK * (double)n_blocks)
         n_blocks *= 2;
-    plan->tile_rows = min(round_up(max(ceil_div(n_rows, n_blocks), 1), unit), most);
+    plan->block_rows = min(round_up(max(ceil_div(n_rows, n_blocks), 1), unit), most);
     int64_t row_bytes = max(plan->n_k, 1) * plan->type->size;
-    plan->group = max(L2_PART / max(row_bytes, 1) / plan->tile_rows, 1);
+    plan->group = max(L2_PART / max(row_bytes, 1) / plan->block_rows, 1);
 }
 
 /* The loops over k, and each side's strides in them. */
@@ -191,9 +192,9 @@ static void choose_k(struct jx_matmul *plan)
             plan->k_lo = sides[i]->k.size[1];
     bool two = plan->k_lo < plan->n_k;
     int64_t unit = two ? plan->k_lo : 1;
-    int64_t n_parts = packs ? max(ceil_div(plan->n_k, 2 * K_RUN), 1) : 1;
+    int64_t n_parts = packs ? max(ceil_div(plan->n_k, 2 * k_run_most(plan)), 1) : 1;
     plan->k_most = round_up(ceil_div(max(plan->n_k, 1), n_parts), unit);
-    int64_t n_runs = ceil_div(plan->k_most, K_RUN);
+    int64_t n_runs = ceil_div(plan->k_most, k_run_most(plan));
     plan->k_run = round_up(ceil_div(plan->k_most, n_runs), unit);
     for (int i = 0; i < 2; i++) {
         struct jx_matmul_side *s = sides[i];
@@ -202,7 +203,7 @@ static void choose_k(struct jx_matmul *plan)
             if (s->row * plan->type->size % 1024 == 0)
                 s->row +=
                     plan->type->lanes; /* rows a power of two apart meet in the same cache sets */
-            s->k_lo = s->strips ? s->width : 1;
+            s->k_lo = s == &plan->across ? plan->block_lanes : 1;
             s->k_hi = s->k_lo * plan->k_lo;
         } else {
             s->k_lo = step(&s->k);
@@ -211,13 +212,19 @@ static void choose_k(struct jx_matmul *plan)
     }
 }
 
+/* Elements of the packed copy of one point. */
+static int64_t packed_point(const struct jx_matmul *plan, const struct jx_matmul_side *s)
+{
+    return s == &plan->across ? plan->k_most : s->row;
+}
+
 /* Bytes of the packed copy of n points. */
 static bool packed_bytes(const struct jx_matmul *plan, const struct jx_matmul_side *s, int64_t n,
                          size_t *bytes)
 {
-    size_t points = (size_t)(s->strips ? round_up(n, s->width) : n);
-    size_t each = (size_t)(s->strips ? plan->k_most : s->row) * (size_t)plan->type->size;
-    if (!jx_mul_size(points, each, bytes) || *bytes > SIZE_MAX / 4)
+    size_t points = (size_t)(s == &plan->across ? round_up(n, plan->block_lanes) : n);
+    if (!jx_mul_size(points, (size_t)(packed_point(plan, s) * plan->type->size), bytes) ||
+        *bytes > SIZE_MAX / 4)
         return false;
     *bytes = (*bytes + 63) / 64 * 64;
     return true;
@@ -227,7 +234,7 @@ static bool packed_bytes(const struct jx_matmul *plan, const struct jx_matmul_si
 static bool choose_scratch(struct jx_matmul *plan)
 {
     struct jx_matmul_side *sides[2] = {&plan->across, &plan->rows};
-    const int64_t units[2] = {plan->tile_lanes, plan->tile_rows};
+    const int64_t units[2] = {plan->block_lanes, plan->block_rows};
     bool sums = plan->k_most < plan->n_k, whole = !sums;
     size_t each = 0, bytes;
     plan->batch_most = max(plan->n_batch, 1);
@@ -241,7 +248,7 @@ static bool choose_scratch(struct jx_matmul *plan)
         struct jx_matmul_side *s = sides[i];
         s->most = max(s->n, 1);
         if (s->packed) {
-            int64_t point = (s->strips ? plan->k_most : s->row) * plan->type->size;
+            int64_t point = packed_point(plan, s) * plan->type->size;
             s->most = min(s->most, max(PACK_MOST / point / units[i], 1) * units[i]);
         }
         if (sums) /* no more than the square root of what may be kept, to begin with */
@@ -266,22 +273,23 @@ static bool choose_scratch(struct jx_matmul *plan)
     }
     if (sums) {
         plan->sums = plan->scratch;
-        plan->scratch += (size_t)(round_up(plan->rows.most, plan->tile_rows) *
-                                  round_up(plan->across.most, plan->tile_lanes) * plan->type->size);
+        plan->scratch +=
+            (size_t)(round_up(plan->rows.most, plan->block_rows) *
+                     round_up(plan->across.most, plan->block_lanes) * plan->type->size);
     }
     return true;
 }
 
 /* ---- cost ------------------------------------------------------------------------------------------- */
 
-/* For each point copied; measured on a Zen 4 with 512 bit vectors, which copy 16 f32 in two cycles from cache. */
-static double packing_cost(const struct jx_matmul_side *s)
+/* For each point copied; measured on a Zen 4 with 512 bit vectors, memory beyond the L2 cache included. */
+static double packing_cost(const struct jx_matmul *plan, const struct jx_matmul_side *s)
 {
     if (!s->packed)
         return 0;
-    bool straight = s->strips ? step(&s->at) == 1 : step(&s->k) == 1;
-    bool transposed = s->strips ? step(&s->k) == 1 : step(&s->at) == 1;
-    return straight ? 0.2 : transposed ? 0.5 : 1.5;
+    int64_t along = s == &plan->across ? step(&s->at) : step(&s->k);
+    int64_t other = s == &plan->across ? step(&s->k) : step(&s->at);
+    return along == 1 ? 0.3 : other == 1 ? 0.5 : 1.5;
 }
 
 static double cost(const struct jx_matmul *plan)
@@ -297,10 +305,10 @@ static double cost(const struct jx_matmul *plan)
         products = (m + 1) * vectors * k;
     else /* a microkernel of few rows waits for its sums, 4 cycles, or for its loads */
         products = vectors * k * (m < 3 ? m + 1 : m);
-    double copies = (rows->shared ? 1 / batch : 1) * m * k * packing_cost(rows) +
-                    (across->shared ? 1 / batch : 1) * n * k * packing_cost(across);
+    double copies = (rows->shared ? 1 / batch : 1) * m * k * packing_cost(plan, rows) +
+                    (across->shared ? 1 / batch : 1) * n * k * packing_cost(plan, across);
     bool along = across->c.n == 0 || step(&across->c) == 1;
-    return batch * (products + copies + m * n * (along ? 0.1 : 0.6));
+    return batch * (products + copies + m * n * (along ? 0.1 : 0.5));
 }
 
 /* ---- plans ------------------------------------------------------------------------------------------ */
@@ -323,9 +331,9 @@ static void describe_side(struct jx_matmul_side *s, const struct jx_matmul_spec 
 static bool plan_with_lanes(struct jx_matmul *plan, const struct jx_matmul_spec *spec,
                             enum jx_matmul_lanes lanes)
 {
-    *plan = (struct jx_matmul){.lanes = lanes, .dtype = spec->dtype, .epilogue = spec->epilogue};
+    *plan = (struct jx_matmul){.dtype = spec->dtype, .epilogue = spec->epilogue};
     plan->type = type_of(spec->dtype);
-    plan->tile_lanes = plan->type->lanes * JX_MICRO_VECTORS;
+    plan->block_lanes = plan->type->lanes * JX_MICRO_VECTORS;
     struct jx_matmul_side *m = lanes == JX_LANES_N ? &plan->rows : &plan->across;
     struct jx_matmul_side *n = lanes == JX_LANES_N ? &plan->across : &plan->rows;
     describe_side(m, spec, false);
@@ -344,8 +352,13 @@ static bool plan_with_lanes(struct jx_matmul *plan, const struct jx_matmul_spec 
     const struct jx_matmul_walk *c = &plan->across.c;
     plan->in_place = !plan->epilogue && plan->way == JX_WAY_MICRO && plan->k_most >= plan->n_k &&
                      (int)jx_dtype_info(plan->dtype)->size == plan->type->size &&
-                     plan->rows.c.n <= 1 && has_panels(c, plan->tile_lanes);
+                     plan->rows.c.n <= 1 && has_panels(c, plan->block_lanes);
     plan->work = cost(plan);
+    plan->turned = plan->epilogue && plan->across.c.n > 0 && step(&plan->across.c) != 1 &&
+                   step(&plan->rows.c) == 1;
+    plan->lanes = (lanes == JX_LANES_N) != plan->turned ? JX_LANES_N : JX_LANES_M;
+    plan->tile_rows = plan->turned ? plan->block_lanes : plan->block_rows;
+    plan->tile_lanes = plan->turned ? plan->block_rows : plan->block_lanes;
     return true;
 }
 

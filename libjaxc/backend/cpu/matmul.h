@@ -47,7 +47,7 @@ struct jx_matmul_spec {
     /* The operand may be read beyond the end of m or n, up to a multiple of jx_matmul_panel. */
     bool a_padded, b_padded;
     bool epilogue;              /* tiles go to an epilogue; otherwise they are stored in C */
-    enum jx_matmul_lanes lanes; /* ANY: the plan chooses */
+    enum jx_matmul_lanes lanes; /* of the kernels: ANY, the plan chooses */
 };
 
 /* A finished tile: C[batch, m0 + i, n0 + j] is data[i * stride_m + j * stride_n]. */
@@ -66,11 +66,11 @@ struct jx_matmul_walk {
     int64_t size[JX_MATMUL_AXES], stride[JX_MATMUL_AXES];
 };
 
-/* One side of a tile, its rows or its lanes: what the plan knows of the operand that has it. */
+/* One side of the kernels' tiles, their rows or their lanes: what the plan knows of the operand that has it. The packed
+ * copy is [row][k] or [panel][k][lane of the panel]. */
 struct jx_matmul_side {
     bool is_b;   /* the operand: b, or a */
     bool packed; /* copied to the scratch before it is read */
-    bool strips; /* the packed copy is [strip or panel][k][its width]; otherwise [row][k] */
     bool shared; /* by the whole batch */
     jaxc_dtype dtype;
     int size;                           /* bytes of an element in memory */
@@ -78,7 +78,7 @@ struct jx_matmul_side {
     struct jx_matmul_walk at, k, batch; /* in the operand */
     struct jx_matmul_walk c;            /* in C */
     int64_t k_hi, k_lo;                 /* strides for a kernel, of the operand or of its copy */
-    int64_t width, row;                 /* of the copy: of a strip or panel; from row to row */
+    int64_t row;                        /* of the copy of rows, from one to the next */
     int64_t most;                       /* points packed at once */
     size_t offset, bytes;               /* of the copy in the scratch, for one of the batch */
 };
@@ -87,15 +87,19 @@ enum jx_matmul_way { JX_WAY_MICRO, JX_WAY_WIDE, JX_WAY_DOT };
 
 /* A plan. Members after tile_lanes are the matrix product's own. */
 struct jx_matmul {
-    size_t scratch;                /* bytes a run needs, aligned to 64; 0: none */
-    double work;                   /* what it costs, in multiply-adds of one vector */
-    enum jx_matmul_lanes lanes;    /* M or N */
+    size_t scratch; /* bytes a run needs, aligned to 64; 0: none */
+    double work;    /* what it costs, in multiply-adds of one vector */
+    enum jx_matmul_lanes
+        lanes; /* M or N lies along the lanes of tiles: the one along which C lies */
     int64_t tile_rows, tile_lanes; /* the most a tile has; tile_lanes is the stride of its rows */
 
     enum jx_matmul_way way;
     jaxc_dtype dtype;
     const struct jx_matmul_type *type;
-    struct jx_matmul_side rows, across; /* across: the lanes */
+    struct jx_matmul_side rows,
+        across; /* across: the lanes. Of the kernels' tiles, as is all that follows */
+    int64_t block_rows, block_lanes; /* the most a tile has */
+    bool turned;                     /* tiles are transposed for the epilogue */
     struct jx_matmul_walk batch_c;
     int64_t n_batch, n_k;
     int64_t k_lo; /* points of the inner of two k loops */

@@ -9,6 +9,16 @@
 #include <string.h>
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define OPAQUE(x)     __asm__("" : "+r"(x)) /* what x is, the compiler no longer knows */
+
+/* Before a loop of constant count, so that arrays indexed by it live in registers. Clang unrolls them unasked, and too
+ * late when it is asked. */
+#if defined(__clang__)
+#define UNROLL
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
 #if defined(__AVX512F__)
 #define VECTOR_BYTES 64
 #define MICRO_ROWS   8 /* 16 accumulators of 32 registers */
@@ -49,6 +59,7 @@
 #define ALL_LANES LANES_4
 #endif
 
+#define PER_16   4
 #define T        float
 #define N(name)  f32_##name
 #define IS_FLOAT 1
@@ -77,6 +88,7 @@
 #undef STORES
 #undef LANES
 #undef ALL_LANES
+#undef PER_16
 
 #if VECTOR_BYTES == 64
 #define LANES     8
@@ -89,6 +101,7 @@
 #define ALL_LANES LANES_2
 #endif
 
+#define PER_16   2
 #define T        double
 #define N(name)  f64_##name
 #define IS_FLOAT 1

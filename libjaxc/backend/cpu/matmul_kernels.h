@@ -20,13 +20,14 @@
 
 /*
  * c[i][lane] (+)= sum over h < k_hi, l < k_lo of rows[i][h * a_hi + l * a_lo] * b[h * b_hi + l * b_lo + lane]
+ * where x_hi is k_lo * x_lo + x_skip.
  */
 struct jx_micro {
     int64_t k_hi, k_lo;
     const void *const *rows;
-    int64_t a_hi, a_lo;
+    int64_t a_lo, a_skip; /* from each l to the next; what is added after the last for the next h */
     const void *b;
-    int64_t b_hi, b_lo;
+    int64_t b_lo, b_skip;
     void *c;
     int64_t c_row;
     bool add; /* to what c holds */

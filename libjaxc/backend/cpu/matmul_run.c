@@ -9,6 +9,7 @@
 #include "backend/cpu/matmul_kernels.h"
 
 #define ROWS_MOST 64
+#define PIECE     64 /* points packed by one thread at a time: whole panels of any type */
 
 /* The part of the product that is worked on: ranges of every index. */
 struct phase {
@@ -97,14 +98,18 @@ static char *copy_of(const struct run *r, const struct jx_matmul_side *s, int64_
     return (char *)r->call->scratch + s->offset + index * s->bytes;
 }
 
-/* Where a strip, panel or row begins in the copy, `point` counted from the phase's first. */
+/* Where a point begins in the copy, in elements; counted from the phase's first. */
 static int64_t copy_offset(const struct jx_matmul *plan, const struct jx_matmul_side *s,
                            int64_t point)
 {
-    return s->strips ? point / s->width * s->width * plan->k_most + point % s->width
-                     : point * s->row;
+    if (s == &plan->rows)
+        return point * s->row;
+    int64_t lane = point % plan->block_lanes;
+    return (point - lane) * plan->k_most + lane;
 }
 
+/* Points [point, point + n) of the phase. Panels are filled side by side, some k at a time, so that what lies beside
+ * each other in memory is read together. */
 static void pack_piece(const struct run *r, const struct jx_matmul_side *s, int64_t batch,
                        int64_t first, int64_t point, int64_t n)
 {
@@ -112,47 +117,46 @@ static void pack_piece(const struct run *r, const struct jx_matmul_side *s, int6
     const struct phase *at = &r->at;
     const char *src = operand(r, s) + offset(&s->batch, batch) * s->size;
     char *dst = copy_of(r, s, batch);
-    if (!s->strips) {
-        relayout(r, s, dst + copy_offset(plan, s, point) * plan->type->size, s->row, src, &s->at,
-                 first + point, n, &s->k, at->k, at->n_k);
+    int64_t size = plan->type->size, width = plan->block_lanes;
+    if (s == &plan->rows) {
+        relayout(r, s, dst + copy_offset(plan, s, point) * size, s->row, src, &s->at, first + point,
+                 n, &s->k, at->k, at->n_k);
         return;
     }
-    for (int64_t end = point + n; point < end; point += s->width) {
-        char *strip = dst + copy_offset(plan, s, point) * plan->type->size;
-        int64_t width = min(s->width, end - point);
-        if (width < s->width) /* what pads a strip is read and thrown away */
-            memset(strip, 0, (size_t)(s->width * at->n_k * plan->type->size));
-        relayout(r, s, strip, s->width, src, &s->k, at->k, at->n_k, &s->at, first + point, width);
-    }
+    int64_t k_each = s->at.n && s->at.stride[s->at.n - 1] == 1 ? 16 : 64;
+    for (int64_t k = 0; k < at->n_k; k += k_each)
+        for (int64_t i = 0; i < n; i += width) {
+            char *panel = dst + (copy_offset(plan, s, point + i) + k * width) * size;
+            int64_t n_i = min(width, n - i), n_k = min(k_each, at->n_k - k);
+            if (n_i < width) /* what pads a panel is multiplied, and thrown away */
+                memset(panel, 0, (size_t)(width * n_k * size));
+            relayout(r, s, panel, width, src, &s->k, at->k + k, n_k, &s->at, first + point + i,
+                     n_i);
+        }
 }
 
-static int64_t n_pieces(const struct run *r, const struct jx_matmul_side *s, int64_t n,
-                        int64_t unit)
+static int64_t n_pieces(const struct run *r, const struct jx_matmul_side *s, int64_t n)
 {
-    return s->packed ? ceil_div(n, unit) * (s->shared ? 1 : r->at.n_batch) : 0;
+    return s->packed ? ceil_div(n, PIECE) * (s->shared ? 1 : r->at.n_batch) : 0;
 }
 
 static void pack(const struct run *r, bool rows_too, bool lanes_too)
 {
-    const struct jx_matmul *plan = r->plan;
     const struct phase *at = &r->at;
-    const struct jx_matmul_side *rows = &plan->rows, *across = &plan->across;
-    int64_t lane_unit = across->width;
-    int64_t row_unit =
-        rows->strips ? ceil_div(plan->tile_rows, rows->width) * rows->width : plan->tile_rows;
-    int64_t n_across = lanes_too ? n_pieces(r, across, at->n_lanes, lane_unit) : 0;
-    int64_t n = n_across + (rows_too ? n_pieces(r, rows, at->n_rows, row_unit) : 0);
+    const struct jx_matmul_side *rows = &r->plan->rows, *across = &r->plan->across;
+    int64_t n_across = lanes_too ? n_pieces(r, across, at->n_lanes) : 0;
+    int64_t n = n_across + (rows_too ? n_pieces(r, rows, at->n_rows) : 0);
     struct jx_loop loop;
     int64_t begin, end;
     jx_loop_begin(&loop, r->team, r->thread, n, 1);
     while (jx_loop_next(&loop, &begin, &end)) {
         bool is_rows = begin >= n_across;
         const struct jx_matmul_side *s = is_rows ? rows : across;
-        int64_t piece = is_rows ? begin - n_across : begin, unit = is_rows ? row_unit : lane_unit;
-        int64_t n_points = is_rows ? at->n_rows : at->n_lanes, each = ceil_div(n_points, unit);
-        int64_t point = piece % each * unit;
+        int64_t piece = is_rows ? begin - n_across : begin;
+        int64_t n_points = is_rows ? at->n_rows : at->n_lanes, each = ceil_div(n_points, PIECE);
+        int64_t point = piece % each * PIECE;
         pack_piece(r, s, at->batch + piece / each, is_rows ? at->row : at->lane, point,
-                   min(unit, n_points - point));
+                   min(PIECE, n_points - point));
     }
     jx_team_barrier(r->team);
 }
@@ -161,30 +165,55 @@ static void pack(const struct run *r, bool rows_too, bool lanes_too)
 
 struct tile {
     int64_t batch, row, n_rows, lane, n_lanes;
-    int64_t row_at[ROWS_MOST]; /* where rows begin, in bytes */
-    char *out;                 /* its first element */
-    int64_t out_row;
+    const char *a, *b; /* its operands at the phase's first k, for the first row and lane */
+    bool even;         /* rows begin row_step bytes after each other; otherwise row_at[i] after a */
+    int64_t row_step;
+    int64_t row_at[ROWS_MOST];
 };
 
-/* Elements of side `s` at (batch, point, k), point from the beginning of the list, in bytes. */
-static const char *base_of(const struct run *r, const struct jx_matmul_side *s, int64_t batch)
-{
-    return s->packed ? copy_of(r, s, batch) : operand(r, s) + offset(&s->batch, batch) * s->size;
-}
-
-static int64_t point_of(const struct run *r, const struct jx_matmul_side *s, int64_t first,
-                        int64_t point)
-{
-    return (s->packed ? copy_offset(r->plan, s, point - first) : offset(&s->at, point)) *
-           r->plan->type->size;
-}
-
-/* Where k begins, in bytes; k is at a multiple of the inner loop's count. */
+/* Where k begins, in bytes, counted from the phase's first; at a multiple of the inner loop's count. */
 static int64_t k_of(const struct run *r, const struct jx_matmul_side *s, int64_t k)
 {
     const struct jx_matmul *plan = r->plan;
     k -= s->packed ? r->at.k : 0;
     return (plan->k_lo < plan->n_k ? k / plan->k_lo * s->k_hi : k * s->k_lo) * plan->type->size;
+}
+
+/* Where the operand, or its copy, begins for a point; `first` is the phase's first. */
+static const char *place(const struct run *r, const struct jx_matmul_side *s, int64_t batch,
+                         int64_t first, int64_t point)
+{
+    int64_t size = r->plan->type->size;
+    return s->packed ? copy_of(r, s, batch) + copy_offset(r->plan, s, point - first) * size
+                     : operand(r, s) + (offset(&s->batch, batch) + offset(&s->at, point)) * size;
+}
+
+static void find_operands(const struct run *r, struct tile *t)
+{
+    const struct jx_matmul_side *rows = &r->plan->rows;
+    int64_t size = r->plan->type->size, step, n;
+    t->a = place(r, rows, t->batch, r->at.row, t->row);
+    t->b = place(r, &r->plan->across, t->batch, r->at.lane, t->lane);
+    t->even = true;
+    t->row_step = rows->row * size;
+    if (rows->packed)
+        return;
+    t->even = even_run(&rows->at, t->row, t->n_rows, &step) == t->n_rows;
+    t->row_step = step * size;
+    if (t->even)
+        return;
+    int64_t start = offset(&rows->at, t->row);
+    for (int64_t i = 0; i < t->n_rows; i += n) {
+        n = even_run(&rows->at, t->row + i, t->n_rows - i, &step);
+        int64_t at = (offset(&rows->at, t->row + i) - start) * size;
+        for (int64_t j = 0; j < n; j++)
+            t->row_at[i + j] = at + j * step * size;
+    }
+}
+
+static const char *row_of(const struct tile *t, int64_t i)
+{
+    return t->a + (t->even ? i * t->row_step : t->row_at[i]);
 }
 
 /* All strips of rows over `vectors` vectors from `lane`, which may be left of the tile, to `column` of `out`. */
@@ -193,17 +222,17 @@ static void multiply_strips(const struct run *r, const struct tile *t, int vecto
 {
     const struct jx_matmul *plan = r->plan;
     const struct jx_matmul_side *rows = &plan->rows, *across = &plan->across;
-    const char *a = base_of(r, rows, t->batch) + k_of(r, rows, k);
+    int64_t a = k_of(r, rows, k);
     bool two = plan->k_lo < plan->n_k;
     const void *row[JX_MICRO_ROWS];
     struct jx_micro m = {.k_hi = two ? n_k / plan->k_lo : 1,
                          .k_lo = two ? plan->k_lo : n_k,
                          .rows = row,
-                         .a_hi = rows->k_hi,
                          .a_lo = rows->k_lo,
+                         .a_skip = rows->k_hi - plan->k_lo * rows->k_lo,
                          .b = b,
-                         .b_hi = across->k_hi,
                          .b_lo = across->k_lo,
+                         .b_skip = across->k_hi - plan->k_lo * across->k_lo,
                          .c_row = out_row,
                          .add = add};
     int64_t most = plan->type->rows, n;
@@ -213,7 +242,7 @@ static void multiply_strips(const struct run *r, const struct tile *t, int vecto
             n = n < 2 * most ? (n + 1) / 2
                              : most; /* two middling strips are better than a short one */
         for (int64_t j = 0; j < n; j++)
-            row[j] = a + t->row_at[i + j];
+            row[j] = row_of(t, i + j) + a;
         m.c = out + i * out_row * plan->type->size;
         plan->type->micro[vectors - 1][n - 1](&m);
     }
@@ -227,8 +256,7 @@ static int64_t multiply_micro(const struct run *r, const struct tile *t, int64_t
     const struct jx_matmul *plan = r->plan;
     const struct jx_matmul_side *across = &plan->across;
     int64_t lanes = plan->type->lanes, size = plan->type->size, n = t->n_lanes;
-    const char *b = base_of(r, across, t->batch) + point_of(r, across, r->at.lane, t->lane) +
-                    k_of(r, across, k);
+    const char *b = t->b + k_of(r, across, k);
     int vectors = n > lanes ? 2 : 1;
     if (n == vectors * lanes || across->packed || plan->padded) {
         multiply_strips(r, t, vectors, k, n_k, add, b, out, out_row);
@@ -247,9 +275,8 @@ static void multiply_thin(const struct run *r, const struct tile *t, int64_t k, 
     int64_t lanes = plan->type->lanes, size = plan->type->size;
     const void *row[JX_WIDE_ROWS];
     for (int64_t i = 0; i < t->n_rows; i++)
-        row[i] = base_of(r, rows, t->batch) + t->row_at[i] + k_of(r, rows, k);
-    const char *b = base_of(r, across, t->batch) + point_of(r, across, r->at.lane, t->lane) +
-                    k_of(r, across, k);
+        row[i] = row_of(t, i) + k_of(r, rows, k);
+    const char *b = t->b + k_of(r, across, k);
     struct jx_thin thin = {.k = n_k,
                            .lanes = t->n_lanes,
                            .rows = row,
@@ -314,21 +341,29 @@ static void finish(const struct run *r, const struct tile *t, char *data, int64_
         store(r, t, data, data_row);
         return;
     }
+    _Alignas(64) char turned[JX_TILE_POINTS * sizeof(double)];
+    _Alignas(64) uint16_t narrow[JX_TILE_POINTS];
+    int64_t row = t->row, n_rows = t->n_rows, lane = t->lane, n_lanes = t->n_lanes;
+    if (plan->turned) {
+        plan->type->transpose(turned, plan->tile_lanes, data, data_row, n_lanes, n_rows);
+        data = turned;
+        data_row = plan->tile_lanes;
+        row = t->lane, n_rows = t->n_lanes, lane = t->row, n_lanes = t->n_rows;
+    }
+    if ((int)jx_dtype_info(plan->dtype)->size != plan->type->size) {
+        plan->type->store[plan->dtype](narrow, data_row, 1, data, data_row, n_rows, n_lanes);
+        data = (char *)narrow;
+    }
     bool n_along = plan->lanes == JX_LANES_N;
     struct jx_matmul_tile tile = {.batch = t->batch,
-                                  .m0 = n_along ? t->row : t->lane,
-                                  .n0 = n_along ? t->lane : t->row,
-                                  .m = n_along ? t->n_rows : t->n_lanes,
-                                  .n = n_along ? t->n_lanes : t->n_rows,
+                                  .m0 = n_along ? row : lane,
+                                  .n0 = n_along ? lane : row,
+                                  .m = n_along ? n_rows : n_lanes,
+                                  .n = n_along ? n_lanes : n_rows,
                                   .stride_m = n_along ? data_row : 1,
                                   .stride_n = n_along ? 1 : data_row,
                                   .data = data,
                                   .thread = r->thread};
-    _Alignas(64) uint16_t narrow[JX_TILE_POINTS];
-    if ((int)jx_dtype_info(plan->dtype)->size != plan->type->size) {
-        plan->type->store[plan->dtype](narrow, data_row, 1, data, data_row, t->n_rows, t->n_lanes);
-        tile.data = narrow;
-    }
     r->call->epilogue(r->call->ctx, &tile);
 }
 
@@ -338,8 +373,8 @@ static void compute(const struct run *r, int64_t item)
 {
     const struct jx_matmul *plan = r->plan;
     const struct phase *at = &r->at;
-    int64_t n_blocks = ceil_div(at->n_rows, plan->tile_rows),
-            n_panels = ceil_div(at->n_lanes, plan->tile_lanes);
+    int64_t n_blocks = ceil_div(at->n_rows, plan->block_rows),
+            n_panels = ceil_div(at->n_lanes, plan->block_lanes);
     int64_t slot = item, batch = item / (n_blocks * n_panels);
     item %= n_blocks * n_panels;
     int64_t group = item / (plan->group * n_panels),
@@ -347,17 +382,17 @@ static void compute(const struct run *r, int64_t item)
     item -= group * plan->group * n_panels;
     int64_t panel = item / blocks, block = group * plan->group + item % blocks;
 
-    struct tile t = {.batch = at->batch + batch,
-                     .row = at->row + block * plan->tile_rows,
-                     .lane = at->lane + panel * plan->tile_lanes};
-    t.n_rows = min(plan->tile_rows, at->row + at->n_rows - t.row);
-    t.n_lanes = min(plan->tile_lanes, at->lane + at->n_lanes - t.lane);
-    for (int64_t i = 0; i < t.n_rows; i++)
-        t.row_at[i] = point_of(r, &plan->rows, at->row, t.row + i);
+    struct tile t;
+    t.batch = at->batch + batch;
+    t.row = at->row + block * plan->block_rows;
+    t.lane = at->lane + panel * plan->block_lanes;
+    t.n_rows = min(plan->block_rows, at->row + at->n_rows - t.row);
+    t.n_lanes = min(plan->block_lanes, at->lane + at->n_lanes - t.lane);
+    find_operands(r, &t);
 
     _Alignas(64) char own[JX_TILE_POINTS * sizeof(double)];
     char *out = own;
-    int64_t size = plan->type->size, out_row = plan->tile_lanes, column = 0, n_k;
+    int64_t size = plan->type->size, out_row = plan->block_lanes, column = 0, n_k;
     bool in_place = plan->in_place && t.n_lanes % plan->type->lanes == 0;
     if (in_place) {
         out = (char *)r->call->c + (offset(&plan->batch_c, t.batch) + offset(&plan->rows.c, t.row) +
@@ -366,7 +401,7 @@ static void compute(const struct run *r, int64_t item)
         out_row = plan->rows.c.n ? plan->rows.c.stride[0] : 0;
     } else if (plan->k_most < plan->n_k) {
         out = (char *)r->call->scratch + plan->sums +
-              slot * plan->tile_rows * plan->tile_lanes * size;
+              slot * plan->block_rows * plan->block_lanes * size;
     }
     int64_t k = at->k, end = at->k + at->n_k;
     do { /* once if there is no k */
@@ -398,8 +433,8 @@ static void run_phase(struct run *r)
     struct jx_loop loop;
     int64_t begin, end;
     jx_loop_begin(&loop, r->team, r->thread,
-                  at->n_batch * ceil_div(at->n_rows, plan->tile_rows) *
-                      ceil_div(at->n_lanes, plan->tile_lanes),
+                  at->n_batch * ceil_div(at->n_rows, plan->block_rows) *
+                      ceil_div(at->n_lanes, plan->block_lanes),
                   1);
     while (jx_loop_next(&loop, &begin, &end))
         compute(r, begin);
