@@ -9,8 +9,9 @@
 
 #include <assert.h>
 
-/* Points of a chunk of the inner loops, where those are cut: a few microseconds of work. */
-enum { CHUNK_POINTS = 16 * 1024, MAX_CHUNKS = 256, FEW_OUTER_TILES = 8 };
+/* Points of a chunk of the inner loops, where those are cut: a few microseconds of work, and many for each partial result
+ * that has to be joined. */
+enum { CHUNK_POINTS = 16 * 1024, RECORD_SHARE = 64, MAX_CHUNKS = 256, FEW_OUTER_TILES = 8 };
 
 /* ---- stages ---------------------------------------------------------------------------------------------------------- */
 
@@ -25,12 +26,13 @@ static int64_t product(const struct jx_geometry *g, int begin, int end)
 static void choose_chunks(struct jx_builder *b)
 {
     struct jx_tile_program *p = b->program;
-    int64_t tile = b->g.rows * b->g.cols;
+    int64_t tile = b->g.rows * b->g.cols, outer = b->g.rowwise ? b->g.rows : b->g.cols;
+    int64_t points = outer * RECORD_SHARE > CHUNK_POINTS ? outer * RECORD_SHARE : CHUNK_POINTS;
     p->chunk_tiles = p->n_inner_tiles;
     p->n_chunks = 1;
-    if (p->n_outer_tiles >= FEW_OUTER_TILES || p->n_inner_tiles < 2 * CHUNK_POINTS / tile || b->s->no_inner)
+    if (p->n_outer_tiles >= FEW_OUTER_TILES || p->n_inner_tiles < 2 * points / tile || b->s->no_inner)
         return;
-    p->chunk_tiles = (CHUNK_POINTS + tile - 1) / tile;
+    p->chunk_tiles = (points + tile - 1) / tile;
     if (p->n_inner_tiles > MAX_CHUNKS * p->chunk_tiles)
         p->chunk_tiles = (p->n_inner_tiles + MAX_CHUNKS - 1) / MAX_CHUNKS;
     p->n_chunks = (p->n_inner_tiles + p->chunk_tiles - 1) / p->chunk_tiles;
@@ -57,13 +59,20 @@ static void mark(const struct jx_builder *b, int s, uint8_t *marks, bool fresh)
     }
 }
 
-/* A store of a tile that the kernel may still read: its value must not be read in place then. */
-static int settle(struct jx_builder *b, int v)
+/* A value that is read where another store of this stage is about to write gets a slot of its own first. */
+static void settle(struct jx_builder *b, int store)
 {
-    struct jx_value_place x = b->values[v];
-    if (x.where == IN_SLOT || x.cls == JX_CLASS_ONE)
-        return v;
-    return jx_build_copy(b, v);
+    const struct jx_kernel *k = b->kernel;
+    int *v = &b->value_of[k->stores[store].reg], now = b->now;
+    for (int i = 0; i < k->n_stores; i++) {
+        if (i == store || b->values[*v].where == IN_SLOT || b->values[*v].storage < 0 ||
+            !jx_build_is_hazard(b, i) || jx_build_store_stage(b, i) != b->stage ||
+            !jx_build_overlaps(b->s->code, b->values[*v].storage, k->stores[i].view.storage))
+            continue;
+        b->now = 1 + 3 * b->stage; /* a load: it was there before the loops */
+        *v = jx_build_copy(b, *v);
+        b->now = now;
+    }
 }
 
 /* Lets the operation that computes a value write it to its place at once, if nothing after it reads what was there. */
@@ -99,9 +108,6 @@ static bool redirect(struct jx_builder *b, int store, int v, int level)
 static void build_stores(struct jx_builder *b)
 {
     const struct jx_kernel *k = b->kernel;
-    int n_hazards = 0;
-    for (int i = 0; i < k->n_stores; i++)
-        n_hazards += jx_build_is_hazard(b, i) && jx_build_store_stage(b, i) == b->stage;
     for (int pass = 0; pass < 3; pass++)
         for (int i = 0; i < k->n_stores; i++) {
             bool hazard = jx_build_is_hazard(b, i), inner = k->instrs[k->stores[i].reg].inner;
@@ -115,10 +121,10 @@ static void build_stores(struct jx_builder *b)
                 continue;
             }
             int level = jx_build_store_level(b, i, b->values[*v].level);
-            if (pass == 1 && n_hazards > 1)
-                *v = settle(b, *v);
-            if (pass == 1)
+            if (pass == 1) {
+                settle(b, i);
                 continue;
+            }
             b->stored[i] = true;
             if (!hazard || !redirect(b, i, *v, level))
                 jx_build_store(b, i, *v, jx_build_section(b, level), false);

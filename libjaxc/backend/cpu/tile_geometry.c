@@ -16,6 +16,10 @@ enum { TILE_POINTS = 512, MAX_CUT = 2 * TILE_POINTS };
  * time. One that is only copied from memory to memory needs no room in the cache and may be larger. */
 enum { SQUARE = 64, COPIED_SQUARE = 256 };
 
+/* Rows of memory that are only summed up go through no register: long ones, for the sake of the memory, some at a time
+ * (as tile_reduce_isa.c joins them). */
+enum { LONG_ROW = 4096, JOINED_ROWS = 8 };
+
 static double traffic(const struct jx_space *s, const struct jx_ref *r)
 {
     double n = 1;
@@ -83,6 +87,32 @@ static bool is_copy(const struct jx_kernel *k)
     return k->n_instrs == 1 && k->instrs[0].kind == JX_I_LOAD && k->views[k->instrs[0].view].n_guards == 0;
 }
 
+/* Does everything inside consist of rows that are read where they lie and joined at once? */
+static bool joins_rows_of_memory(const struct jx_space *s, int col)
+{
+    const struct jx_kernel *k = s->kernel;
+    for (int i = 0; i < k->n_instrs; i++) {
+        const struct jx_instr *x = &k->instrs[i];
+        if (x->kind == JX_I_REDUCE && x->op >= JX_COMBINE_ARGMAX)
+            return false;
+        if (x->inner && (x->kind != JX_I_LOAD || s->refs[x->view].n_guards || s->refs[x->view].stride[col] != 1))
+            return false;
+    }
+    for (int i = 0; i < k->n_stores; i++)
+        if (k->instrs[k->stores[i].reg].inner)
+            return false;
+    return true;
+}
+
+static int longest_axis(const struct jx_space *s, int begin, int end)
+{
+    int longest = begin;
+    for (int k = begin; k < end; k++)
+        if (s->dims[k] > s->dims[longest])
+            longest = k;
+    return longest;
+}
+
 static void choose_tile(const struct jx_space *s, struct jx_geometry *g)
 {
     double best = -1;
@@ -109,6 +139,13 @@ static void choose_tile(const struct jx_space *s, struct jx_geometry *g)
             g->rows = at_most(s->dims[g->row_axis], TILE_POINTS / extent);
         if (g->rows > 1)
             g->rows = blocks(s->dims[g->row_axis], blocks(s->dims[g->row_axis], g->rows));
+    } else if (reduces && !inner_lanes && joins_rows_of_memory(s, g->col_axis)) {
+        g->cols = extent <= LONG_ROW ? extent : even_block(extent, LONG_ROW);
+        g->row_axis = longest_axis(s, begin, end);
+        g->rows = at_most(s->dims[g->row_axis], JOINED_ROWS);
+        if (g->rows == 1)
+            g->row_axis = -1;
+        return;
     } else {
         g->cols = extent <= MAX_CUT ? extent : even_block(extent, MAX_CUT);
     }
