@@ -31,12 +31,16 @@ static int below(int n) { return (int)(next() % (uint64_t)n); }
 
 /* ---- random graphs --------------------------------------------------------------------------------------------------- */
 
-#define MAX_POOL     64
-#define MAX_ELEMENTS 3000
+#define MAX_POOL 64
+
+static int64_t max_elements; /* of a node */
 
 struct pool {
     struct jx_graph g;
     int at[MAX_POOL], n;
+    bool big; /* matrices that may get layouts */
+    bool
+        smooth; /* no decisions, which a rounding error could turn: for backends that round otherwise */
 };
 
 static const struct jx_gnode *node(const struct pool *p, int i) { return &p->g.nodes[i]; }
@@ -107,11 +111,11 @@ static int partner(struct pool *p, int x)
 
 static void add_input(struct pool *p, jaxc_dtype dtype)
 {
-    static const int64_t sizes[] = {1, 2, 3, 4, 6, 8, 12};
+    static const int64_t sizes[] = {1, 2, 3, 4, 6, 8, 12}, big[] = {64, 72, 80};
     int64_t dims[JAXC_MAX_RANK];
-    int rank = below(4);
+    int rank = p->big ? 2 : below(4);
     for (int i = 0; i < rank; i++)
-        dims[i] = sizes[below(7)];
+        dims[i] = p->big ? big[below(3)] : sizes[below(7)];
     keep(p, jx_g_input(&p->g, dtype, rank, dims));
 }
 
@@ -129,7 +133,7 @@ static int add_scalar(struct pool *p)
     static const enum jx_scalar_op binary[] = {JX_S_add, JX_S_sub, JX_S_mul, JX_S_max, JX_S_min};
     static const enum jx_scalar_op compares[] = {JX_S_lt, JX_S_ge, JX_S_eq};
     int args[3] = {x, -1, -1};
-    switch (below(6)) {
+    switch (p->smooth ? below(2) * 5 : below(6)) {
     case 0:
     case 1:
         return jx_g_scalar(&p->g, jx_is_float(dtype) ? floats[below(4)] : ints[below(4)], dtype, 1,
@@ -171,7 +175,7 @@ static int add_view(struct pool *p)
             dims[k] = k == at ? 1 + below(4) : n.dims[j++];
         for (int j = 0; j < rank; j++)
             map[j] = j < at ? j : j + 1;
-        return jx_count(rank + 1, dims) > MAX_ELEMENTS
+        return jx_count(rank + 1, dims) > max_elements
                    ? x
                    : jx_g_broadcast(&p->g, x, rank + 1, dims, map);
     }
@@ -208,7 +212,7 @@ static int add_view(struct pool *p)
         default: break;
         }
     }
-    return jx_count(rank, dims) > MAX_ELEMENTS ? x : jx_g_view(&p->g, x, rank, dims, &view);
+    return jx_count(rank, dims) > max_elements ? x : jx_g_view(&p->g, x, rank, dims, &view);
 }
 
 static int add_reshape(struct pool *p)
@@ -247,7 +251,7 @@ static int add_reduce(struct pool *p)
     if (n.dtype == JAXC_BOOL)
         return jx_g_reduce(&p->g, below(2) ? JX_COMBINE_AND : JX_COMBINE_OR, JAXC_BOOL, x, -1,
                            axes);
-    if (n.rank > 0 && below(4) == 0) {
+    if (n.rank > 0 && below(4) == 0 && !p->smooth) {
         int axis = below(n.rank), index = jx_g_index(&p->g, JAXC_I32, n.rank, n.dims, axis);
         return jx_g_reduce(&p->g, JX_COMBINE_ARGMAX, JAXC_I32, x, index, 1u << axis);
     }
@@ -287,10 +291,11 @@ static int add_dot(struct pool *p, jaxc_dtype dtype)
         }
     }
     int64_t elements = jx_count(x->rank, x->dims) * jx_count(y->rank, y->dims);
-    if (rank > 5 || elements > 20000)
+    if (rank > 5 || elements > (p->big ? 80 * 80 * 80 * 80 : 20000) ||
+        (p->big && d.n_contract != 1))
         return a;
     int n = bounded(p, jx_g_dot(&p->g, dtype, a, b, &d));
-    return jx_count(node(p, n)->rank, node(p, n)->dims) > MAX_ELEMENTS ? a : n;
+    return jx_count(node(p, n)->rank, node(p, n)->dims) > max_elements ? a : n;
 }
 
 static int add_concat(struct pool *p)
@@ -305,40 +310,55 @@ static int add_concat(struct pool *p)
     }
     p->g.name = "concatenate";
     int c = jx_g_concat(&p->g, below(rank), n, parts);
-    return jx_count(rank, node(p, c)->dims) > MAX_ELEMENTS ? x : c;
+    return jx_count(rank, node(p, c)->dims) > max_elements ? x : c;
 }
 
+static int add_any(struct pool *p, jaxc_dtype dtype)
+{
+    switch (below(14)) {
+    case 0:
+    case 1: return add_view(p);
+    case 2: return add_reshape(p);
+    case 3:
+    case 4: return add_reduce(p);
+    case 5: return add_dot(p, dtype);
+    case 6: return below(2) ? add_concat(p) : add_reduce(p);
+    case 7: {
+        struct jx_gnode like = *node(p, any(p));
+        return like.rank ? jx_g_index(&p->g, dtype, like.rank, like.dims, below(like.rank))
+                         : add_scalar(p);
+    }
+    default: return add_scalar(p);
+    }
+}
+
+/* One in twenty has matrices that are large enough for layouts, and results that update them. */
 static void random_graph(struct pool *p, int size)
 {
-    jaxc_dtype dtype = below(3) ? JAXC_I32 : JAXC_F32;
-    *p = (struct pool){.n = 0};
+    *p = (struct pool){.big = below(20) == 0};
+    jaxc_dtype dtype = below(3) && !p->big ? JAXC_I32 : JAXC_F32;
+    p->smooth = dtype == JAXC_F32 && below(2);
+    max_elements = p->big ? 80 * 80 : 3000;
     for (int i = 0; i < 2 + below(4); i++)
         add_input(p, dtype);
-    for (int i = 0; i < size; i++) {
-        int n;
-        switch (below(14)) {
-        case 0:
-        case 1: n = add_view(p); break;
-        case 2: n = add_reshape(p); break;
-        case 3:
-        case 4: n = add_reduce(p); break;
-        case 5: n = add_dot(p, dtype); break;
-        case 6: n = below(2) ? add_concat(p) : add_reduce(p); break;
-        case 7: {
-            struct jx_gnode like = *node(p, any(p));
-            n = like.rank ? jx_g_index(&p->g, dtype, like.rank, like.dims, below(like.rank))
-                          : add_scalar(p);
-            break;
-        }
-        default: n = add_scalar(p); break;
-        }
-        keep(p, n);
+    int n_inputs = p->n, n_outs = 0, outs[16];
+    for (int i = 0; i < (p->big ? size / 3 : size); i++)
+        keep(p, p->big && below(4) == 0 ? add_dot(p, dtype) : add_any(p, dtype));
+    for (int i = 0; p->big && i < n_inputs; i++) {
+        int args[2] = {i, below(4) ? partner(p, i) : p->at[p->n - 1]};
+        const struct jx_gnode *x = node(p, i), *y = node(p, args[1]);
+        if (y->dtype != x->dtype ||
+            (y->rank != 0 && (y->rank != x->rank || !jx_same_dims(x->rank, x->dims, y->dims))))
+            args[1] = i;
+        p->g.name = "update";
+        outs[n_outs++] = bounded(p, jx_g_scalar(&p->g, JX_S_sub, dtype, 2, args));
     }
-    int n_outs = 1 + below(5);
+    outs[n_outs++] = p->at[p->n - 1];
+    for (int i = below(5); i > 0; i--)
+        outs[n_outs++] = any(p);
     p->g.outs = jx_alloc((size_t)n_outs, sizeof *p->g.outs);
     p->g.n_outs = n_outs;
-    for (int k = 0; k < n_outs; k++)
-        p->g.outs[k] = k == 0 ? p->at[p->n - 1] : any(p);
+    memcpy(p->g.outs, outs, (size_t)n_outs * sizeof *outs);
 }
 
 /* ---- comparing ---------------------------------------------------------------------------------- */
@@ -373,6 +393,8 @@ static bool same_element(jaxc_dtype dtype, const char *a, const char *b)
     return fabs(x.f - y.f) <= 1e-4 * fmax(1, fmax(fabs(x.f), fabs(y.f)));
 }
 
+static int n_blocked; /* storages in panels that were met */
+
 static void show(const struct jx_graph *g, const struct jx_code *code, uint64_t seed)
 {
     char *graph = jx_graph_print(g), *text = code ? jx_code_print(code) : NULL;
@@ -392,6 +414,8 @@ static void compare(const struct jx_graph *g, const struct jx_backend *backend,
         ck_abort_msg("not lowered: %s", jaxc_error());
     }
     ck_assert(jx_code_verify(code));
+    for (int i = 0; i < code->n_storages; i++)
+        n_blocked += code->storages[i].layout.block > 0;
     char **results = calloc((size_t)g->n_outs + 1, sizeof *results);
     run_code(backend, code, operands, results);
     for (int k = 0; k < g->n_outs; k++) {
@@ -420,6 +444,8 @@ static int scale(void)
     return n > 0 ? n : 1;
 }
 
+static bool refuse(const struct jx_kernel *dot) { return dot->n_outer > 1; }
+
 static void one_graph(uint64_t seed)
 {
     struct pool p;
@@ -441,9 +467,12 @@ static void one_graph(uint64_t seed)
     run_code(&jx_backend_naive, code, operands, expected);
     jx_code_free(code);
     const struct jx_backend *backends[] = {&jx_backend_naive, &jx_backend_cpu};
-    for (int i = 0; i < 2; i++) {
+    bool exact = node(&p, 0)->dtype == JAXC_I32;
+    for (int i = 0; i < (exact || p.smooth ? 2 : 1); i++) {
         struct jx_backend tiny = *backends[i];
         tiny.max_instrs = 40 + below(40);
+        tiny.fuses_epilogue = below(2) ? refuse : NULL;
+        tiny.dot_block = 4 << below(3);
         compare(&p.g, backends[i], &(struct jx_lower_options){.backend = backends[i]}, operands,
                 expected, seed);
         compare(&p.g, backends[i], &(struct jx_lower_options){.backend = &tiny, .donated = donated},
@@ -467,6 +496,7 @@ START_TEST(fused_code_computes_what_unfused_code_does)
     }
     for (int i = 0; i < 1000 * scale(); i++)
         one_graph(0x5eed0000u + (uint64_t)i);
+    ck_assert_int_gt(n_blocked, 0);
 }
 END_TEST
 

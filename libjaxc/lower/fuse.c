@@ -78,16 +78,18 @@ static void set_anywhere(struct jx_place *p, int leaf, int weight)
     p->weight = (uint8_t)weight;
 }
 
-/* May a scalar node be computed wherever it is used? */
+/* May a scalar node be computed wherever it is used? A single number may always: a kernel computes it once. */
 static void weigh_scalar(struct jx_fuse *f, int node)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
+    bool single = jx_count(n->rank, n->dims) == 1;
     int leaf = -1, weight = 1;
-    if (!jx_place_cheap(n) || (f->places[node].state & JX_P_STORED))
+    if ((!single && !jx_place_cheap(n)) || (f->places[node].state & JX_P_STORED))
         return;
     for (int i = 0; i < n->n_args; i++) {
         const struct jx_place *x = &f->places[n->args[i]];
-        if (!(x->state & JX_P_ANYWHERE) || (leaf >= 0 && x->leaf >= 0 && x->leaf != leaf))
+        if (!(x->state & JX_P_ANYWHERE) ||
+            (!single && leaf >= 0 && x->leaf >= 0 && x->leaf != leaf))
             return;
         leaf = x->leaf >= 0 ? x->leaf : leaf;
         weight += x->weight;
@@ -224,6 +226,26 @@ static enum jx_fit product_once(struct jx_fuse *f, int group, int node)
     return fit == JX_FIT ? jx_place_settle(f, group, 0) : fit;
 }
 
+/* Asks the backend whether outer instructions may follow this product. */
+static bool ask_backend(struct jx_fuse *f, int group)
+{
+    const struct jx_backend *backend = f->options->backend;
+    if (!backend || !backend->fuses_epilogue)
+        return true;
+    struct jx_code one = {.n_kernels = 1, .kernels = jx_alloc(1, sizeof *one.kernels)},
+                   *code = jx_alloc(1, sizeof *code);
+    bool ok = one.kernels && code && jx_kernel_of(f, &f->groups[group], one.kernels);
+    if (ok)
+        f->groups[group].closed = !backend->fuses_epilogue(one.kernels);
+    if (code) {
+        *code = one;
+        jx_code_free(code);
+    } else {
+        jx_free(one.kernels);
+    }
+    return ok;
+}
+
 static bool place_product(struct jx_fuse *f, int node)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
@@ -245,7 +267,7 @@ static bool place_product(struct jx_fuse *f, int node)
             g->members[2].reg = g->dot.sum;
             f->places[node].group = group;
             f->places[node].member = 2;
-            return true;
+            return ask_backend(f, group);
         }
         int want = f->want.node;
         jx_place_drop_group(f);

@@ -294,7 +294,7 @@ static void orient(struct jx_kernel *k)
     }
 }
 
-static bool kernel(const struct jx_fuse *f, const struct jx_group *g, struct jx_kernel *k)
+bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_kernel *k)
 {
     uint8_t axes[JX_MAX_AXES];
     snprintf(k->name, sizeof k->name, "%s", g->name[0] ? g->name : "kernel");
@@ -303,7 +303,7 @@ static bool kernel(const struct jx_fuse *f, const struct jx_group *g, struct jx_
     kernel_axes(f, g, k, axes);
     k->instrs = jx_alloc(g->n_instrs, sizeof *k->instrs);
     k->views = jx_alloc(g->n_loads ? g->n_loads : 1, sizeof *k->views);
-    k->stores = jx_alloc(g->n_stores, sizeof *k->stores);
+    k->stores = jx_alloc(g->n_stores ? g->n_stores : 1, sizeof *k->stores);
     if (!k->instrs || !k->views || !k->stores)
         return false;
     k->n_instrs = (int)g->n_instrs;
@@ -382,7 +382,7 @@ struct jx_code *jx_kernels(struct jx_fuse *f)
         code->kernels = jx_alloc(f->n_sequence ? f->n_sequence : 1, sizeof *code->kernels);
     ok = ok && code->kernels;
     for (size_t i = 0; ok && i < f->n_sequence; i++)
-        ok = kernel(f, &f->groups[f->sequence[i]], &code->kernels[code->n_kernels++]);
+        ok = jx_kernel_of(f, &f->groups[f->sequence[i]], &code->kernels[code->n_kernels++]);
     if (ok)
         return code;
     jx_code_free(code);

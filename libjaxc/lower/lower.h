@@ -133,7 +133,8 @@ enum jx_group_kind { JX_ELEMENTWISE, JX_REDUCTION, JX_PRODUCT };
 
 struct jx_group {
     uint8_t kind;
-    bool used; /* a later group reads what it writes, so it may not move */
+    bool used;   /* a later group reads what it writes, so it may not move */
+    bool closed; /* takes nothing more */
     int64_t order;
     int n_axes;
     int64_t size[JX_MAX_AXES];
@@ -281,6 +282,8 @@ void jx_kernel_order(const struct jx_fuse *f, const struct jx_group *g, uint8_t 
                      int *n_outer);
 /* Elements from one index of an axis to the next in an access; of a blocked axis from panel to panel. */
 int64_t jx_access_stride(const struct jx_fuse *f, const struct jx_access *a, int axis);
+/* The kernel of a group into zeroed memory; what it got so far stays on failure. */
+bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_kernel *k);
 /* The code: storages and kernels in the order of groups; donates[] from the pairs. */
 struct jx_code *jx_kernels(struct jx_fuse *f);
 /* Puts kernels in their final order, drops donations that cannot be in place, lays out the arena. */

@@ -260,6 +260,8 @@ static enum jx_fit join(struct jx_fuse *f, int group, const struct jx_job *job,
     struct jx_affine map;
     int first[JAXC_MAX_RANK + 1];
     bool full, inner[JX_MAX_AXES] = {false};
+    if (g->closed)
+        return JX_NO_FIT;
     enum jx_fit fit = job_digits(f, group, job, &d);
     if (fit == JX_FIT)
         fit = bind_inner(f, g, &d);
