@@ -194,43 +194,6 @@ static enum jx_fit scalar(struct jx_fuse *f, int group, enum jx_scalar_op op, ja
     return instr(f, group, &i, inner, reg);
 }
 
-/* offset + sum coef * index, in i64, converted at the end. */
-static enum jx_fit index_value(struct jx_fuse *f, int group, jaxc_dtype dtype,
-                               const struct jx_form *form, bool inner, int *reg)
-{
-    int n_terms = 0, last = 0;
-    for (int v = 0; v < JX_MAX_AXES; v++)
-        if (form->coef[v] != 0)
-            n_terms++, last = v;
-    struct jx_instr index = {
-        .kind = JX_I_INDEX, .dtype = (uint8_t)dtype, .axis = (uint16_t)last, .args = {-1, -1, -1}};
-    if (n_terms == 1 && form->coef[last] == 1 && form->offset == 0)
-        return instr(f, group, &index, inner, reg);
-    union jx_scalar offset = {.i = form->offset};
-    if (n_terms == 0)
-        return constant(f, group, dtype, jx_scalar_convert(offset, JAXC_I64, dtype), inner, reg);
-    int sum[2];
-    enum jx_fit fit = constant(f, group, JAXC_I64, offset, inner, &sum[0]);
-    for (int v = 0; v < JX_MAX_AXES && fit == JX_FIT; v++) {
-        if (form->coef[v] == 0)
-            continue;
-        int term[2];
-        index.dtype = JAXC_I64;
-        index.axis = (uint16_t)v;
-        fit = instr(f, group, &index, inner, &term[0]);
-        if (fit == JX_FIT)
-            fit = constant(f, group, JAXC_I64, (union jx_scalar){.i = form->coef[v]}, inner,
-                           &term[1]);
-        if (fit == JX_FIT)
-            fit = scalar(f, group, JX_S_mul, JAXC_I64, 2, term, inner, &sum[1]);
-        if (fit == JX_FIT)
-            fit = scalar(f, group, JX_S_add, JAXC_I64, 2, sum, inner, &sum[0]);
-    }
-    if (fit == JX_FIT)
-        fit = scalar(f, group, JX_S_convert, dtype, 1, sum, inner, reg);
-    return fit;
-}
-
 static enum jx_fit load(struct jx_fuse *f, int group, int node, bool flat,
                         const struct jx_affine *m, bool inner, int *reg)
 {
@@ -291,7 +254,8 @@ enum jx_fit jx_place_emit(struct jx_fuse *f, int group, int node, const struct j
         case JX_G_INDEX:
             if (m.n_bounds > 0)
                 return want_memory(f, node);
-            return index_value(f, group, n->dtype, &m.at[n->axis], inner, reg);
+            return jx_group_count(&f->groups[group], n->dtype, &m.at[n->axis], inner, f->limit,
+                                  reg);
         case JX_G_SCALAR: {
             if (m.n_bounds > 0)
                 return want_memory(f, node);

@@ -206,7 +206,7 @@ static enum jx_fit product_once(struct jx_fuse *f, int group, int node)
     const struct jx_gnode *n = &f->graph->nodes[node];
     struct jx_group *g = &f->groups[group];
     int value[2];
-    jx_group_rewind(g, 0, 0);
+    jx_group_rewind(g, &(struct jx_mark){0});
     enum jx_fit fit = product_operand(f, group, n, 0, &g->dot.a, &value[0]);
     if (fit == JX_FIT)
         fit = product_operand(f, group, n, 1, &g->dot.b, &value[1]);
@@ -261,7 +261,8 @@ static bool place_product(struct jx_fuse *f, int node)
             return false;
         do
             fit = product_once(f, group, node);
-        while (fit == JX_SPLIT && jx_group_split(&f->groups[group], f->want.axis, f->want.inner));
+        while (fit == JX_SPLIT &&
+               jx_group_split(&f->groups[group], f->want.axis, f->want.inner, f->limit));
         struct jx_group *g = &f->groups[group];
         if (fit == JX_FIT) {
             g->members[2].reg = g->dot.sum;

@@ -23,6 +23,7 @@ void jx_group_fini(struct jx_group *g)
         access_fini(&g->stores[i].to);
     jx_free(g->instrs);
     jx_free(g->loads);
+    jx_free(g->counts);
     jx_free(g->stores);
     jx_free(g->members);
     jx_free(g->table);
@@ -45,6 +46,17 @@ static void split_form(struct jx_form *f, int axis, int new, int64_t inner)
 {
     f->coef[new] = f->coef[axis];
     f->coef[axis] *= inner; /* fits: the form's values did, over the whole axis */
+}
+
+/* What computes offset + sum coef * index takes: a constant, four for each term, a conversion; less the one that there is. */
+static int count_extra(const struct jx_form *form)
+{
+    int n_terms = 0, last = 0;
+    for (int v = 0; v < JX_MAX_AXES; v++)
+        if (form->coef[v] != 0)
+            n_terms++, last = v;
+    bool simple = n_terms == 0 || (n_terms == 1 && form->coef[last] == 1 && form->offset == 0);
+    return simple ? 0 : 4 * n_terms + 1;
 }
 
 static uint64_t hash_access(const struct jx_access *a)
@@ -78,13 +90,19 @@ static int split_list(uint8_t *axes, int n, int axis, int new)
     return n;
 }
 
-bool jx_group_split(struct jx_group *g, int axis, int64_t inner)
+bool jx_group_split(struct jx_group *g, int axis, int64_t inner, int limit)
 {
+    int extra = 0;
     if (g->n_axes == JX_MAX_AXES)
         return false;
-    for (size_t i = 0; i < g->n_instrs; i++) /* an index along it would need arithmetic */
-        if (g->instrs[i].kind == JX_I_INDEX && g->instrs[i].axis == axis)
-            return false;
+    for (size_t i = 0; i < g->n_counts; i++) {
+        struct jx_form cut = g->counts[i];
+        split_form(&cut, axis, g->n_axes, inner);
+        extra += count_extra(&cut);
+    }
+    if (g->n_instrs + (size_t)extra > (size_t)limit)
+        return false;
+    g->extra = extra;
     int new = g->n_axes;
     split_list(g->base, g->n_axes, axis, new);
     g->n_axes++;
@@ -95,6 +113,8 @@ bool jx_group_split(struct jx_group *g, int axis, int64_t inner)
         split_access(&g->loads[i], axis, new, inner);
     for (size_t i = 0; i < g->n_stores; i++)
         split_access(&g->stores[i].to, axis, new, inner);
+    for (size_t i = 0; i < g->n_counts; i++)
+        split_form(&g->counts[i], axis, new, inner);
     for (size_t i = 0; i < g->n_members; i++)
         g->members[i].n_axes =
             (uint8_t)split_list(g->members[i].axes, g->members[i].n_axes, axis, new);
@@ -162,7 +182,7 @@ enum jx_fit jx_group_instr(struct jx_group *g, const struct jx_instr *i, int lim
             return JX_FIT;
         }
     }
-    if (g->n_instrs >= (size_t)limit)
+    if (g->n_instrs + (size_t)g->extra >= (size_t)limit)
         return JX_NO_FIT;
     if (!jx_grow(&g->instrs, &g->instrs_capacity, g->n_instrs + 1, sizeof *g->instrs))
         return JX_FAILED;
@@ -248,11 +268,38 @@ bool jx_group_store(struct jx_group *g, int reg, int array, const struct jx_affi
     return true;
 }
 
-void jx_group_rewind(struct jx_group *g, size_t n_instrs, size_t n_loads)
+enum jx_fit jx_group_count(struct jx_group *g, jaxc_dtype dtype, const struct jx_form *form,
+                           bool inner, int limit, int *reg)
 {
-    while (g->n_loads > n_loads)
+    size_t count = 0;
+    while (count < g->n_counts && memcmp(&g->counts[count], form, sizeof *form) != 0)
+        count++;
+    if (count == g->n_counts) {
+        if (!jx_grow(&g->counts, &g->counts_capacity, g->n_counts + 1, sizeof *g->counts))
+            return JX_FAILED;
+        g->counts[g->n_counts++] = *form;
+        g->extra += count_extra(form);
+    }
+    struct jx_instr i = {.kind = JX_I_INDEX,
+                         .dtype = (uint8_t)dtype,
+                         .inner = inner,
+                         .args = {-1, -1, -1},
+                         .view = (int16_t)count};
+    return jx_group_instr(g, &i, limit, reg);
+}
+
+struct jx_mark jx_group_mark(const struct jx_group *g)
+{
+    return (struct jx_mark){g->n_instrs, g->n_loads, g->n_counts, g->extra};
+}
+
+void jx_group_rewind(struct jx_group *g, const struct jx_mark *mark)
+{
+    while (g->n_loads > mark->n_loads)
         access_fini(&g->loads[--g->n_loads]);
-    g->n_instrs = n_instrs;
+    g->n_instrs = mark->n_instrs;
+    g->n_counts = mark->n_counts;
+    g->extra = mark->extra;
 }
 
 /* ---- members ----------------------------------------------------------------------------------------------------------- */

@@ -2,8 +2,7 @@
  * kernels.c - from groups to kernels.
  *
  * Axes are put in the memory order of the biggest store, outer ones first, and neighbours that every access walks as if
- * they were one become one. Accesses become strides; a bound becomes a guard. Inner instructions get the earliest stage
- * that comes after the reductions they use.
+ * they were one become one. Accesses become strides; a bound becomes a guard.
  */
 #include "lower/lower.h"
 
@@ -150,9 +149,8 @@ static bool joins_in(const struct jx_fuse *f, const struct jx_access *a, int out
 /* Are two neighbouring axes one to every access? */
 static bool joins(const struct jx_fuse *f, const struct jx_group *g, int outer, int inner)
 {
-    for (size_t i = 0; i < g->n_instrs; i++)
-        if (g->instrs[i].kind == JX_I_INDEX &&
-            (g->instrs[i].axis == outer || g->instrs[i].axis == inner))
+    for (size_t i = 0; i < g->n_counts; i++)
+        if (g->counts[i].coef[outer] != g->counts[i].coef[inner] * g->size[inner])
             return false;
     for (size_t i = 0; i < g->n_loads; i++)
         if (!joins_in(f, &g->loads[i], outer, inner, g->size[inner]))
@@ -246,39 +244,7 @@ static bool view(const struct jx_fuse *f, const struct jx_kernel *k, const uint8
     return true;
 }
 
-/* ---- instructions ---------------------------------------------------------------------------------------------------------- */
-
-/* Stages, and levels in an elementwise kernel. ready: the first stage that may use an outer register. */
-static void instructions(const struct jx_group *g, struct jx_kernel *k, const uint8_t *axes)
-{
-    uint16_t ready[JX_MAX_INSTRS];
-    k->n_stages = 1;
-    for (int i = 0; i < k->n_instrs; i++) {
-        struct jx_instr *in = &k->instrs[i];
-        uint16_t after = 0, stage = 0; /* by outer and by inner operands */
-        *in = g->instrs[i];
-        if (g->kind == JX_ELEMENTWISE)
-            in->inner = 0;
-        for (int a = 0; a < 3 && in->args[a] >= 0; a++) {
-            const struct jx_instr *x = &k->instrs[in->args[a]];
-            if (x->inner && x->stage > stage)
-                stage = x->stage;
-            if (!x->inner && ready[in->args[a]] > after)
-                after = ready[in->args[a]];
-        }
-        if (in->inner || in->kind == JX_I_REDUCE)
-            in->stage = stage > after ? stage : after;
-        else
-            in->stage = after > 0 ? after - 1 : 0;
-        ready[i] = in->kind == JX_I_REDUCE ? (uint16_t)(in->stage + 1) : after;
-        if (in->stage >= k->n_stages)
-            k->n_stages = in->stage + 1;
-        if (in->kind == JX_I_INDEX)
-            for (int x = 0; x < k->n_axes; x++)
-                if (axes[x] == g->instrs[i].axis)
-                    in->axis = (uint16_t)x;
-    }
-}
+/* ---- kernels ----------------------------------------------------------------------------------- */
 
 /* The operand that runs along the last outer axis is b. */
 static void orient(struct jx_kernel *k)
@@ -301,12 +267,10 @@ bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_k
     k->loc = g->loc;
     k->dot = g->dot;
     kernel_axes(f, g, k, axes);
-    k->instrs = jx_alloc(g->n_instrs, sizeof *k->instrs);
     k->views = jx_alloc(g->n_loads ? g->n_loads : 1, sizeof *k->views);
     k->stores = jx_alloc(g->n_stores ? g->n_stores : 1, sizeof *k->stores);
-    if (!k->instrs || !k->views || !k->stores)
+    if (!k->views || !k->stores)
         return false;
-    k->n_instrs = (int)g->n_instrs;
     k->n_views = (int)g->n_loads;
     k->n_stores = (int)g->n_stores;
     for (size_t i = 0; i < g->n_loads; i++)
@@ -317,7 +281,8 @@ bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_k
         if (!view(f, k, axes, &g->stores[i].to, &k->stores[i].view))
             return false;
     }
-    instructions(g, k, axes);
+    if (!jx_kernel_instrs(g, k, axes))
+        return false;
     orient(k);
     return true;
 }

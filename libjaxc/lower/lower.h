@@ -142,11 +142,14 @@ struct jx_group {
     uint8_t base[JX_MAX_AXES]; /* all axes in the row-major order of the node that began it */
     struct jx_instr *instrs;   /* inner is 1 in an elementwise group too, until it is emitted */
     struct jx_access *loads;   /* instr.view of a load */
+    struct jx_form *counts;    /* instr.view of an index: what it counts, instead of an axis */
     struct jx_gstore *stores;
     struct jx_member *members;
     uint32_t *table; /* value numbering: hash -> instruction + 1 */
-    size_t n_instrs, n_loads, n_stores, n_members, n_table;
-    size_t instrs_capacity, loads_capacity, stores_capacity, members_capacity, table_capacity;
+    size_t n_instrs, n_loads, n_counts, n_stores, n_members, n_table;
+    size_t instrs_capacity, loads_capacity, counts_capacity;
+    size_t stores_capacity, members_capacity, table_capacity;
+    int extra; /* instructions that the counts may need more than their one */
     struct jx_dot dot;
     struct jx_loc loc;
     bool loc_fixed;    /* loc is that of a reduction or product */
@@ -156,14 +159,21 @@ struct jx_group {
 void jx_group_fini(struct jx_group *g);
 /* One axis for each dim but those of size 1. */
 void jx_group_axes(struct jx_group *g, int rank, const int64_t *dims);
-/* Cuts an axis in two; every access, member and the base follow. False: it cannot be cut. */
-bool jx_group_split(struct jx_group *g, int axis, int64_t inner);
+/* Cuts an axis in two; every access, count, member and the base follow. False: it cannot be cut. */
+bool jx_group_split(struct jx_group *g, int axis, int64_t inner, int limit);
 /* The register of an instruction, new or one that computes the same. JX_NO_FIT: over the limit. */
 enum jx_fit jx_group_instr(struct jx_group *g, const struct jx_instr *i, int limit, int *reg);
 enum jx_fit jx_group_load(struct jx_group *g, int array, jaxc_dtype dtype, bool flat,
                           const struct jx_affine *m, bool inner, int limit, int *reg);
 bool jx_group_store(struct jx_group *g, int reg, int array, const struct jx_affine *m);
-void jx_group_rewind(struct jx_group *g, size_t n_instrs, size_t n_loads); /* forgets the newest */
+enum jx_fit jx_group_count(struct jx_group *g, jaxc_dtype dtype, const struct jx_form *form,
+                           bool inner, int limit, int *reg);
+struct jx_mark { /* how far a group has come */
+    size_t n_instrs, n_loads, n_counts;
+    int extra;
+};
+struct jx_mark jx_group_mark(const struct jx_group *g);
+void jx_group_rewind(struct jx_group *g, const struct jx_mark *mark); /* forgets what came after */
 bool jx_group_member(struct jx_group *g, int node, int reg, const struct jx_digits *d, bool full);
 void jx_member_digits(const struct jx_group *g, const struct jx_member *m, struct jx_digits *d);
 void jx_group_name(struct jx_group *g, const char *word);
@@ -269,7 +279,7 @@ void jx_place_drop_group(struct jx_fuse *f); /* the newest */
 void jx_place_remember(struct jx_fuse *f, int group);
 enum jx_fit jx_place_settle(struct jx_fuse *f, int group, size_t first_load);
 
-/* ---- from groups to code: trim.c, donate.c, layout.c, kernels.c, plan.c --------------------------------------------------- */
+/* ---- from groups to code: trim.c, donate.c, layout.c, kernels.c, instrs.c, plan.c --------------------------------------------------- */
 
 /* Puts groups in order and drops what the results do not need: stores, instructions, loads. */
 bool jx_trim(struct jx_fuse *f);
@@ -284,6 +294,8 @@ void jx_kernel_order(const struct jx_fuse *f, const struct jx_group *g, uint8_t 
 int64_t jx_access_stride(const struct jx_fuse *f, const struct jx_access *a, int axis);
 /* The kernel of a group into zeroed memory; what it got so far stays on failure. */
 bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_kernel *k);
+/* Its instructions; axes: the group's axis of each of the kernel's. Renumbers stores and dot. */
+bool jx_kernel_instrs(const struct jx_group *g, struct jx_kernel *k, const uint8_t *axes);
 /* The code: storages and kernels in the order of groups; donates[] from the pairs. */
 struct jx_code *jx_kernels(struct jx_fuse *f);
 /* Puts kernels in their final order, drops donations that cannot be in place, lays out the arena. */

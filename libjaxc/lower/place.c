@@ -274,13 +274,13 @@ static enum jx_fit join(struct jx_fuse *f, int group, const struct jx_job *job,
     if (fit != JX_FIT)
         return fit;
     jx_digits_map(&d, job->rank, first, &map);
-    size_t n_instrs = g->n_instrs, n_loads = g->n_loads;
+    struct jx_mark mark = jx_group_mark(g);
     fit = append(f, group, job, &map, full, &spot->reg);
     g = &f->groups[group];
     if (fit == JX_FIT)
-        fit = jx_place_settle(f, group, n_loads);
+        fit = jx_place_settle(f, group, mark.n_loads);
     if (fit != JX_FIT) {
-        jx_group_rewind(g, n_instrs, n_loads);
+        jx_group_rewind(g, &mark);
         return fit;
     }
     if (job->kind == JX_JOB_REDUCE && g->kind == JX_ELEMENTWISE) {
@@ -299,7 +299,7 @@ static enum jx_fit try(struct jx_fuse *f, int group, const struct jx_job *job, s
 {
     enum jx_fit fit;
     while ((fit = join(f, group, job, spot)) == JX_SPLIT)
-        if (!jx_group_split(&f->groups[group], f->want.axis, f->want.inner))
+        if (!jx_group_split(&f->groups[group], f->want.axis, f->want.inner, f->limit))
             return JX_NO_FIT;
     return fit;
 }
