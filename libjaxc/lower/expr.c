@@ -67,7 +67,7 @@ static bool again(const struct jx_fuse *f, int node, int64_t size, int depth, in
         int base = jx_place_base(f, n->args[i], &guarded);
         const struct jx_gnode *x = &f->graph->nodes[base];
         const struct jx_place *p = &f->places[base];
-        if (guarded)
+        if (guarded || (p->state & JX_P_ONCE))
             return false;
         bool small = jx_count(x->rank, x->dims) <= size / 8;
         if (in_memory(f, base) || (p->state & JX_P_ANYWHERE)) {
@@ -204,6 +204,16 @@ static enum jx_fit load(struct jx_fuse *f, int group, int node, bool flat,
                          f->limit, reg);
 }
 
+/* Is the map's point the one where the group computes this member? Apart, to keep the frame of the caller small. */
+static __attribute__((noinline)) bool own_point(const struct jx_fuse *f, const struct jx_group *g,
+                                                const struct jx_member *member,
+                                                const struct jx_affine *m)
+{
+    struct jx_affine own;
+    member_map(f, g, member, &own);
+    return jx_affine_same(m, &own);
+}
+
 /* The register that holds the node at the map's point. */
 enum jx_fit jx_place_emit(struct jx_fuse *f, int group, int node, const struct jx_affine *at,
                           bool inner, int *reg)
@@ -216,10 +226,8 @@ enum jx_fit jx_place_emit(struct jx_fuse *f, int group, int node, const struct j
         switch (jx_source_of(f, group, node, m.n_bounds > 0)) {
         case JX_SOURCE_REGISTER: {
             const struct jx_member *member = &g->members[f->places[node].member];
-            struct jx_affine own;
-            member_map(f, g, member, &own);
             *reg = member->reg;
-            return jx_affine_same(&m, &own) && (member->full ? inner : true) ? JX_FIT : JX_NO_FIT;
+            return own_point(f, g, member, &m) && (inner || !member->full) ? JX_FIT : JX_NO_FIT;
         }
         case JX_SOURCE_LOAD: return load(f, group, node, false, &m, inner, reg);
         case JX_SOURCE_EXPAND: break;

@@ -1,8 +1,8 @@
 /*
  * fuse.c - from the array graph to groups: visits every live node once, in order.
  *
- * Cheap expressions on one array in memory belong to no group; they are computed wherever they are used. All other
- * computed nodes get a place (place.c). What must be in memory is known before: results, operands of products, what
+ * Cheap expressions on one array in memory belong to no group; they are computed wherever they are used. Expressions on
+ * several wait for their user if that is one. All other computed nodes get a place (place.c). What must be in memory is known before: results, operands of products, what
  * is read with guards.
  */
 #include "lower/lower.h"
@@ -18,6 +18,14 @@ static bool is_empty(const struct jx_gnode *n) { return jx_count(n->rank, n->dim
 static bool is_computed(const struct jx_gnode *n)
 {
     return n->kind == JX_G_SCALAR || n->kind == JX_G_REDUCE || n->kind == JX_G_DOT;
+}
+
+static bool is_guarded(const struct jx_fuse *f, const struct jx_gnode *n)
+{
+    for (int j = 0; n->kind == JX_G_VIEW && j < f->graph->nodes[n->args[0]].rank; j++)
+        if (n->view->axis[j].guarded)
+            return true;
+    return false;
 }
 
 /* An operand of a product: its base is stored, or, under a conversion that the product does itself, what is converted. */
@@ -43,6 +51,7 @@ static void mark(struct jx_fuse *f)
     for (int k = 0; k < g->n_outs; k++) {
         int out = g->outs[k];
         f->places[out].state |= JX_P_LIVE;
+        f->places[out].n_uses++;
         if (g->nodes[out].kind == JX_G_RESHAPE)
             out = g->nodes[out].args[0];
         f->places[out].state |= JX_P_STORED;
@@ -51,16 +60,18 @@ static void mark(struct jx_fuse *f)
         const struct jx_gnode *n = &g->nodes[i];
         if (!(f->places[i].state & JX_P_LIVE) || is_empty(n))
             continue;
-        for (int a = 0; a < n->n_args; a++)
-            f->places[args_of(n)[a]].state |= JX_P_LIVE;
+        for (int a = 0; a < n->n_args; a++) {
+            struct jx_place *x = &f->places[args_of(n)[a]];
+            x->state |= JX_P_LIVE;
+            x->n_uses++;
+            x->user = (int)i;
+        }
         if (n->kind == JX_G_DOT) {
             store_operand(f, n->args[0]);
             store_operand(f, n->args[1]);
         } else if (n->kind == JX_G_VIEW) {
-            bool guarded = false;
-            for (int j = 0; j < g->nodes[n->args[0]].rank; j++)
-                guarded = guarded || n->view->axis[j].guarded;
-            if (guarded) {
+            bool guarded;
+            if (is_guarded(f, n)) {
                 int base = jx_place_base(f, n->args[0], &guarded);
                 if (is_computed(&g->nodes[base]))
                     f->places[base].state |= JX_P_STORED;
@@ -69,33 +80,62 @@ static void mark(struct jx_fuse *f)
     }
 }
 
-/* ---- cheap expressions ---------------------------------------------------------------------------------------------- */
+/* ---- expressions that wait for their users ------------------------------------------------------------------------- */
 
-static void set_anywhere(struct jx_place *p, int leaf, int weight)
+static void set_waiting(struct jx_place *p, int state, int leaf, int weight, int height)
 {
-    p->state |= JX_P_ANYWHERE;
+    p->state |= (uint8_t)state;
     p->leaf = leaf;
     p->weight = (uint8_t)weight;
+    p->height = (uint8_t)height;
 }
 
-/* May a scalar node be computed wherever it is used? A single number may always: a kernel computes it once. */
+/* Is the node used at one place only, by elementwise arithmetic or a reduction, and not at more points than it has? */
+static bool used_once(const struct jx_fuse *f, int node)
+{
+    const struct jx_gnode *n = &f->graph->nodes[node];
+    int64_t count = jx_count(n->rank, n->dims);
+    for (int at = node;;) {
+        if (f->places[at].n_uses != 1 || f->places[at].user < 0)
+            return false;
+        at = f->places[at].user;
+        const struct jx_gnode *user = &f->graph->nodes[at];
+        if (user->kind == JX_G_REDUCE)
+            return true;
+        if (jx_count(user->rank, user->dims) > count || is_guarded(f, user))
+            return false;
+        if (user->kind != JX_G_VIEW && user->kind != JX_G_RESHAPE)
+            return user->kind == JX_G_SCALAR;
+    }
+}
+
+/*
+ * May a scalar node be computed where it is used? If that is cheap, anywhere; a single number always, since a kernel
+ * computes it once; anything that reads memory only, if it is used once.
+ */
 static void weigh_scalar(struct jx_fuse *f, int node)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
-    bool single = jx_count(n->rank, n->dims) == 1;
-    int leaf = -1, weight = 1;
-    if ((!single && !jx_place_cheap(n)) || (f->places[node].state & JX_P_STORED))
+    bool single = jx_count(n->rank, n->dims) == 1, anywhere = single || jx_place_cheap(n);
+    int leaf = -1, weight = 1, height = 0;
+    if (f->places[node].state & JX_P_STORED)
         return;
     for (int i = 0; i < n->n_args; i++) {
         const struct jx_place *x = &f->places[n->args[i]];
-        if (!(x->state & JX_P_ANYWHERE) ||
-            (!single && leaf >= 0 && x->leaf >= 0 && x->leaf != leaf))
+        if (!(x->state & (JX_P_ANYWHERE | JX_P_ONCE)))
             return;
+        anywhere = anywhere && (x->state & JX_P_ANYWHERE) &&
+                   (single || leaf < 0 || x->leaf < 0 || x->leaf == leaf);
         leaf = x->leaf >= 0 ? x->leaf : leaf;
         weight += x->weight;
+        height = x->height >= height ? x->height + 1 : height;
     }
-    if (weight <= JX_MAX_WEIGHT)
-        set_anywhere(&f->places[node], leaf, weight);
+    if (height > JX_MAX_HEIGHT)
+        return;
+    if (anywhere && weight <= JX_MAX_WEIGHT)
+        set_waiting(&f->places[node], JX_P_ANYWHERE, leaf, weight, height);
+    else if (weight <= JX_MAX_ONCE && weight <= f->limit / 4 && used_once(f, node))
+        set_waiting(&f->places[node], JX_P_ONCE, leaf, weight, height);
 }
 
 static void weigh_view(struct jx_fuse *f, int node)
@@ -103,12 +143,9 @@ static void weigh_view(struct jx_fuse *f, int node)
     const struct jx_gnode *n = &f->graph->nodes[node];
     const struct jx_place *x = &f->places[n->args[0]];
     struct jx_place *p = &f->places[node];
-    bool guarded = false;
-    for (int j = 0; n->kind == JX_G_VIEW && j < f->graph->nodes[n->args[0]].rank; j++)
-        guarded = guarded || n->view->axis[j].guarded;
     p->path = (uint8_t)(x->array >= 0 ? 1 : x->path + 1);
-    if ((x->state & JX_P_ANYWHERE) && !(guarded && x->weight > 1))
-        set_anywhere(p, x->leaf, x->weight);
+    if (!is_guarded(f, n) || x->weight == 1)
+        set_waiting(p, x->state & (JX_P_ANYWHERE | JX_P_ONCE), x->leaf, x->weight, x->height);
 }
 
 /* ---- products --------------------------------------------------------------------------------------------------------- */
@@ -335,11 +372,15 @@ static bool visit(struct jx_fuse *f, int node)
     bool apart = f->options->no_fusion;
     switch ((enum jx_gkind)n->kind) {
     case JX_G_INPUT:
-        set_anywhere(p, node, 1);
+        set_waiting(p, JX_P_ANYWHERE, node, 1, 0);
         p->array = jx_array_new(f, n, JX_STORE_OPERAND, n->input);
         return p->array >= 0;
-    case JX_G_CONST: set_anywhere(p, -1, 1); return !apart || jx_place_in_memory(f, node);
-    case JX_G_INDEX: set_anywhere(p, -1, 3); return !apart || jx_place_in_memory(f, node);
+    case JX_G_CONST:
+        set_waiting(p, JX_P_ANYWHERE, -1, 1, 0);
+        return !apart || jx_place_in_memory(f, node);
+    case JX_G_INDEX:
+        set_waiting(p, JX_P_ANYWHERE, -1, 3, 0);
+        return !apart || jx_place_in_memory(f, node);
     case JX_G_VIEW:
     case JX_G_RESHAPE:
         weigh_view(f, node);
@@ -348,7 +389,7 @@ static bool visit(struct jx_fuse *f, int node)
         if (apart)
             return jx_place_in_memory(f, node);
         weigh_scalar(f, node);
-        if (p->state & JX_P_ANYWHERE)
+        if (p->state & (JX_P_ANYWHERE | JX_P_ONCE))
             return true;
         if (!jx_place_node(f, node))
             return false;
@@ -364,11 +405,11 @@ static bool visit(struct jx_fuse *f, int node)
     case JX_G_CONCAT:
         if (!place_concat(f, node))
             return false;
-        set_anywhere(&f->places[node], node, 1);
+        set_waiting(&f->places[node], JX_P_ANYWHERE, node, 1, 0);
         return true;
     }
     if (f->places[node].state & JX_P_STORED)
-        set_anywhere(&f->places[node], node, 1);
+        set_waiting(&f->places[node], JX_P_ANYWHERE, node, 1, 0);
     return true;
 }
 
@@ -435,7 +476,8 @@ bool jx_fuse(struct jx_fuse *f, const struct jx_graph *graph, const struct jx_lo
     if (!f->places || !f->results)
         return false;
     for (size_t i = 0; i < graph->n; i++)
-        f->places[i] = (struct jx_place){.group = -1, .member = -1, .array = -1, .leaf = -1};
+        f->places[i] =
+            (struct jx_place){.group = -1, .member = -1, .array = -1, .leaf = -1, .user = -1};
     return fuse_graph(f);
 }
 

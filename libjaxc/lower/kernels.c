@@ -346,8 +346,12 @@ struct jx_code *jx_kernels(struct jx_fuse *f)
     if (ok)
         code->kernels = jx_alloc(f->n_sequence ? f->n_sequence : 1, sizeof *code->kernels);
     ok = ok && code->kernels;
-    for (size_t i = 0; ok && i < f->n_sequence; i++)
-        ok = jx_kernel_of(f, &f->groups[f->sequence[i]], &code->kernels[code->n_kernels++]);
+    for (size_t i = 0; ok && i < f->n_sequence; i++) {
+        struct jx_group *g = &f->groups[f->sequence[i]];
+        ok = jx_kernel_of(f, g, &code->kernels[code->n_kernels++]);
+        jx_group_fini(g); /* large programs need the room */
+        *g = (struct jx_group){0};
+    }
     if (ok)
         return code;
     jx_code_free(code);

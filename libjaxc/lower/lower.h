@@ -201,17 +201,22 @@ struct jx_array {
 struct jx_place {
     int group, member; /* where it is computed; -1 */
     int array;         /* where it lies in memory; -1 */
-    int leaf;          /* JX_P_ANYWHERE: the only array node it reads; -1: none */
+    int leaf;          /* JX_P_ANYWHERE: an array node it reads; -1: none */
+    int n_uses, user;  /* by live nodes and results; the first of them, -1: a result */
     uint8_t state;     /* JX_P_ flags */
-    uint8_t weight;    /* JX_P_ANYWHERE: its instructions */
+    uint8_t weight;    /* JX_P_ANYWHERE, JX_P_ONCE: its instructions */
+    uint8_t height;    /* and the longest way through them */
     uint8_t path;      /* views in a row that end here */
 };
 enum {
-    JX_P_LIVE = 1,    /* the results need it */
-    JX_P_STORED = 2,  /* will be in memory for sure */
-    JX_P_ANYWHERE = 4 /* cheap to compute wherever it is used */
+    JX_P_LIVE = 1,     /* the results need it */
+    JX_P_STORED = 2,   /* will be in memory for sure */
+    JX_P_ANYWHERE = 4, /* cheap to compute wherever it is used */
+    JX_P_ONCE = 8      /* computed where it is used, which is one place */
 };
 #define JX_MAX_WEIGHT     12 /* instructions that may be computed again */
+#define JX_MAX_ONCE       48 /* instructions that wait for their user */
+#define JX_MAX_HEIGHT     8
 #define JX_MAX_STREAMS    12 /* loads of a group that takes what only shares its iteration space */
 #define JX_MAX_CANDIDATES 8
 #define JX_N_RECENT       1024

@@ -422,18 +422,38 @@ int jx_place_new_group(struct jx_fuse *f, enum jx_group_kind kind, int node)
 
 void jx_place_drop_group(struct jx_fuse *f) { jx_group_fini(&f->groups[--f->n_groups]); }
 
+static const char *word_of(const struct jx_gnode *n)
+{
+    if (n->name)
+        return n->name;
+    return n->kind == JX_G_REDUCE ? jx_combine_name(n->op) : jx_scalar_op_info[n->op].name;
+}
+
+/* The words of an expression that belongs to no group: operands first. */
+static void name_expression(struct jx_fuse *f, struct jx_group *g, int node, int height)
+{
+    const struct jx_gnode *n = &f->graph->nodes[node];
+    while ((n->kind == JX_G_VIEW || n->kind == JX_G_RESHAPE) && f->places[node].group < 0) {
+        node = n->args[0];
+        n = &f->graph->nodes[node];
+    }
+    if (n->kind != JX_G_SCALAR || f->places[node].group >= 0 || height == 0)
+        return;
+    for (int i = 0; i < n->n_args; i++)
+        name_expression(f, g, n->args[i], height - 1);
+    jx_group_name(g, word_of(n));
+}
+
 static void name(struct jx_fuse *f, const struct jx_job *job, const struct jx_spot *spot)
 {
     const struct jx_gnode *n = &f->graph->nodes[job->node];
     struct jx_group *g = &f->groups[spot->group];
-    if (job->kind == JX_JOB_COPY) {
-        if (g->name[0] == 0)
-            jx_group_name(g, "copy");
-        return;
-    }
-    jx_group_name(g, n->name                      ? n->name
-                     : job->kind == JX_JOB_REDUCE ? "reduce"
-                                                  : jx_scalar_op_info[n->op].name);
+    for (int i = 0; i < job->n_args; i++)
+        name_expression(f, g, job->args[i], JX_MAX_HEIGHT + 1);
+    if (job->kind != JX_JOB_COPY)
+        jx_group_name(g, word_of(n));
+    else if (g->name[0] == 0)
+        jx_group_name(g, "copy");
     if (job->kind == JX_JOB_REDUCE && !g->loc_fixed) {
         g->loc = n->loc;
         g->loc_fixed = true;
