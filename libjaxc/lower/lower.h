@@ -178,7 +178,7 @@ bool jx_group_member(struct jx_group *g, int node, int reg, const struct jx_digi
 void jx_member_digits(const struct jx_group *g, const struct jx_member *m, struct jx_digits *d);
 void jx_group_name(struct jx_group *g, const char *word);
 
-/* ---- fusing: fuse.c, place.c, expr.c --------------------------------------------------------------------------------- */
+/* ---- fusing: fuse.c, place.c, join.c, expr.c --------------------------------------------------------------------------------- */
 
 /* An array in memory; becomes a storage. */
 struct jx_array {
@@ -259,7 +259,7 @@ bool jx_array_writer(struct jx_fuse *f, int array, int group);
 int jx_place_home(struct jx_fuse *f,
                   int node); /* the array of a computed node; -1 with the error set */
 
-/* place.c */
+/* join.c, place.c */
 enum jx_job_kind { JX_JOB_COPY, JX_JOB_SCALAR, JX_JOB_REDUCE };
 struct jx_job { /* what is to be computed at every point of dims */
     enum jx_job_kind kind;
@@ -275,6 +275,9 @@ struct jx_spot { /* where it is computed */
     struct jx_digits digits;
     bool full;
 };
+/* Into this group if that can be, cutting its axes as needed. */
+enum jx_fit jx_place_try(struct jx_fuse *f, int group, const struct jx_job *job,
+                         struct jx_spot *spot);
 bool jx_place(struct jx_fuse *f, const struct jx_job *job, struct jx_spot *spot);
 bool jx_place_node(struct jx_fuse *f, int node); /* into some group */
 bool jx_place_in_memory(struct jx_fuse *f,
