@@ -185,7 +185,10 @@ static int number_of(struct inner *in, const struct jx_program *p)
 
 static const struct jx_program *jitted(const struct jx_eqn *e)
 {
-    return e->prim == &jx_jit_p ? ((const struct jx_jit_params *)e->params->data)->jaxpr : NULL;
+    if (e->prim != &jx_jit_p)
+        return NULL;
+    const struct jx_jit_params *params = (const void *)e->params->data;
+    return params->jaxpr;
 }
 
 static void operands(struct text *t, const struct jx_program *p, const struct jx_eqn *e)
