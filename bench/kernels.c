@@ -42,8 +42,13 @@ struct bench {
 static void begin(struct bench *b, int n_outer, struct jaxc_shape dims)
 {
     memset(b, 0, sizeof *b);
-    b->kernel = (struct jx_kernel){.name = "bench", .n_outer = n_outer, .n_axes = dims.rank, .n_stages = 1,
-                                   .instrs = b->instrs, .views = b->views, .stores = b->stores,
+    b->kernel = (struct jx_kernel){.name = "bench",
+                                   .n_outer = n_outer,
+                                   .n_axes = dims.rank,
+                                   .n_stages = 1,
+                                   .instrs = b->instrs,
+                                   .views = b->views,
+                                   .stores = b->stores,
                                    .dot = {-1, -1, -1, -1}};
     memcpy(b->kernel.dims, dims.dims, sizeof dims.dims);
     b->code = (struct jx_code){.storages = b->storages, .kernels = &b->kernel, .n_kernels = 1};
@@ -53,8 +58,12 @@ static void begin(struct bench *b, int n_outer, struct jaxc_shape dims)
 static int storage(struct bench *b, enum jx_storage_kind kind, int64_t n)
 {
     int *count = kind == JX_STORE_OPERAND ? &b->code.n_operands : &b->code.n_results;
-    b->storages[b->code.n_storages] = (struct jx_storage){.kind = kind, .index = (*count)++, .dtype = JAXC_F32, .rank = 1,
-                                                          .dims = {n}, .size = (size_t)n * 4};
+    b->storages[b->code.n_storages] = (struct jx_storage){.kind = kind,
+                                                          .index = (*count)++,
+                                                          .dtype = JAXC_F32,
+                                                          .rank = 1,
+                                                          .dims = {n},
+                                                          .size = (size_t)n * 4};
     b->bytes += 4 * (double)n;
     return b->code.n_storages++;
 }
@@ -73,7 +82,9 @@ static int load(struct bench *b, int64_t n, const int64_t *stride)
     struct jx_view *v = &b->views[b->kernel.n_views];
     v->storage = storage(b, JX_STORE_OPERAND, n);
     memcpy(v->stride, stride, sizeof v->stride);
-    return add(b, (struct jx_instr){.kind = JX_I_LOAD, .args = {-1, -1, -1}, .view = (int16_t)b->kernel.n_views++});
+    return add(b, (struct jx_instr){.kind = JX_I_LOAD,
+                                    .args = {-1, -1, -1},
+                                    .view = (int16_t)b->kernel.n_views++});
 }
 
 static int constant(struct bench *b, double x)
@@ -83,7 +94,8 @@ static int constant(struct bench *b, double x)
 
 static int op(struct bench *b, enum jx_scalar_op name, int x, int y)
 {
-    return add(b, (struct jx_instr){.kind = JX_I_SCALAR, .op = name, .args = {(int16_t)x, (int16_t)y, -1}});
+    return add(b, (struct jx_instr){
+                      .kind = JX_I_SCALAR, .op = name, .args = {(int16_t)x, (int16_t)y, -1}});
 }
 
 static int reduce(struct bench *b, enum jx_combine how, int x)
@@ -105,7 +117,11 @@ static void store(struct bench *b, int x, int64_t n, const int64_t *stride)
 static void blocked(struct bench *b, struct jx_view *v, int axis, int64_t rows, int64_t others)
 {
     struct jx_storage *s = &b->storages[v->storage];
-    *s = (struct jx_storage){.kind = s->kind, .index = s->index, .dtype = JAXC_F32, .rank = 2, .dims = {rows, others},
+    *s = (struct jx_storage){.kind = s->kind,
+                             .index = s->index,
+                             .dtype = JAXC_F32,
+                             .rank = 2,
+                             .dims = {rows, others},
                              .layout = {.block = PANEL, .axis = 0},
                              .size = (size_t)((rows + PANEL - 1) / PANEL * PANEL * others) * 4};
     v->blocked = axis + 1;
@@ -150,7 +166,8 @@ static struct time measure_ns(void (*fn)(void *), void *ctx)
 
 static void print_row(const char *name, struct time ns, double bytes)
 {
-    printf("%-44s %12.3f us (least %12.3f) %8.2f GB/s\n", name, ns.median / 1e3, ns.least / 1e3, bytes / ns.median);
+    printf("%-44s %12.3f us (least %12.3f) %8.2f GB/s\n", name, ns.median / 1e3, ns.least / 1e3,
+           bytes / ns.median);
     fflush(stdout);
 }
 
@@ -262,17 +279,18 @@ static void elementwise(int64_t n)
 
     begin(&b, 1, JAXC_SHAPE(n));
     int x = load(&b, n, AT(1)), y = load(&b, n, AT(1)), z = load(&b, n, AT(1));
-    int t = op(&b, JX_S_add, op(&b, JX_S_mul, x, y), z);       /* x * y + z */
-    t = op(&b, JX_S_sub, op(&b, JX_S_mul, t, x), y);           /* t * x - y */
-    t = op(&b, JX_S_mul, op(&b, JX_S_add, t, z), x);           /* (t + z) * x */
-    t = op(&b, JX_S_max, op(&b, JX_S_sub, t, y), z);           /* max(t - y, z) */
+    int t = op(&b, JX_S_add, op(&b, JX_S_mul, x, y), z); /* x * y + z */
+    t = op(&b, JX_S_sub, op(&b, JX_S_mul, t, x), y);     /* t * x - y */
+    t = op(&b, JX_S_mul, op(&b, JX_S_add, t, z), x);     /* (t + z) * x */
+    t = op(&b, JX_S_max, op(&b, JX_S_sub, t, y), z);     /* max(t - y, z) */
     store(&b, t, n, AT(1));
     snprintf(name, sizeof name, "8 ops on 3 inputs n=%lld", (long long)n);
     measure(&b, name);
 
     begin(&b, 1, JAXC_SHAPE(n));
     x = load(&b, n, AT(1)), y = load(&b, n, AT(1)), z = load(&b, n, AT(1));
-    t = op(&b, JX_S_mul, op(&b, JX_S_tanh, x, -1), op(&b, JX_S_exp, op(&b, JX_S_mul, op(&b, JX_S_neg, y, -1), y), -1));
+    t = op(&b, JX_S_mul, op(&b, JX_S_tanh, x, -1),
+           op(&b, JX_S_exp, op(&b, JX_S_mul, op(&b, JX_S_neg, y, -1), y), -1));
     t = op(&b, JX_S_div, t, op(&b, JX_S_add, constant(&b, 1), op(&b, JX_S_exp, z, -1)));
     store(&b, t, n, AT(1));
     snprintf(name, sizeof name, "tanh(a)exp(-bb)/(1+exp(c)) n=%lld", (long long)n);
@@ -306,7 +324,8 @@ static void rows(int64_t m, int64_t n)
     int scale = op(&b, JX_S_rsqrt, op(&b, JX_S_add, op(&b, JX_S_mul, var, part), epsilon), -1);
     b.inner = 1;
     int w = load(&b, n, AT(0, 1)), bias = load(&b, n, AT(0, 1));
-    store(&b, op(&b, JX_S_add, op(&b, JX_S_mul, op(&b, JX_S_mul, d, scale), w), bias), m * n, AT(n, 1));
+    store(&b, op(&b, JX_S_add, op(&b, JX_S_mul, op(&b, JX_S_mul, d, scale), w), bias), m * n,
+          AT(n, 1));
     snprintf(name, sizeof name, "layer norm %lldx%lld", (long long)m, (long long)n);
     measure(&b, name);
 
@@ -375,15 +394,16 @@ static void layer(int64_t m, int64_t n, int64_t k)
         if (epilogue)
             y = op(&b, JX_S_max, op(&b, JX_S_add, sum, load(&b, n, AT(0, 1))), constant(&b, 0));
         store(&b, y, m * n, AT(n, 1));
-        snprintf(name, sizeof name, "%s %lldx%lldx%lld", epilogue ? "relu(x w' + b)" : "x w'", (long long)m, (long long)n,
-                 (long long)k);
+        snprintf(name, sizeof name, "%s %lldx%lldx%lld", epilogue ? "relu(x w' + b)" : "x w'",
+                 (long long)m, (long long)n, (long long)k);
         measure(&b, name);
     }
     for (int epilogue = 0; epilogue < 2; epilogue++) {
         struct bench b;
         char name[64];
         begin(&b, 2, JAXC_SHAPE(n, k, m));
-        int d = load(&b, m * n, AT(1, 0, n)), x = load(&b, m * k, AT(0, 1, k)), dx = op(&b, JX_S_mul, d, x);
+        int d = load(&b, m * n, AT(1, 0, n)), x = load(&b, m * k, AT(0, 1, k)),
+            dx = op(&b, JX_S_mul, d, x);
         int sum = reduce(&b, JX_COMBINE_ADD, dx), y = sum;
         b.kernel.dot = (struct jx_dot){d, x, dx, sum};
         b.kernel.n_stages = 1;
@@ -398,8 +418,8 @@ static void layer(int64_t m, int64_t n, int64_t k)
         static int donates[1] = {2};
         if (epilogue)
             b.code.donates = donates;
-        snprintf(name, sizeof name, "%s %lldx%lldx%lld", epilogue ? "w - s d'x" : "d'x", (long long)n, (long long)k,
-                 (long long)m);
+        snprintf(name, sizeof name, "%s %lldx%lldx%lld", epilogue ? "w - s d'x" : "d'x",
+                 (long long)n, (long long)k, (long long)m);
         measure(&b, name);
     }
 }

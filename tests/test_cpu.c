@@ -35,7 +35,8 @@ static void check_code(const struct random_code *r, uint64_t seed)
         random_results_compare(r, &naive, &one, false, what);
         jx_threads_set(2);
         random_results_run(&two, r, &jx_backend_cpu);
-        snprintf(what, sizeof what, "seed %llu on %s, two threads", (unsigned long long)seed, jx_isa_name(isa));
+        snprintf(what, sizeof what, "seed %llu on %s, two threads", (unsigned long long)seed,
+                 jx_isa_name(isa));
         random_results_compare(r, &one, &two, true, what);
         random_results_free(&one, r);
         random_results_free(&two, r);

@@ -197,8 +197,8 @@ void jx_traced_fini(struct jx_traced *t);
  * (custom_jvp, custom_vjp) made. */
 struct jx_linearized {
     struct jx_traced primal; /* in -> outs, residuals */
-    struct jx_program *
-        linear; /* consts: what it uses of the primal side (residual_from); inputs: the tangents of
+    struct jx_program
+        *linear; /* consts: what it uses of the primal side (residual_from); inputs: the tangents of
                    inputs with nonzero; outputs: the tangents of outputs whose out_nonzero is set */
     int n_residuals;    /* outputs of primal after p's own */
     int *residual_from; /* for each const of linear: >= 0: the residual's number; < 0: input ~v of p

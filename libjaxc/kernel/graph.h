@@ -17,9 +17,9 @@ enum jx_gkind {
     JX_G_SCALAR,  /* `op` of operands of the same shape, or of rank 0 beside them */
     JX_G_VIEW,    /* operand 0 read through `view` */
     JX_G_RESHAPE, /* operand 0, same elements in the same row-major order */
-    JX_G_REDUCE,  /* `combine` of operand 0 (and operand 1: the index, for arg-reductions) over `axes`; the result drops them */
-    JX_G_DOT,     /* dot_general: `dims`; result axes: batch, lhs free, rhs free; accumulates in `dtype` */
-    JX_G_CONCAT   /* operands joined along `axis` */
+    JX_G_REDUCE, /* `combine` of operand 0 (and operand 1: the index, for arg-reductions) over `axes`; the result drops them */
+    JX_G_DOT, /* dot_general: `dims`; result axes: batch, lhs free, rhs free; accumulates in `dtype` */
+    JX_G_CONCAT /* operands joined along `axis` */
 };
 
 /* Where operand axis j is read for result index i: g = offset + sum coef[k] * i[k]; valid iff 0 <= g < size * step and step
@@ -49,10 +49,10 @@ struct jx_gnode {
     int64_t dims[JAXC_MAX_RANK];
     int n_args;
     int args[3];
-    int *more;     /* CONCAT with more than three operands: all of them, owned */
+    int *more; /* CONCAT with more than three operands: all of them, owned */
     union jx_scalar imm;
-    int input;     /* INPUT: its number */
-    struct jx_gview *view; /* owned */
+    int input;              /* INPUT: its number */
+    struct jx_gview *view;  /* owned */
     struct jx_gdims *gdims; /* owned */
     struct jx_loc loc;
     const char *name; /* of the primitive: for kernel names */
@@ -79,13 +79,16 @@ char *jx_graph_print(const struct jx_graph *g);
 
 /* Builders: the number of a node that is this, new or not, or -1 with the error set. */
 int jx_g_input(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims);
-int jx_g_const(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, union jx_scalar value);
+int jx_g_const(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims,
+               union jx_scalar value);
 int jx_g_index(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, int axis);
 /* Operands of rank 0 stand beside any shape. */
 int jx_g_scalar(struct jx_graph *g, enum jx_scalar_op op, jaxc_dtype dtype, int n, const int *args);
-int jx_g_view(struct jx_graph *g, int arg, int rank, const int64_t *dims, const struct jx_gview *view);
+int jx_g_view(struct jx_graph *g, int arg, int rank, const int64_t *dims,
+              const struct jx_gview *view);
 int jx_g_reshape(struct jx_graph *g, int arg, int rank, const int64_t *dims);
-int jx_g_reduce(struct jx_graph *g, enum jx_combine combine, jaxc_dtype dtype, int arg, int index, uint32_t axes);
+int jx_g_reduce(struct jx_graph *g, enum jx_combine combine, jaxc_dtype dtype, int arg, int index,
+                uint32_t axes);
 int jx_g_dot(struct jx_graph *g, jaxc_dtype dtype, int lhs, int rhs, const struct jx_gdims *dims);
 int jx_g_concat(struct jx_graph *g, int axis, int n, const int *args);
 /* operand axis k goes to result axis map[k]; other result axes repeat; size-1 operand axes stretch. */

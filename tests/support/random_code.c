@@ -27,9 +27,9 @@ struct reg {
     int number;
     jaxc_dtype dtype;
     bool inner;
-    int stage;         /* inner: its own; outer: the first in which it may be used */
+    int stage;          /* inner: its own; outer: the first in which it may be used */
     double most, error; /* of floats: |x| <= most, and how far it may be off */
-    int bits;          /* of exact floats: significant ones below 2^0 and above that it may have; else 99 */
+    int bits; /* of exact floats: significant ones below 2^0 and above that it may have; else 99 */
 };
 
 struct gen {
@@ -67,11 +67,12 @@ static struct reg *pick(struct gen *g, jaxc_dtype dtype, bool inner, bool exact)
     struct reg *found = NULL;
     for (int i = 0; i < g->n_regs; i++) {
         struct reg *x = &g->regs[i];
-        if ((dtype && x->dtype != dtype) || (x->inner && !inner) || x->stage > g->stage || (exact && !is_exact(x)) ||
-            !(x->most < 1e4) || !(x->error < 1e-2 * (1 + x->most)))
+        if ((dtype && x->dtype != dtype) || (x->inner && !inner) || x->stage > g->stage ||
+            (exact && !is_exact(x)) || !(x->most < 1e4) || !(x->error < 1e-2 * (1 + x->most)))
             continue;
         n++;
-        if (below(g, n) == 0 || (i >= g->n_regs - 3 && chance(g, 30))) /* what is new is liked more */
+        if (below(g, n) == 0 ||
+            (i >= g->n_regs - 3 && chance(g, 30))) /* what is new is liked more */
             found = x;
     }
     return found;
@@ -79,7 +80,8 @@ static struct reg *pick(struct gen *g, jaxc_dtype dtype, bool inner, bool exact)
 
 /* ---- loads ------------------------------------------------------------------------------------------------------------ */
 
-static const jaxc_dtype all_dtypes[] = {JAXC_F32, JAXC_F32, JAXC_F64, JAXC_I32, JAXC_U32, JAXC_I64, JAXC_U64, JAXC_U8, JAXC_BOOL};
+static const jaxc_dtype all_dtypes[] = {JAXC_F32, JAXC_F32, JAXC_F64, JAXC_I32, JAXC_U32,
+                                        JAXC_I64, JAXC_U64, JAXC_U8,  JAXC_BOOL};
 static jaxc_dtype any_dtype(struct gen *g) { return all_dtypes[below(g, 9)]; }
 
 static void fill(struct gen *g, char *p, jaxc_dtype dtype, int64_t n)
@@ -102,7 +104,8 @@ static void fill(struct gen *g, char *p, jaxc_dtype dtype, int64_t n)
     }
 }
 
-static int new_operand(struct gen *g, jaxc_dtype dtype, struct jaxc_shape shape, int axis, int block)
+static int new_operand(struct gen *g, jaxc_dtype dtype, struct jaxc_shape shape, int axis,
+                       int block)
 {
     int storage = code_operand(g->b, dtype, shape);
     if (block)
@@ -125,7 +128,8 @@ static void random_order(struct gen *g, int *order, int n)
 }
 
 /* Strides over some of the axes, in random order, with gaps, mostly not. *n: elements spanned. */
-static void random_strides(struct gen *g, int n_axes, int drop, int64_t *stride, int64_t *offset, int64_t *n)
+static void random_strides(struct gen *g, int n_axes, int drop, int64_t *stride, int64_t *offset,
+                           int64_t *n)
 {
     int order[JX_MAX_AXES];
     random_order(g, order, n_axes);
@@ -137,7 +141,8 @@ static void random_strides(struct gen *g, int n_axes, int drop, int64_t *stride,
         int k = in_order ? n_axes - 1 - i : order[i];
         if (chance(g, drop))
             continue;
-        int64_t step = at * (gaps && chance(g, 50) ? 2 : 1), span = g->dims[k] > 0 ? g->dims[k] - 1 : 0;
+        int64_t step = at * (gaps && chance(g, 50) ? 2 : 1),
+                span = g->dims[k] > 0 ? g->dims[k] - 1 : 0;
         bool back = reversed && chance(g, 50);
         stride[k] = back ? -step : step;
         if (back)
@@ -155,7 +160,8 @@ static struct reg *random_load(struct gen *g, jaxc_dtype dtype)
     int a = below(g, n_axes + 1), load;
     random_strides(g, n_axes, chance(g, 50) ? 0 : 25, stride, &offset, &n);
     if (n_axes >= 2 && chance(g, 12)) { /* blocked: two axes of a matrix */
-        int k = below(g, n_axes), other = (k + 1 + below(g, n_axes - 1)) % n_axes, block = 8 << below(g, 3);
+        int k = below(g, n_axes), other = (k + 1 + below(g, n_axes - 1)) % n_axes,
+            block = 8 << below(g, 3);
         int storage = new_operand(g, dtype, JAXC_SHAPE(g->dims[k], g->dims[other]), 0, block);
         memset(stride, 0, sizeof stride);
         stride[k] = g->dims[other] * block;
@@ -172,7 +178,8 @@ static struct reg *random_load(struct gen *g, jaxc_dtype dtype)
         guard.offset = guard.coef[a] < 0 ? g->dims[a] - 1 + below(g, 3) : below(g, 5) - 2;
         for (int k = 0; k < n_axes; k++)
             stride[k] = k == a ? 0 : stride[k] < 0 ? -stride[k] : stride[k];
-        guard.stride = chance(g, 50) ? 1 : n; /* before or behind the other axes: overlaps do no harm */
+        guard.stride =
+            chance(g, 50) ? 1 : n; /* before or behind the other axes: overlaps do no harm */
         int64_t size = n + guard.size * guard.stride;
         load = code_load(g->b, new_operand(g, dtype, JAXC_SHAPE(size), 0, 0), stride);
         union jx_scalar filler = {.i = dtype == JAXC_BOOL ? below(g, 2) : below(g, 4)};
@@ -187,7 +194,8 @@ static struct reg *random_load(struct gen *g, jaxc_dtype dtype)
 
 /* ---- operations -------------------------------------------------------------------------------------------------------- */
 
-static struct reg make(struct gen *g, int number, jaxc_dtype dtype, const struct reg *x, const struct reg *y)
+static struct reg make(struct gen *g, int number, jaxc_dtype dtype, const struct reg *x,
+                       const struct reg *y)
 {
     struct reg z = {number, dtype, g->b->inner, 0, 0, 0, 0};
     z.stage = g->b->inner ? g->stage : x->inner ? 0 : x->stage;
@@ -214,8 +222,9 @@ static struct reg *positive(struct gen *g, struct reg *x)
 static void unary_float(struct gen *g, struct reg *picked)
 {
     struct reg x = *picked;
-    static const enum jx_scalar_op ops[] = {JX_S_neg, JX_S_abs, JX_S_square, JX_S_exp, JX_S_tanh, JX_S_logistic, JX_S_sin,
-                                            JX_S_cos, JX_S_log, JX_S_log1p, JX_S_sqrt, JX_S_rsqrt, JX_S_sign};
+    static const enum jx_scalar_op ops[] = {
+        JX_S_neg, JX_S_abs, JX_S_square, JX_S_exp,  JX_S_tanh,  JX_S_logistic, JX_S_sin,
+        JX_S_cos, JX_S_log, JX_S_log1p,  JX_S_sqrt, JX_S_rsqrt, JX_S_sign};
     enum jx_scalar_op op = ops[below(g, 13)];
     double unit = 4 * epsilon(x.dtype);
     if ((op == JX_S_exp && x.most > 8) || (op == JX_S_sign && !is_exact(&x)))
@@ -225,15 +234,29 @@ static void unary_float(struct gen *g, struct reg *picked)
     struct reg z = make(g, code_op1(g->b, op, x.dtype, x.number), x.dtype, &x, NULL);
     z.bits = 99;
     switch (op) {
-    case JX_S_neg: case JX_S_abs: z.most = x.most; z.error = x.error; z.bits = x.bits; break;
-    case JX_S_sign: z.most = 1; z.bits = 1; break;
+    case JX_S_neg:
+    case JX_S_abs:
+        z.most = x.most;
+        z.error = x.error;
+        z.bits = x.bits;
+        break;
+    case JX_S_sign:
+        z.most = 1;
+        z.bits = 1;
+        break;
     case JX_S_square:
         z.most = x.most * x.most;
         z.error = 2 * x.most * x.error + x.error * x.error;
         z.bits = x.bits < 90 ? 2 * x.bits : 99;
         break;
-    case JX_S_exp: z.most = exp(x.most); z.error = z.most * (2 * x.error + unit); break;
-    default: z.most = larger(1, x.most); z.error = x.error + unit * z.most; break;
+    case JX_S_exp:
+        z.most = exp(x.most);
+        z.error = z.most * (2 * x.error + unit);
+        break;
+    default:
+        z.most = larger(1, x.most);
+        z.error = x.error + unit * z.most;
+        break;
     }
     add_reg(g, z);
 }
@@ -242,7 +265,8 @@ static void binary_float(struct gen *g, struct reg *picked)
 {
     struct reg x = *picked, *other = pick(g, x.dtype, g->b->inner, false);
     struct reg y = *other;
-    static const enum jx_scalar_op ops[] = {JX_S_add, JX_S_sub, JX_S_mul, JX_S_div, JX_S_max, JX_S_min};
+    static const enum jx_scalar_op ops[] = {JX_S_add, JX_S_sub, JX_S_mul,
+                                            JX_S_div, JX_S_max, JX_S_min};
     enum jx_scalar_op op = ops[below(g, 6)];
     if (op == JX_S_div)
         y = *positive(g, other);
@@ -259,7 +283,8 @@ static void binary_float(struct gen *g, struct reg *picked)
         z.error = x.error + y.error * x.most;
         z.bits = 99;
         break;
-    case JX_S_max: case JX_S_min:
+    case JX_S_max:
+    case JX_S_min:
         z.most = larger(x.most, y.most);
         z.error = larger(x.error, y.error);
         z.bits = exact ? (int)larger(x.bits, y.bits) : 99;
@@ -294,10 +319,12 @@ static void jump(struct gen *g)
     jaxc_dtype to = any_dtype(g);
     switch (below(g, 4)) {
     case 0: /* a comparison */
-        z = make(g, code_op2(g->b, JX_S_eq + below(g, 6), JAXC_BOOL, x.number, y.number), JAXC_BOOL, &x, &y);
+        z = make(g, code_op2(g->b, JX_S_eq + below(g, 6), JAXC_BOOL, x.number, y.number), JAXC_BOOL,
+                 &x, &y);
         break;
     case 1:
-        if (!jx_scalar_op_takes(JX_S_bitcast, x.dtype, to) || (jx_is_float(to) && !jx_is_float(x.dtype)))
+        if (!jx_scalar_op_takes(JX_S_bitcast, x.dtype, to) ||
+            (jx_is_float(to) && !jx_is_float(x.dtype)))
             return;
         z = make(g, code_op1(g->b, JX_S_bitcast, to, x.number), to, &x, NULL);
         break;
@@ -334,8 +361,9 @@ static void random_leaf(struct gen *g)
     struct reg z = {0, dtype, g->b->inner, g->b->inner ? g->stage : 0, 2, 0, 5};
     int n_axes = g->b->inner ? g->n_axes : g->n_outer;
     if (chance(g, 30)) {
-        z.number = jx_is_float(dtype) ? code_f(g->b, dtype, below(g, 9) / 4.0 - 1)
-                                      : code_i(g->b, dtype, dtype == JAXC_BOOL ? below(g, 2) : below(g, 9));
+        z.number = jx_is_float(dtype)
+                       ? code_f(g->b, dtype, below(g, 9) / 4.0 - 1)
+                       : code_i(g->b, dtype, dtype == JAXC_BOOL ? below(g, 2) : below(g, 9));
     } else if (n_axes && dtype != JAXC_BOOL && chance(g, 30)) {
         int axis = below(g, n_axes);
         z.number = code_index(g->b, dtype, axis);
@@ -377,8 +405,11 @@ static void random_reduction(struct gen *g)
         static const jaxc_dtype dtypes[] = {JAXC_I32, JAXC_I64, JAXC_U32, JAXC_U64, JAXC_U8};
         z.dtype = dtypes[below(g, 5)];
         /* an index is any integer, but no u64 above those of i64 */
-        struct reg *other = chance(g, 30) && z.dtype != JAXC_U64 ? pick(g, z.dtype, true, true) : NULL;
-        int index = other ? other->number : code_index(g->b, z.dtype, g->n_outer + below(g, g->n_axes - g->n_outer));
+        struct reg *other =
+            chance(g, 30) && z.dtype != JAXC_U64 ? pick(g, z.dtype, true, true) : NULL;
+        int index = other
+                        ? other->number
+                        : code_index(g->b, z.dtype, g->n_outer + below(g, g->n_axes - g->n_outer));
         z.number = code_reduce(g->b, g->stage, JX_COMBINE_ARGMAX + below(g, 2), x.number, index);
     } else {
         enum jx_combine how = JX_COMBINE_ADD + below(g, JX_COMBINE_ARGMAX - JX_COMBINE_ADD);
@@ -452,7 +483,8 @@ static void random_results(struct gen *g, int most)
     int n = 0;
     for (int i = g->n_regs; i-- > 0 && n < most;) {
         struct reg *x = &g->regs[i];
-        if (!(x->most < 1e6) || !(x->error < 1e-2 * (1 + x->most)) || (i < g->n_regs - 2 && chance(g, 70)))
+        if (!(x->most < 1e6) || !(x->error < 1e-2 * (1 + x->most)) ||
+            (i < g->n_regs - 2 && chance(g, 70)))
             continue;
         if (chance(g, 25))
             donate(g, x);
@@ -546,7 +578,8 @@ static struct reg product_operand(struct gen *g, uint32_t axes, jaxc_dtype dtype
             others *= g->dims[at[i]];
         }
         stride[k] = others * block;
-        load = code_load(g->b, new_operand(g, from, JAXC_SHAPE(g->dims[k], others), 0, block), stride);
+        load =
+            code_load(g->b, new_operand(g, from, JAXC_SHAPE(g->dims[k], others), 0, block), stride);
         code_blocked_load(g->b, load, k);
     } else {
         int64_t gap = chance(g, 15) ? 2 : 1;
@@ -557,7 +590,8 @@ static struct reg product_operand(struct gen *g, uint32_t axes, jaxc_dtype dtype
         bool guarded = n_at && chance(g, 10);
         load = code_load_from(g->b, new_operand(g, from, JAXC_SHAPE(n + 1), 0, 0), offset, stride);
         if (guarded) { /* the first few along an axis are not there */
-            struct jx_guard guard = {.size = g->dims[at[0]], .step = 1, .offset = -below(g, 3), .stride = 0};
+            struct jx_guard guard = {
+                .size = g->dims[at[0]], .step = 1, .offset = -below(g, 3), .stride = 0};
             guard.coef[at[0]] = 1;
             code_guard(g->b, load, guard, (union jx_scalar){.u = 0});
         }
@@ -573,7 +607,8 @@ void random_product(struct random_code *r, uint64_t seed)
 {
     struct gen g;
     begin(&g, r, seed);
-    static const jaxc_dtype dtypes[] = {JAXC_F32, JAXC_F32, JAXC_F32, JAXC_F64, JAXC_I32, JAXC_U8, JAXC_I64, JAXC_U32, JAXC_U64, JAXC_BOOL};
+    static const jaxc_dtype dtypes[] = {JAXC_F32, JAXC_F32, JAXC_F32, JAXC_F64, JAXC_I32,
+                                        JAXC_U8,  JAXC_I64, JAXC_U32, JAXC_U64, JAXC_BOOL};
     static const int64_t sizes[] = {1, 2, 3, 5, 8, 10, 16, 17, 31, 32, 33, 48, 64, 100};
     jaxc_dtype dtype = dtypes[below(&g, 10)];
     g.n_outer = below(&g, 5);
@@ -600,12 +635,20 @@ void random_product(struct random_code *r, uint64_t seed)
     code_inner(g.b, 0);
     struct reg x = product_operand(&g, a_axes, dtype), y = product_operand(&g, b_axes, dtype);
     bool swap = chance(&g, 20);
-    int mul = code_op2(g.b, JX_S_mul, dtype, swap ? y.number : x.number, swap ? x.number : y.number);
+    int mul =
+        code_op2(g.b, JX_S_mul, dtype, swap ? y.number : x.number, swap ? x.number : y.number);
     code_outer(g.b);
     int sum = code_reduce(g.b, 0, JX_COMBINE_ADD, mul, -1);
     code_dot(g.b, x.stage, y.stage, mul, sum);
     double most = x.most * y.most * (double)(g.n_inner_points + 1);
-    struct reg z = {sum, dtype, false, 1, most, jx_is_float(dtype) ? 4 * epsilon(dtype) * most * sqrt((double)g.n_inner_points + 4) : 0, 99};
+    struct reg z = {
+        sum,
+        dtype,
+        false,
+        1,
+        most,
+        jx_is_float(dtype) ? 4 * epsilon(dtype) * most * sqrt((double)g.n_inner_points + 4) : 0,
+        99};
     add_reg(&g, z);
     g.stage = 1;
     if (chance(&g, 40)) {
@@ -627,7 +670,8 @@ void random_code_free(struct random_code *r)
 
 /* ---- comparing --------------------------------------------------------------------------------------------------------- */
 
-static const struct jx_storage *storage_of(const struct jx_code *code, enum jx_storage_kind kind, int index)
+static const struct jx_storage *storage_of(const struct jx_code *code, enum jx_storage_kind kind,
+                                           int index)
 {
     for (int i = 0; i < code->n_storages; i++)
         if (code->storages[i].kind == kind && code->storages[i].index == index)
@@ -635,7 +679,8 @@ static const struct jx_storage *storage_of(const struct jx_code *code, enum jx_s
     return NULL;
 }
 
-void random_results_run(struct random_results *x, const struct random_code *r, const struct jx_backend *backend)
+void random_results_run(struct random_results *x, const struct random_code *r,
+                        const struct jx_backend *backend)
 {
     memset(x, 0, sizeof *x);
     for (int i = 0; i < r->code->n_operands; i++) {
@@ -666,7 +711,8 @@ void random_results_free(struct random_results *x, const struct random_code *r)
         jx_free(x->operands[i]);
 }
 
-static bool agree(const struct random_code *r, int result, jaxc_dtype dtype, const char *want, const char *have, bool exactly)
+static bool agree(const struct random_code *r, int result, jaxc_dtype dtype, const char *want,
+                  const char *have, bool exactly)
 {
     size_t size = jx_dtype_info(dtype)->size;
     if (memcmp(want, have, size) == 0)
@@ -674,7 +720,8 @@ static bool agree(const struct random_code *r, int result, jaxc_dtype dtype, con
     if (exactly || !jx_is_float(dtype))
         return false;
     double x = jx_scalar_load(want, dtype).f, y = jx_scalar_load(have, dtype).f;
-    return x == y || (isnan(x) && isnan(y)) || fabs(x - y) <= 4 * r->tolerance[result] + 4 * epsilon(dtype) * fabs(x);
+    return x == y || (isnan(x) && isnan(y)) ||
+           fabs(x - y) <= 4 * r->tolerance[result] + 4 * epsilon(dtype) * fabs(x);
 }
 
 /* Blocked storages end in padding, which may hold anything. */
@@ -694,15 +741,16 @@ void random_results_compare(const struct random_code *r, const struct random_res
         const struct jx_storage *s = storage_of(r->code, JX_STORE_RESULT, i);
         size_t size = jx_dtype_info(s->dtype)->size;
         for (size_t j = 0; j < s->size / size; j++) {
-            const char *x = (const char *)want->results[i] + j * size, *y = (const char *)have->results[i] + j * size;
+            const char *x = (const char *)want->results[i] + j * size,
+                       *y = (const char *)have->results[i] + j * size;
             if (is_padding(s, (int64_t)j) || agree(r, i, s->dtype, x, y, exactly))
                 continue;
             char *text = jx_code_print(r->code);
             union jx_scalar a = jx_scalar_load(x, s->dtype), b = jx_scalar_load(y, s->dtype);
             fprintf(stderr, "%s\n", text ? text : "");
             jx_free(text);
-            ck_abort_msg("%s: result %d element %zu: %.9g (%lld) is not %.9g (%lld), tolerance %g", what, i, j, b.f,
-                         (long long)b.i, a.f, (long long)a.i, r->tolerance[i]);
+            ck_abort_msg("%s: result %d element %zu: %.9g (%lld) is not %.9g (%lld), tolerance %g",
+                         what, i, j, b.f, (long long)b.i, a.f, (long long)a.i, r->tolerance[i]);
         }
     }
 }

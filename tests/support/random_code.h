@@ -13,7 +13,7 @@
 struct random_code {
     struct code_builder b;
     struct jx_code *code;
-    uint64_t state;    /* of the random numbers */
+    uint64_t state; /* of the random numbers */
     void *operands[32];
     double tolerance[32]; /* absolute, of each float result */
 };
@@ -30,7 +30,8 @@ void random_code_free(struct random_code *r);
 struct random_results {
     void *operands[32], *results[32];
 };
-void random_results_run(struct random_results *x, const struct random_code *r, const struct jx_backend *backend);
+void random_results_run(struct random_results *x, const struct random_code *r,
+                        const struct jx_backend *backend);
 void random_results_free(struct random_results *x, const struct random_code *r);
 /* Prints the code and fails the test where they differ; exactly: bit by bit. */
 void random_results_compare(const struct random_code *r, const struct random_results *want,

@@ -23,11 +23,13 @@ int jx_executable_temp(struct jx_executable *e, jaxc_dtype dtype, int64_t n)
 {
     struct jx_code *c = &e->code;
     size_t bytes, end;
-    if (!jx_mul_size((size_t)n, jx_dtype_info(dtype)->size, &bytes) || !jx_add_size(bytes, c->arena_size + 127, &end)) {
+    if (!jx_mul_size((size_t)n, jx_dtype_info(dtype)->size, &bytes) ||
+        !jx_add_size(bytes, c->arena_size + 127, &end)) {
         jx_fail(JAXC_ELIMIT, "a temporary does not fit the address space");
         return -1;
     }
-    if (!jx_grow(&c->storages, &e->storage_capacity, (size_t)c->n_storages + 1, sizeof *c->storages))
+    if (!jx_grow(&c->storages, &e->storage_capacity, (size_t)c->n_storages + 1,
+                 sizeof *c->storages))
         return -1;
     size_t at = (c->arena_size + 63) / 64 * 64;
     c->storages[c->n_storages] = (struct jx_storage){
@@ -36,7 +38,8 @@ int jx_executable_temp(struct jx_executable *e, jaxc_dtype dtype, int64_t n)
     return c->n_storages++;
 }
 
-bool jx_executable_step(struct jx_executable *e, struct jx_tile_program *program, struct jx_product *product)
+bool jx_executable_step(struct jx_executable *e, struct jx_tile_program *program,
+                        struct jx_product *product)
 {
     if (!jx_grow(&e->steps, &e->step_capacity, e->n_steps + 1, sizeof *e->steps)) {
         jx_tile_free(program);
@@ -46,22 +49,34 @@ bool jx_executable_step(struct jx_executable *e, struct jx_tile_program *program
     struct jx_step *step = &e->steps[e->n_steps++];
     *step = (struct jx_step){.program = program, .product = product};
     if (program)
-        step->parallel = program->cost > PARALLEL_NS && (program->n_chunks > 1 || program->n_outer_tiles > 1);
+        step->parallel =
+            program->cost > PARALLEL_NS && (program->n_chunks > 1 || program->n_outer_tiles > 1);
     else
-        step->parallel = product->plan.work > 4 * PARALLEL_NS; /* multiply-adds of a vector in a nanosecond */
+        step->parallel =
+            product->plan.work > 4 * PARALLEL_NS; /* multiply-adds of a vector in a nanosecond */
     e->parallel |= step->parallel;
     e->has_product |= product != NULL;
     return true;
 }
 
 /* Copies one view of a space to another. */
-static bool add_copy(struct jx_executable *e, int n_axes, const int64_t *dims, struct jx_view from, struct jx_view to)
+static bool add_copy(struct jx_executable *e, int n_axes, const int64_t *dims, struct jx_view from,
+                     struct jx_view to)
 {
-    struct jx_instr load = {.kind = JX_I_LOAD, .dtype = (uint8_t)e->code.storages[from.storage].dtype,
+    struct jx_instr load = {.kind = JX_I_LOAD,
+                            .dtype = (uint8_t)e->code.storages[from.storage].dtype,
                             .args = {-1, -1, -1}};
     struct jx_store store = {.reg = 0, .view = to};
-    struct jx_kernel copy = {.name = "layout", .n_outer = n_axes, .n_axes = n_axes, .n_instrs = 1, .n_views = 1,
-                             .n_stores = 1, .n_stages = 1, .instrs = &load, .views = &from, .stores = &store,
+    struct jx_kernel copy = {.name = "layout",
+                             .n_outer = n_axes,
+                             .n_axes = n_axes,
+                             .n_instrs = 1,
+                             .n_views = 1,
+                             .n_stores = 1,
+                             .n_stages = 1,
+                             .instrs = &load,
+                             .views = &from,
+                             .stores = &store,
                              .dot = {-1, -1, -1, -1}};
     for (int k = 0; k < n_axes; k++)
         copy.dims[k] = dims[k];
@@ -77,10 +92,12 @@ static bool is_ragged_inside(const struct jx_space *s, const struct jx_ref *r)
 static bool unblock_load(struct jx_executable *e, struct jx_space *s, int source)
 {
     const struct jx_storage *from = &e->code.storages[source];
-    int64_t n = from->dims[from->layout.axis], others = jx_count(from->rank, from->dims) / n, block = from->layout.block;
+    int64_t n = from->dims[from->layout.axis], others = jx_count(from->rank, from->dims) / n,
+            block = from->layout.block;
     int to = jx_executable_temp(e, from->dtype, others * n);
     if (to < 0 || !add_copy(e, 2, (const int64_t[]){others, n},
-                            (struct jx_view){.storage = source, .stride = {block, others * block}, .blocked = 2},
+                            (struct jx_view){
+                                .storage = source, .stride = {block, others * block}, .blocked = 2},
                             (struct jx_view){.storage = to, .stride = {n, 1}}))
         return false;
     for (int j = 0; j < s->kernel->n_views; j++) {
@@ -135,7 +152,8 @@ static bool unblock(struct jx_executable *e, struct jx_parts *parts)
     return true;
 }
 
-bool jx_parts_finish(const struct jx_parts *parts, struct jx_executable *e, const struct jx_kernel *k)
+bool jx_parts_finish(const struct jx_parts *parts, struct jx_executable *e,
+                     const struct jx_kernel *k)
 {
     for (int i = 0; i < k->n_stores && i < 64; i++) {
         if (!(parts->copied_stores >> i & 1))
@@ -287,7 +305,8 @@ static struct jx_executable *compile(const struct jx_code *code)
     pthread_mutex_init(&e->lock, NULL);
     e->code = *code;
     e->code.storages = NULL;
-    bool ok = jx_grow(&e->code.storages, &e->storage_capacity, (size_t)code->n_storages + 1, sizeof *code->storages);
+    bool ok = jx_grow(&e->code.storages, &e->storage_capacity, (size_t)code->n_storages + 1,
+                      sizeof *code->storages);
     if (ok && code->n_storages)
         memcpy(e->code.storages, code->storages, (size_t)code->n_storages * sizeof *code->storages);
     for (int i = 0; ok && i < code->n_kernels; i++)
@@ -305,7 +324,8 @@ static struct jx_executable *compile(const struct jx_code *code)
 static struct jx_arena *new_arena(const struct jx_executable *e, int n_threads)
 {
     size_t contexts, size, n = (size_t)e->code.n_storages;
-    if (!jx_mul_size(e->context_size, (size_t)n_threads, &contexts) || !jx_add_size(e->contexts_at, contexts, &size)) {
+    if (!jx_mul_size(e->context_size, (size_t)n_threads, &contexts) ||
+        !jx_add_size(e->contexts_at, contexts, &size)) {
         jx_fail(JAXC_ELIMIT, "temporaries do not fit the address space");
         return NULL;
     }
@@ -346,7 +366,8 @@ static void put_arena(struct jx_executable *e, struct jx_arena *a)
 {
     struct jx_arena *none = NULL;
     a->next = NULL;
-    if (atomic_compare_exchange_strong_explicit(&e->ready, &none, a, memory_order_release, memory_order_relaxed))
+    if (atomic_compare_exchange_strong_explicit(&e->ready, &none, a, memory_order_release,
+                                                memory_order_relaxed))
         return;
     pthread_mutex_lock(&e->lock);
     a->next = e->others;
@@ -360,7 +381,8 @@ struct run {
     char *scratch;
 };
 
-static void run_step(const struct run *r, const struct jx_step *step, struct jx_team *team, int thread)
+static void run_step(const struct run *r, const struct jx_step *step, struct jx_team *team,
+                     int thread)
 {
     if (step->program)
         jx_tile_run(step->program, &r->tiles, team, thread);
@@ -401,11 +423,16 @@ static bool run(struct jx_executable *e, void *const *operands, void *const *res
         return false;
     for (int i = 0; i < e->n_bound; i++) {
         const struct jx_storage *s = &e->code.storages[e->bound[i]];
-        a->storages[e->bound[i]] = s->kind == JX_STORE_OPERAND ? operands[s->index] : results[s->index];
+        a->storages[e->bound[i]] =
+            s->kind == JX_STORE_OPERAND ? operands[s->index] : results[s->index];
     }
-    struct run r = {.e = e, .scratch = a->memory + e->scratch_at,
-                    .tiles = {.storages = a->storages, .memory = a->memory + e->contexts_at, .stride = e->context_size,
-                              .shared = a->memory + e->shared_at, .chunks = a->memory + e->chunks_at}};
+    struct run r = {.e = e,
+                    .scratch = a->memory + e->scratch_at,
+                    .tiles = {.storages = a->storages,
+                              .memory = a->memory + e->contexts_at,
+                              .stride = e->context_size,
+                              .shared = a->memory + e->shared_at,
+                              .chunks = a->memory + e->chunks_at}};
     if (n_threads > 1)
         jx_parallel(n_threads, together, &r);
     else if (e->has_product)

@@ -16,9 +16,9 @@
 
 struct jx_product {
     struct jx_matmul plan;
-    int a, b, c;                        /* storages */
+    int a, b, c;                         /* storages */
     size_t a_offset, b_offset, c_offset; /* bytes */
-    struct jx_tile_program *epilogue;   /* NULL: tiles are stored in c */
+    struct jx_tile_program *epilogue;    /* NULL: tiles are stored in c */
     /* The epilogue's axes: those of each list, outermost first, as numbers of its outer loops, and their sizes. */
     int n_axes[JX_MATMUL_N_LISTS], axis[JX_MATMUL_N_LISTS][JX_MATMUL_AXES];
     int64_t size[JX_MATMUL_N_LISTS][JX_MATMUL_AXES];
@@ -31,12 +31,12 @@ struct jx_step {
 };
 
 struct jx_executable {
-    struct jx_code code;         /* the caller's, with storages of our own behind its storages */
+    struct jx_code code; /* the caller's, with storages of our own behind its storages */
     size_t storage_capacity, step_capacity;
     struct jx_step *steps;
     size_t n_steps;
     bool parallel, has_product;
-    int *bound, n_bound;         /* storages that are operands or results */
+    int *bound, n_bound; /* storages that are operands or results */
 
     /* An arena: temporaries, scratch of products, shared and chunks of cut programs, then a context for each thread. */
     size_t scratch_at, shared_at, chunks_at, contexts_at, context_size;
@@ -51,10 +51,11 @@ int jx_executable_temp(struct jx_executable *e, jaxc_dtype dtype, int64_t n);
 bool jx_executable_tiles(struct jx_executable *e, const struct jx_kernel *kernel);
 /* The same for a kernel whose dot is set: product.c. */
 bool jx_executable_product(struct jx_executable *e, const struct jx_kernel *kernel);
-bool jx_executable_step(struct jx_executable *e, struct jx_tile_program *program, struct jx_product *product);
+bool jx_executable_step(struct jx_executable *e, struct jx_tile_program *program,
+                        struct jx_product *product);
 
-void jx_product_run(const struct jx_product *product, const struct jx_tile_run *run, char *scratch, struct jx_team *team,
-                    int thread);
+void jx_product_run(const struct jx_product *product, const struct jx_tile_run *run, char *scratch,
+                    struct jx_team *team, int thread);
 void jx_product_free(struct jx_product *product);
 
 /* The boxes of a kernel's space that blocked axes leave where the blocks do not divide them. An inner axis cannot be cut
@@ -62,11 +63,13 @@ void jx_product_free(struct jx_product *product);
 struct jx_parts {
     struct jx_space *spaces;
     size_t n, capacity;
-    uint64_t copied_stores; /* bit per store; jx_parts_finish appends the copies of those from their temporaries */
+    uint64_t
+        copied_stores; /* bit per store; jx_parts_finish appends the copies of those from their temporaries */
     int temporaries[64];
 };
 bool jx_parts_init(struct jx_parts *parts, struct jx_executable *e, const struct jx_kernel *kernel);
-bool jx_parts_finish(const struct jx_parts *parts, struct jx_executable *e, const struct jx_kernel *kernel);
+bool jx_parts_finish(const struct jx_parts *parts, struct jx_executable *e,
+                     const struct jx_kernel *kernel);
 void jx_parts_fini(struct jx_parts *parts);
 
 #endif

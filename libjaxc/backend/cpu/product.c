@@ -55,14 +55,15 @@ static void trace(const struct jx_kernel *k, int reg, uint8_t *used, bool *axes)
 
 /* The instructions that a register takes, and their views. The others stay in their places as constants, so that
  * registers keep their numbers. */
-static void extract(const struct jx_kernel *k, const uint8_t *used, struct jx_instr *instrs, struct jx_kernel *part,
-                    struct jx_view *views)
+static void extract(const struct jx_kernel *k, const uint8_t *used, struct jx_instr *instrs,
+                    struct jx_kernel *part, struct jx_view *views)
 {
     part->n_views = 0;
     for (int i = 0; i < part->n_instrs; i++) {
         instrs[i] = k->instrs[i];
         if (!used[i])
-            instrs[i] = (struct jx_instr){.kind = JX_I_CONST, .dtype = JAXC_BOOL, .args = {-1, -1, -1}};
+            instrs[i] =
+                (struct jx_instr){.kind = JX_I_CONST, .dtype = JAXC_BOOL, .args = {-1, -1, -1}};
         instrs[i].inner = 0;
         instrs[i].stage = 0;
         if (instrs[i].kind != JX_I_LOAD)
@@ -75,7 +76,8 @@ static void extract(const struct jx_kernel *k, const uint8_t *used, struct jx_in
 }
 
 /* Computes a register of the kernel into a temporary, which `view` then reads. */
-static bool materialise(struct jx_executable *e, const struct jx_kernel *k, int reg, struct jx_view *view)
+static bool materialise(struct jx_executable *e, const struct jx_kernel *k, int reg,
+                        struct jx_view *view)
 {
     size_t n = (size_t)reg + 1;
     uint8_t *used = jx_alloc(n, 1);
@@ -100,7 +102,8 @@ static bool materialise(struct jx_executable *e, const struct jx_kernel *k, int 
         }
         if (!ok)
             jx_fail(JAXC_ELIMIT, "a temporary does not fit the address space");
-        view->storage = store.view.storage = ok ? jx_executable_temp(e, k->instrs[reg].dtype, size) : -1;
+        view->storage = store.view.storage =
+            ok ? jx_executable_temp(e, k->instrs[reg].dtype, size) : -1;
         ok = view->storage >= 0;
     }
     if (ok) {
@@ -123,27 +126,33 @@ struct part {
     struct jx_executable *e;
     const struct jx_kernel *kernel;
     struct jx_space *space;
-    int a, b;                  /* references */
+    int a, b; /* references */
     jaxc_dtype dtype, a_dtype, b_dtype;
     bool a_padded, b_padded;
-    int main_store;            /* reference, or -1 */
+    int main_store; /* reference, or -1 */
 };
 
 static int list_of(const struct part *p, int axis)
 {
-    bool in_a = jx_ref_depends(&p->space->refs[p->a], axis), in_b = jx_ref_depends(&p->space->refs[p->b], axis);
-    return axis >= p->space->n_outer ? JX_MATMUL_K : in_a && in_b ? JX_MATMUL_B : in_b ? JX_MATMUL_N : JX_MATMUL_M;
+    bool in_a = jx_ref_depends(&p->space->refs[p->a], axis),
+         in_b = jx_ref_depends(&p->space->refs[p->b], axis);
+    return axis >= p->space->n_outer ? JX_MATMUL_K
+           : in_a && in_b            ? JX_MATMUL_B
+           : in_b                    ? JX_MATMUL_N
+                                     : JX_MATMUL_M;
 }
 
 static int64_t order_key(const struct part *p, int list, int axis)
 {
-    int64_t s = list != JX_MATMUL_K && p->main_store >= 0 ? p->space->refs[p->main_store].stride[axis]
-                : list == JX_MATMUL_N                     ? p->space->refs[p->b].stride[axis]
-                                                          : p->space->refs[p->a].stride[axis];
+    int64_t s = list != JX_MATMUL_K && p->main_store >= 0
+                    ? p->space->refs[p->main_store].stride[axis]
+                : list == JX_MATMUL_N ? p->space->refs[p->b].stride[axis]
+                                      : p->space->refs[p->a].stride[axis];
     return s < 0 ? -s : s;
 }
 
-static void fill_lists(const struct part *p, struct jx_product *product, struct jx_matmul_spec *spec)
+static void fill_lists(const struct part *p, struct jx_product *product,
+                       struct jx_matmul_spec *spec)
 {
     const struct jx_space *s = p->space;
     for (int k = 0; k < s->n_axes; k++) {
@@ -158,7 +167,9 @@ static void fill_lists(const struct part *p, struct jx_product *product, struct 
             int k = product->axis[list][i];
             product->size[list][i] = s->dims[k];
             spec->axes[list][i] = (struct jx_matmul_axis){
-                .size = s->dims[k], .a = s->refs[p->a].stride[k], .b = s->refs[p->b].stride[k],
+                .size = s->dims[k],
+                .a = s->refs[p->a].stride[k],
+                .b = s->refs[p->b].stride[k],
                 .c = p->main_store < 0 ? 0 : s->refs[p->main_store].stride[k]};
         }
     }
@@ -196,8 +207,12 @@ static bool add_product(const struct part *p)
     if (!product)
         return false;
     const struct jx_ref *a = &p->space->refs[p->a], *b = &p->space->refs[p->b];
-    struct jx_matmul_spec spec = {.dtype = p->dtype, .a_dtype = p->a_dtype, .b_dtype = p->b_dtype,
-                                  .a_padded = p->a_padded, .b_padded = p->b_padded, .epilogue = !is_plain(p)};
+    struct jx_matmul_spec spec = {.dtype = p->dtype,
+                                  .a_dtype = p->a_dtype,
+                                  .b_dtype = p->b_dtype,
+                                  .a_padded = p->a_padded,
+                                  .b_padded = p->b_padded,
+                                  .epilogue = !is_plain(p)};
     fill_lists(p, product, &spec);
     product->a = a->storage;
     product->b = b->storage;
@@ -260,11 +275,17 @@ static bool is_padded(const struct part *p, int view, int other)
            p->e->code.storages[v->storage].layout.block % jx_matmul_panel(p->dtype) == 0;
 }
 
-static bool add_parts(struct jx_executable *e, const struct jx_kernel *k, struct operand a, struct operand b)
+static bool add_parts(struct jx_executable *e, const struct jx_kernel *k, struct operand a,
+                      struct operand b)
 {
     struct jx_parts parts;
-    struct part p = {.e = e, .kernel = k, .dtype = k->instrs[k->dot.sum].dtype, .a_dtype = a.dtype, .b_dtype = b.dtype,
-                     .a = k->instrs[a.load].view, .b = k->instrs[b.load].view};
+    struct part p = {.e = e,
+                     .kernel = k,
+                     .dtype = k->instrs[k->dot.sum].dtype,
+                     .a_dtype = a.dtype,
+                     .b_dtype = b.dtype,
+                     .a = k->instrs[a.load].view,
+                     .b = k->instrs[b.load].view};
     p.a_padded = is_padded(&p, p.a, p.b);
     p.b_padded = is_padded(&p, p.b, p.a);
     if (!jx_parts_init(&parts, e, k))
@@ -288,7 +309,8 @@ bool jx_executable_product(struct jx_executable *e, const struct jx_kernel *kern
     if (!jx_matmul_supports(dtype, dtype, dtype))
         return jx_executable_tiles(e, kernel);
     for (int i = 0; i < 2; i++)
-        if (operand[i].load >= 0 && !jx_matmul_supports(dtype, i ? dtype : operand[0].dtype, i ? operand[1].dtype : dtype))
+        if (operand[i].load >= 0 &&
+            !jx_matmul_supports(dtype, i ? dtype : operand[0].dtype, i ? operand[1].dtype : dtype))
             operand[i].load = -1;
     if (operand[0].load >= 0 && operand[1].load >= 0)
         return add_parts(e, k, operand[0], operand[1]);
@@ -306,8 +328,11 @@ bool jx_executable_product(struct jx_executable *e, const struct jx_kernel *kern
             continue;
         int reg = mul->args[i];
         ok = materialise(e, k, reg, &with.views[with.n_views]);
-        with.instrs[reg] = (struct jx_instr){.kind = JX_I_LOAD, .dtype = k->instrs[reg].dtype, .inner = 1,
-                                             .args = {-1, -1, -1}, .view = (int16_t)with.n_views++};
+        with.instrs[reg] = (struct jx_instr){.kind = JX_I_LOAD,
+                                             .dtype = k->instrs[reg].dtype,
+                                             .inner = 1,
+                                             .args = {-1, -1, -1},
+                                             .view = (int16_t)with.n_views++};
         operand[i] = (struct operand){reg, k->instrs[reg].dtype};
     }
     ok = ok && add_parts(e, &with, operand[0], operand[1]);
@@ -354,18 +379,22 @@ static void epilogue(void *ctx, const struct jx_matmul_tile *tile)
         for (int64_t j = 0; j < tile->n; j += dj) {
             dj = run_length(p, JX_MATMUL_N, tile->n0 + j, tile->n - j);
             split_index(p, JX_MATMUL_N, tile->n0 + j, at);
-            char *block = (char *)tile->data + (size_t)(i * tile->stride_m + j * tile->stride_n) * size;
-            jx_tile_block(p->epilogue, c->run, tile->thread, at, lanes_n ? di : dj, lanes_n ? dj : di, block);
+            char *block =
+                (char *)tile->data + (size_t)(i * tile->stride_m + j * tile->stride_n) * size;
+            jx_tile_block(p->epilogue, c->run, tile->thread, at, lanes_n ? di : dj,
+                          lanes_n ? dj : di, block);
         }
     }
 }
 
-void jx_product_run(const struct jx_product *p, const struct jx_tile_run *run, char *scratch, struct jx_team *team,
-                    int thread)
+void jx_product_run(const struct jx_product *p, const struct jx_tile_run *run, char *scratch,
+                    struct jx_team *team, int thread)
 {
     struct context context = {p, run};
-    struct jx_matmul_call call = {.a = run->storages[p->a] + p->a_offset, .b = run->storages[p->b] + p->b_offset,
-                                  .scratch = scratch, .ctx = &context};
+    struct jx_matmul_call call = {.a = run->storages[p->a] + p->a_offset,
+                                  .b = run->storages[p->b] + p->b_offset,
+                                  .scratch = scratch,
+                                  .ctx = &context};
     if (p->epilogue) {
         call.epilogue = epilogue;
         jx_tile_begin(p->epilogue, run, thread);

@@ -23,7 +23,7 @@
 #include "backend/cpu/isa.h"
 #include "backend/cpu/threads.h"
 
-#define JX_TILE_AXES 24                 /* of an iteration space once blocked axes are split */
+#define JX_TILE_AXES  24                 /* of an iteration space once blocked axes are split */
 #define JX_TILE_LOOPS (JX_TILE_AXES + 2) /* the other axes, and the blocks of both tile axes */
 
 /* ---- operations: tile_*_isa.c ------------------------------------------------------------------------------------ */
@@ -42,13 +42,14 @@ struct jx_tile_op {
     uint8_t flags;
 };
 enum {
-    JX_OP_FIRST = 1,   /* a reduction: begins, instead of adding to what is in d */
-    JX_OP_ROWWISE = 2  /* a reduction: along each row (inner lanes); else over the rows */
+    JX_OP_FIRST = 1,  /* a reduction: begins, instead of adding to what is in d */
+    JX_OP_ROWWISE = 2 /* a reduction: along each row (inner lanes); else over the rows */
 };
 
 /* What one thread works with. */
 struct jx_tile {
-    int64_t len[4];        /* elements of a register, by class: 1, rows, cols, rows * cols of the present tile */
+    int64_t len
+        [4]; /* elements of a register, by class: 1, rows, cols, rows * cols of the present tile */
     int64_t at[JX_TILE_LOOPS]; /* counters of the loops */
     bool ready;                /* the prologue has run */
     char *p[];
@@ -60,7 +61,8 @@ struct jx_tile {
 struct jx_tile_guard {
     int n_loops;
     int64_t offset, loop[JX_TILE_LOOPS], row, col;
-    int64_t limit, step, stride; /* valid: 0 <= g < limit, step divides g; adds g / step * stride elements */
+    int64_t limit, step,
+        stride; /* valid: 0 <= g < limit, step divides g; adds g / step * stride elements */
 };
 
 /* Strides in elements. */
@@ -97,25 +99,31 @@ struct jx_tile_scalar_ops {
     jx_tile_fn *rare[JX_N_SCALAR_OPS][JX_N_TAGS];               /* before unary, where it stands */
     jx_tile_fn *binary[JX_N_SCALAR_OPS][JX_N_TAGS][JX_N_FORMS]; /* by dtype of the operands */
     jx_tile_fn *fused[JX_N_FUSED][JX_N_TAGS][4]; /* floats; bit 0: b is one value, bit 1: c is */
-    jx_tile_fn *select[JX_N_TAGS][4]; /* by dtype of the cases; bit 0: the true case is one value, bit 1: the false */
+    jx_tile_fn
+        *select[JX_N_TAGS]
+               [4]; /* by dtype of the cases; bit 0: the true case is one value, bit 1: the false */
 };
 JX_ISA_DECLARE(struct jx_tile_scalar_ops, jx_tile_scalar_ops);
 
 struct jx_tile_reduce_ops {
     jx_tile_fn *reduce[JX_N_COMBINES][JX_N_TAGS];
-    jx_tile_fn *arg_reduce[2][JX_N_TAGS][JX_N_TAGS]; /* max, min; value, index. a value, b index, d index, c value */
-    jx_tile_fn *arg_join[2][JX_N_TAGS][JX_N_TAGS];   /* elementwise: the better of (c, d) and (a, b) to (c, d) */
+    jx_tile_fn
+        *arg_reduce[2][JX_N_TAGS]
+                   [JX_N_TAGS]; /* max, min; value, index. a value, b index, d index, c value */
+    jx_tile_fn *arg_join[2][JX_N_TAGS]
+                        [JX_N_TAGS]; /* elementwise: the better of (c, d) and (a, b) to (c, d) */
 };
 JX_ISA_DECLARE(struct jx_tile_reduce_ops, jx_tile_reduce_ops);
 
 struct jx_tile_move_ops {
-    jx_tile_fn *count[JX_N_TAGS];                    /* an index */
-    jx_tile_fn *move[JX_N_SIZES];                    /* from a to d, by the strides of `move` */
-    jx_tile_fn *move_guarded[JX_N_SIZES];            /* p[d] becomes the source itself where it is whole and dense,
+    jx_tile_fn *count[JX_N_TAGS]; /* an index */
+    jx_tile_fn *move[JX_N_SIZES]; /* from a to d, by the strides of `move` */
+    jx_tile_fn
+        *move_guarded[JX_N_SIZES]; /* p[d] becomes the source itself where it is whole and dense,
                                                         else the slot p[c], filled */
-    jx_tile_fn *load_dense[JX_N_SIZES];              /* the same without guards */
-    jx_tile_fn *store_dense[JX_N_SIZES];             /* p[a] back to p[d] unless they are the same */
-    jx_tile_fn *open_dense;                          /* p[d] becomes p[a] where its rows are dense, else the slot p[c] */
+    jx_tile_fn *load_dense[JX_N_SIZES];  /* the same without guards */
+    jx_tile_fn *store_dense[JX_N_SIZES]; /* p[a] back to p[d] unless they are the same */
+    jx_tile_fn *open_dense; /* p[d] becomes p[a] where its rows are dense, else the slot p[c] */
 };
 JX_ISA_DECLARE(struct jx_tile_move_ops, jx_tile_move_ops);
 
@@ -123,14 +131,14 @@ JX_ISA_DECLARE(struct jx_tile_move_ops, jx_tile_move_ops);
 
 /* A view, store or index as an affine map over the axes of a space. */
 struct jx_ref {
-    int storage;                  /* -1: an index; then its value is offset + sum stride[k] * index[k] */
+    int storage; /* -1: an index; then its value is offset + sum stride[k] * index[k] */
     int64_t offset, stride[JX_TILE_AXES];
-    int blocked;                  /* 1 + axis whose index i contributes i / block * stride + i % block * unit */
+    int blocked; /* 1 + axis whose index i contributes i / block * stride + i % block * unit */
     int64_t block, unit;
     int n_guards;
     struct jx_ref_guard {
         int64_t offset, coef[JX_TILE_AXES], limit, step, stride;
-    } *guards;                    /* owned */
+    } * guards; /* owned */
 };
 
 /* A kernel's iteration space, or a box of it. References: the views, then the stores, then one for each index
@@ -140,9 +148,9 @@ struct jx_space {
     const struct jx_kernel *kernel;
     int n_outer, n_axes;
     int64_t dims[JX_TILE_AXES];
-    bool no_outer, no_inner;      /* some axis of that kind has no points */
+    bool no_outer, no_inner; /* some axis of that kind has no points */
     int n_refs;
-    struct jx_ref *refs;          /* owned */
+    struct jx_ref *refs; /* owned */
 };
 
 bool jx_space_init(struct jx_space *s, const struct jx_code *code, const struct jx_kernel *kernel);
@@ -166,7 +174,10 @@ bool jx_ref_depends(const struct jx_ref *r, int axis);
 
 /* ---- programs: tile_build.c ------------------------------------------------------------------------------------------ */
 
-enum { JX_CURSOR_OWN = -1, JX_CURSOR_PRODUCT = -2 }; /* storages of cursors into the slots, the product's tile */
+enum {
+    JX_CURSOR_OWN = -1,
+    JX_CURSOR_PRODUCT = -2
+}; /* storages of cursors into the slots, the product's tile */
 
 struct jx_tile_cursor {
     int storage;
@@ -176,16 +187,17 @@ struct jx_tile_cursor {
 /* The partial result of a reduction that is cut in chunks. */
 struct jx_tile_partial {
     int stage;
-    uint16_t p, second;      /* what it accumulates in; of an arg-reduction the index, then the value */
+    uint16_t p, second; /* what it accumulates in; of an arg-reduction the index, then the value */
     uint8_t cls;
     bool arg;
-    size_t size, second_size; /* bytes of a whole one */
+    size_t size, second_size;     /* bytes of a whole one */
     size_t offset, second_offset; /* in a chunk's record */
-    jx_tile_fn *join;        /* a binary loop, or arg_join */
+    jx_tile_fn *join;             /* a binary loop, or arg_join */
 };
 
 struct jx_tile_stage {
-    int pre, body, post; /* first operations: once before the inner loops, in them, once after them */
+    int pre, body,
+        post; /* first operations: once before the inner loops, in them, once after them */
 };
 
 struct jx_tile_program {
@@ -196,38 +208,42 @@ struct jx_tile_program {
     int64_t count[JX_TILE_LOOPS];
     int64_t n_outer_tiles, n_inner_tiles;
 
-    int n_cursors, n_constants, n_slots, n_pointers; /* jx_tile.p in this order, then pointers set by operations */
+    int n_cursors, n_constants, n_slots,
+        n_pointers; /* jx_tile.p in this order, then pointers set by operations */
     struct jx_tile_cursor *cursors;
-    int64_t *stride;                /* [loop][cursor], bytes for one step of the loop */
-    int64_t *advance;               /* the same, less what the loops inside it went forward */
-    int64_t *rewind;                /* [cursor]: from the end of the inner loops to their beginning */
+    int64_t *stride;  /* [loop][cursor], bytes for one step of the loop */
+    int64_t *advance; /* the same, less what the loops inside it went forward */
+    int64_t *rewind;  /* [cursor]: from the end of the inner loops to their beginning */
     uint64_t *constants;
-    uint32_t *slots;                /* offsets into the slots' memory */
-    int n_shared_slots;             /* those before are not used by stage bodies alone */
+    uint32_t *slots;    /* offsets into the slots' memory */
+    int n_shared_slots; /* those before are not used by stage bodies alone */
 
     struct jx_tile_op *ops;
     int n_ops, n_stages;
-    struct jx_tile_stage *stages;   /* one more than n_stages; ops before stages[0].pre are the prologue */
+    struct jx_tile_stage
+        *stages; /* one more than n_stages; ops before stages[0].pre are the prologue */
     struct jx_tile_move *moves;
     struct jx_tile_guard *guards;
 
     int n_partials;
     struct jx_tile_partial *partials;
-    int64_t chunk_tiles, n_chunks;  /* inner tiles of one chunk; chunks of the inner loops. 1 chunk: not cut */
-    size_t chunk_size;              /* bytes of a chunk's partial results */
-    size_t memory;                  /* bytes one thread needs: struct jx_tile, its pointers, the slots */
-    size_t slots_at;                /* where the slots begin in it */
-    double cost;                    /* of the whole, in nanoseconds, roughly */
+    int64_t chunk_tiles,
+        n_chunks;      /* inner tiles of one chunk; chunks of the inner loops. 1 chunk: not cut */
+    size_t chunk_size; /* bytes of a chunk's partial results */
+    size_t memory;     /* bytes one thread needs: struct jx_tile, its pointers, the slots */
+    size_t slots_at;   /* where the slots begin in it */
+    double cost;       /* of the whole, in nanoseconds, roughly */
 };
 
 /* How a program's tiles are laid out by force: for epilogues of products. */
 struct jx_tile_epilogue {
-    int row_axis, col_axis; /* axes of the space, or -1 where there is none */
+    int row_axis, col_axis;    /* axes of the space, or -1 where there is none */
     int64_t rows, cols, pitch; /* of the product's tile: elements from row to row */
 };
 
 /* NULL with the error set. The program keeps no pointer to the space. */
-struct jx_tile_program *jx_tile_build(const struct jx_space *space, const struct jx_tile_epilogue *epilogue);
+struct jx_tile_program *jx_tile_build(const struct jx_space *space,
+                                      const struct jx_tile_epilogue *epilogue);
 void jx_tile_free(struct jx_tile_program *program); /* NULL is fine */
 
 /* ---- running: tile_run.c ----------------------------------------------------------------------------------------------- */
@@ -237,16 +253,19 @@ struct jx_tile_run {
     char *const *storages; /* where each one lies */
     char *memory;          /* of the threads, `stride` bytes apart, each at least program->memory */
     size_t stride;
-    char *shared;          /* of a program that is cut in chunks: program->memory bytes for what its threads share, */
-    char *chunks;          /*   and n_chunks * chunk_size bytes */
+    char *
+        shared; /* of a program that is cut in chunks: program->memory bytes for what its threads share, */
+    char *chunks; /*   and n_chunks * chunk_size bytes */
 };
 
 /* One thread's part of a program; team NULL: all of it. No barrier at the end, and none before. */
-void jx_tile_run(const struct jx_tile_program *program, const struct jx_tile_run *run, struct jx_team *team, int thread);
+void jx_tile_run(const struct jx_tile_program *program, const struct jx_tile_run *run,
+                 struct jx_team *team, int thread);
 
 /* An epilogue: makes a thread ready; then runs blocks, at the given index of each outer axis. */
-void jx_tile_begin(const struct jx_tile_program *program, const struct jx_tile_run *run, int thread);
-void jx_tile_block(const struct jx_tile_program *program, const struct jx_tile_run *run, int thread, const int64_t *at,
-                   int64_t rows, int64_t cols, char *product);
+void jx_tile_begin(const struct jx_tile_program *program, const struct jx_tile_run *run,
+                   int thread);
+void jx_tile_block(const struct jx_tile_program *program, const struct jx_tile_run *run, int thread,
+                   const int64_t *at, int64_t rows, int64_t cols, char *product);
 
 #endif

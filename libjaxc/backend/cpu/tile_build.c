@@ -42,21 +42,31 @@ static int new_value(struct jx_builder *b, enum jx_where where, int tag, int cls
         b->failed = true;
         return 0;
     }
-    b->values[b->n_values] = (struct jx_value_place){.where = where, .tag = (uint8_t)tag, .cls = (uint8_t)cls,
-                                            .level = (uint8_t)level, .body = level == 2, .p = -1, .slot = -1,
-                                            .stage = level == 2 ? b->stage : -1, .storage = -1, .born = -1, .dies = -1};
+    b->values[b->n_values] = (struct jx_value_place){.where = where,
+                                                     .tag = (uint8_t)tag,
+                                                     .cls = (uint8_t)cls,
+                                                     .level = (uint8_t)level,
+                                                     .body = level == 2,
+                                                     .p = -1,
+                                                     .slot = -1,
+                                                     .stage = level == 2 ? b->stage : -1,
+                                                     .storage = -1,
+                                                     .born = -1,
+                                                     .dies = -1};
     return (int)b->n_values++;
 }
 
-static struct jx_raw_op *emit(struct jx_builder *b, int section, jx_tile_fn *run, int cls, int d, int a)
+static struct jx_raw_op *emit(struct jx_builder *b, int section, jx_tile_fn *run, int cls, int d,
+                              int a)
 {
-        struct jx_section *s = &b->sections[section];
+    struct jx_section *s = &b->sections[section];
     assert(run);
     if (!jx_grow(&s->ops, &s->capacity, s->n + 1, sizeof *s->ops)) {
         b->failed = true;
         return &b->lost_op;
     }
-    s->ops[s->n] = (struct jx_raw_op){.run = run, .move = -1, .d = d, .a = a, .b = -1, .c = -1, .cls = (uint8_t)cls};
+    s->ops[s->n] = (struct jx_raw_op){
+        .run = run, .move = -1, .d = d, .a = a, .b = -1, .c = -1, .cls = (uint8_t)cls};
     return &s->ops[s->n++];
 }
 
@@ -68,7 +78,8 @@ static struct jx_tile_move *new_move(struct jx_builder *b, struct jx_raw_op *op)
     }
     op->move = (int)b->n_moves;
     struct jx_tile_move *m = &b->move_list[b->n_moves++];
-    *m = (struct jx_tile_move){.src_row = JX_DENSE, .src_col = 1, .dst_row = JX_DENSE, .dst_col = 1};
+    *m =
+        (struct jx_tile_move){.src_row = JX_DENSE, .src_col = 1, .dst_row = JX_DENSE, .dst_col = 1};
     return m;
 }
 
@@ -90,12 +101,14 @@ static int new_constant(struct jx_builder *b, int tag, union jx_scalar x)
 }
 
 /* A pointer that the loops move by the given bytes; NULL: not at all. */
-static int new_cursor(struct jx_builder *b, int storage, int64_t offset, int tag, int cls, int level)
+static int new_cursor(struct jx_builder *b, int storage, int64_t offset, int tag, int cls,
+                      int level)
 {
     int v = new_value(b, AT_POINTER, tag, cls, level);
     size_t n = b->n_cursors, loops = (size_t)b->g.n_loops;
     if (!jx_grow(&b->cursors, &b->cursor_capacity, n + 1, sizeof *b->cursors) ||
-        !jx_grow(&b->cursor_stride, &b->stride_capacity, (n + 1) * loops + 1, sizeof *b->cursor_stride)) {
+        !jx_grow(&b->cursor_stride, &b->stride_capacity, (n + 1) * loops + 1,
+                 sizeof *b->cursor_stride)) {
         b->failed = true;
         return v;
     }
@@ -109,7 +122,8 @@ static int new_cursor(struct jx_builder *b, int storage, int64_t offset, int tag
 
 static int64_t *strides_of(struct jx_builder *b, int v)
 {
-    return b->failed ? b->lost_stride : b->cursor_stride + (size_t)b->values[v].p * (size_t)b->g.n_loops;
+    return b->failed ? b->lost_stride
+                     : b->cursor_stride + (size_t)b->values[v].p * (size_t)b->g.n_loops;
 }
 
 /* The cursor of a view or store. */
@@ -150,7 +164,8 @@ static bool is_dense(const struct jx_builder *b, const struct jx_ref *r, int cls
 /* Is it so for some tiles, which has to be seen when they come? */
 static bool may_be_dense(const struct jx_builder *b, const struct jx_ref *r, int cls)
 {
-    return cls == JX_CLASS_FULL && b->g.ragged && col_stride(b, r) == 1 && row_stride(b, r) == b->g.cols;
+    return cls == JX_CLASS_FULL && b->g.ragged && col_stride(b, r) == 1 &&
+           row_stride(b, r) == b->g.cols;
 }
 
 static int level_of(const struct jx_builder *b, int level)
@@ -182,7 +197,8 @@ static int spread_to(struct jx_builder *b, int v, int cls, int d)
         d = new_value(b, IN_SLOT, tag, cls, level);
         b->values[v].spread[cls] = 1 + d;
     }
-    struct jx_raw_op *op = emit(b, jx_build_section(b, b->values[d].level), b->moves->move[size_index(tag)], cls, d, v);
+    struct jx_raw_op *op = emit(b, jx_build_section(b, b->values[d].level),
+                                b->moves->move[size_index(tag)], cls, d, v);
     struct jx_tile_move *m = new_move(b, op);
     m->src_row = from & JX_CLASS_ROWS ? 1 : 0;
     m->src_col = from & JX_CLASS_COLS ? 1 : 0;
@@ -200,10 +216,14 @@ static void set_fill(struct jx_tile_move *m, jaxc_dtype dtype, union jx_scalar f
     jx_scalar_store(&m->fill, dtype, fill);
 }
 
-static void set_guard(const struct jx_builder *b, struct jx_tile_guard *to, const struct jx_ref_guard *from)
+static void set_guard(const struct jx_builder *b, struct jx_tile_guard *to,
+                      const struct jx_ref_guard *from)
 {
-    *to = (struct jx_tile_guard){.n_loops = b->g.n_loops, .offset = from->offset, .limit = from->limit,
-                                 .step = from->step, .stride = from->stride};
+    *to = (struct jx_tile_guard){.n_loops = b->g.n_loops,
+                                 .offset = from->offset,
+                                 .limit = from->limit,
+                                 .step = from->step,
+                                 .stride = from->stride};
     for (int l = 0; l < b->g.n_loops; l++)
         to->loop[l] = from->coef[b->g.loops[l].axis] * b->g.loops[l].step;
     to->row = b->g.row_axis < 0 ? 0 : from->coef[b->g.row_axis];
@@ -214,7 +234,8 @@ static int load_guarded(struct jx_builder *b, int ref, int cursor, int tag, int 
 {
     const struct jx_ref *r = &b->s->refs[ref];
     size_t first = b->n_guards;
-    if (!jx_grow(&b->guard_list, &b->guard_capacity, first + (size_t)r->n_guards, sizeof *b->guard_list)) {
+    if (!jx_grow(&b->guard_list, &b->guard_capacity, first + (size_t)r->n_guards,
+                 sizeof *b->guard_list)) {
         b->failed = true;
         return cursor;
     }
@@ -223,7 +244,8 @@ static int load_guarded(struct jx_builder *b, int ref, int cursor, int tag, int 
     int d = new_value(b, BY_OP, tag, cls, level), slot = new_value(b, IN_SLOT, tag, cls, level);
     b->values[d].slot = slot;
     b->values[d].storage = b->values[cursor].storage;
-    struct jx_raw_op *op = emit(b, jx_build_section(b, level), b->moves->move_guarded[size_index(tag)], cls, d, cursor);
+    struct jx_raw_op *op = emit(b, jx_build_section(b, level),
+                                b->moves->move_guarded[size_index(tag)], cls, d, cursor);
     op->c = slot;
     struct jx_tile_move *m = new_move(b, op);
     m->src_row = row_stride(b, r);
@@ -239,7 +261,8 @@ static int load_dense(struct jx_builder *b, int cursor, int tag, int cls, int le
     int d = new_value(b, BY_OP, tag, cls, level), slot = new_value(b, IN_SLOT, tag, cls, level);
     b->values[d].slot = slot;
     b->values[d].storage = b->values[cursor].storage;
-    struct jx_raw_op *op = emit(b, jx_build_section(b, level), b->moves->load_dense[size_index(tag)], cls, d, cursor);
+    struct jx_raw_op *op =
+        emit(b, jx_build_section(b, level), b->moves->load_dense[size_index(tag)], cls, d, cursor);
     op->c = slot;
     new_move(b, op)->src_row = pitch;
     return d;
@@ -292,7 +315,8 @@ static int load(struct jx_builder *b, int instr)
     if (b->only_user[instr] == STORED_ONLY && only_copied(b, instr))
         return DEFERRED;
     int d = new_value(b, IN_SLOT, tag, cls, level);
-    struct jx_raw_op *op = emit(b, jx_build_section(b, level), b->moves->move[size_index(tag)], cls, d, cursor);
+    struct jx_raw_op *op =
+        emit(b, jx_build_section(b, level), b->moves->move[size_index(tag)], cls, d, cursor);
     struct jx_tile_move *m = new_move(b, op);
     m->src_row = row_stride(b, r);
     m->src_col = col_stride(b, r);
@@ -336,7 +360,8 @@ bool jx_build_overlaps(const struct jx_code *code, int x, int y)
 bool jx_build_is_hazard(const struct jx_builder *b, int store)
 {
     for (int i = 0; i < b->kernel->n_views; i++)
-        if (jx_build_overlaps(b->s->code, b->kernel->views[i].storage, b->kernel->stores[store].view.storage))
+        if (jx_build_overlaps(b->s->code, b->kernel->views[i].storage,
+                              b->kernel->stores[store].view.storage))
             return true;
     return false;
 }
@@ -347,7 +372,9 @@ int jx_build_store_stage(const struct jx_builder *b, int store)
         return b->n_stages - 1;
     const struct jx_instr *x = &b->kernel->instrs[b->kernel->stores[store].reg];
     return x->inner ? (x->stage < b->n_stages ? x->stage : b->n_stages - 1)
-                    : b->available[b->kernel->stores[store].reg] < 0 ? 0 : b->available[b->kernel->stores[store].reg];
+           : b->available[b->kernel->stores[store].reg] < 0
+               ? 0
+               : b->available[b->kernel->stores[store].reg];
 }
 
 int jx_build_store_level(const struct jx_builder *b, int store, int level)
@@ -375,9 +402,11 @@ static int direct_store(struct jx_builder *b, int instr, int tag, int cls, int l
             b->stored[i] = true;
             *close = i;
             int cursor = ref_cursor(b, store_ref(b, i), tag);
-            int d = new_value(b, BY_OP, tag, cls, level), slot = new_value(b, IN_SLOT, tag, cls, level);
+            int d = new_value(b, BY_OP, tag, cls, level),
+                slot = new_value(b, IN_SLOT, tag, cls, level);
             b->values[d].slot = slot;
-            struct jx_raw_op *op = emit(b, jx_build_section(b, level), b->moves->open_dense, cls, d, cursor);
+            struct jx_raw_op *op =
+                emit(b, jx_build_section(b, level), b->moves->open_dense, cls, d, cursor);
             op->c = slot;
             new_move(b, op)->dst_row = row_stride(b, r);
             return d;
@@ -390,10 +419,12 @@ void jx_build_move(struct jx_builder *b, int store)
 {
     int view = b->kernel->instrs[b->kernel->stores[store].reg].view;
     const struct jx_ref *from = &b->s->refs[view], *to = &b->s->refs[store_ref(b, store)];
-    int tag = tag_of[b->kernel->instrs[b->kernel->stores[store].reg].dtype], cls = jx_geometry_class(&b->g, to);
+    int tag = tag_of[b->kernel->instrs[b->kernel->stores[store].reg].dtype],
+        cls = jx_geometry_class(&b->g, to);
     int source = ref_cursor(b, view, tag), cursor = ref_cursor(b, store_ref(b, store), tag);
     int level = jx_build_store_level(b, store, jx_geometry_level(&b->g, from));
-    struct jx_raw_op *op = emit(b, jx_build_section(b, level), b->moves->move[size_index(tag)], cls, cursor, source);
+    struct jx_raw_op *op =
+        emit(b, jx_build_section(b, level), b->moves->move[size_index(tag)], cls, cursor, source);
     struct jx_tile_move *m = new_move(b, op);
     m->src_row = row_stride(b, from);
     m->src_col = col_stride(b, from);
@@ -404,8 +435,10 @@ void jx_build_move(struct jx_builder *b, int store)
 void jx_build_store(struct jx_builder *b, int store, int v, int section, bool if_elsewhere)
 {
     const struct jx_ref *r = &b->s->refs[store_ref(b, store)];
-    int tag = b->values[v].tag, cls = jx_geometry_class(&b->g, r), cursor = ref_cursor(b, store_ref(b, store), tag);
-    jx_tile_fn *run = if_elsewhere ? b->moves->store_dense[size_index(tag)] : b->moves->move[size_index(tag)];
+    int tag = b->values[v].tag, cls = jx_geometry_class(&b->g, r),
+        cursor = ref_cursor(b, store_ref(b, store), tag);
+    jx_tile_fn *run =
+        if_elsewhere ? b->moves->store_dense[size_index(tag)] : b->moves->move[size_index(tag)];
     struct jx_raw_op *op = emit(b, section, run, cls, cursor, v);
     struct jx_tile_move *m = new_move(b, op);
     int from = b->values[v].cls;
@@ -438,7 +471,8 @@ static bool used_later(const struct jx_builder *b, int instr)
 /* A row of memory as long as the inner loops, which keeps a value from stage to stage; -1: too long. */
 static int keep(struct jx_builder *b, int tag, int cls)
 {
-    int64_t tile = (cls & JX_CLASS_ROWS ? b->g.rows : 1) * (cls & JX_CLASS_COLS ? b->g.cols : 1) * size_of[tag];
+    int64_t tile = (cls & JX_CLASS_ROWS ? b->g.rows : 1) * (cls & JX_CLASS_COLS ? b->g.cols : 1) *
+                   size_of[tag];
     int64_t tiles = 1;
     for (int l = b->g.n_outer; l < b->g.n_loops; l++)
         if (__builtin_mul_overflow(tiles, b->g.loops[l].count, &tiles))
@@ -470,8 +504,15 @@ static int result_of(struct jx_builder *b, int instr, int tag, int cls, int leve
 static enum jx_scalar_op mirrored(enum jx_scalar_op op)
 {
     switch (op) {
-    case JX_S_add: case JX_S_mul: case JX_S_max: case JX_S_min: case JX_S_and: case JX_S_or: case JX_S_xor:
-    case JX_S_eq: case JX_S_ne: return op;
+    case JX_S_add:
+    case JX_S_mul:
+    case JX_S_max:
+    case JX_S_min:
+    case JX_S_and:
+    case JX_S_or:
+    case JX_S_xor:
+    case JX_S_eq:
+    case JX_S_ne: return op;
     case JX_S_lt: return JX_S_gt;
     case JX_S_le: return JX_S_ge;
     case JX_S_gt: return JX_S_lt;
@@ -483,7 +524,8 @@ static enum jx_scalar_op mirrored(enum jx_scalar_op op)
 static jx_tile_fn *binary_loop(struct jx_builder *b, enum jx_scalar_op op, int cls, int *x, int *y)
 {
     int tag = b->values[*x].tag;
-    bool one_x = b->values[*x].cls == JX_CLASS_ONE && cls, one_y = b->values[*y].cls == JX_CLASS_ONE && cls;
+    bool one_x = b->values[*x].cls == JX_CLASS_ONE && cls,
+         one_y = b->values[*y].cls == JX_CLASS_ONE && cls;
     if (one_x && !one_y && !b->scalar->binary[op][tag][JX_FORM_SV] && mirrored(op)) {
         int swapped = *x;
         *x = *y;
@@ -505,11 +547,18 @@ static jx_tile_fn *binary_loop(struct jx_builder *b, enum jx_scalar_op op, int c
 static uint8_t weight_of(int op, jaxc_dtype dtype)
 {
     switch (op) {
-    case JX_S_exp: case JX_S_expm1: case JX_S_log: case JX_S_log1p: case JX_S_tanh:
+    case JX_S_exp:
+    case JX_S_expm1:
+    case JX_S_log:
+    case JX_S_log1p:
+    case JX_S_tanh:
     case JX_S_logistic: return 8;
-    case JX_S_sin: case JX_S_cos: case JX_S_erf_inv: return 16;
+    case JX_S_sin:
+    case JX_S_cos:
+    case JX_S_erf_inv: return 16;
     case JX_S_pow: return 40;
-    case JX_S_sqrt: case JX_S_rsqrt: return 3;
+    case JX_S_sqrt:
+    case JX_S_rsqrt: return 3;
     case JX_S_div: return jx_is_float(dtype) ? 3 : 30;
     default: return 1;
     }
@@ -525,7 +574,8 @@ static bool may_fuse(const struct jx_builder *b, int instr)
     if (x->kind != JX_I_SCALAR || x->op != JX_S_mul || !jx_is_float(x->dtype) || user < 0)
         return false;
     const struct jx_instr *y = &b->kernel->instrs[user];
-    return y->kind == JX_I_SCALAR && (y->op == JX_S_add || y->op == JX_S_sub) && y->inner == x->inner &&
+    return y->kind == JX_I_SCALAR && (y->op == JX_S_add || y->op == JX_S_sub) &&
+           y->inner == x->inner &&
            (x->inner ? y->stage == x->stage : b->available[user] == b->available[instr]);
 }
 
@@ -538,10 +588,12 @@ static int fused(struct jx_builder *b, int instr)
     int which = b->value_of[x->args[0]] == DEFERRED ? 0 : 1, mul = x->args[which], close = -1;
     if (b->value_of[x->args[!which]] == DEFERRED)
         b->value_of[x->args[!which]] = scalar(b, x->args[!which]);
-    int u = b->value_of[b->kernel->instrs[mul].args[0]], v = b->value_of[b->kernel->instrs[mul].args[1]];
+    int u = b->value_of[b->kernel->instrs[mul].args[0]],
+        v = b->value_of[b->kernel->instrs[mul].args[1]];
     int w = b->value_of[x->args[!which]], cls = b->values[u].cls | b->values[v].cls;
     int level = b->values[u].level > b->values[v].level ? b->values[u].level : b->values[v].level;
-    if ((b->values[w].cls | cls) != cls || (b->values[w].level > level && level > 0 && b->g.n_outer > 0)) {
+    if ((b->values[w].cls | cls) != cls ||
+        (b->values[w].level > level && level > 0 && b->g.n_outer > 0)) {
         b->value_of[mul] = scalar(b, mul);
         return -1;
     }
@@ -551,13 +603,17 @@ static int fused(struct jx_builder *b, int instr)
         u = v;
         v = swapped;
     }
-    bool one_v = cls && b->values[v].cls == JX_CLASS_ONE, one_w = cls && b->values[w].cls == JX_CLASS_ONE;
-    int tag = tag_of[x->dtype], kind = x->op == JX_S_add ? JX_MUL_ADD : which == 0 ? JX_MUL_SUB : JX_SUB_MUL;
+    bool one_v = cls && b->values[v].cls == JX_CLASS_ONE,
+         one_w = cls && b->values[w].cls == JX_CLASS_ONE;
+    int tag = tag_of[x->dtype], kind = x->op == JX_S_add ? JX_MUL_ADD
+                                       : which == 0      ? JX_MUL_SUB
+                                                         : JX_SUB_MUL;
     u = of_class(b, u, cls);
     v = one_v ? v : of_class(b, v, cls);
     w = one_w ? w : of_class(b, w, cls);
     int d = result_of(b, instr, tag, cls, level, &close), section = jx_build_section(b, level);
-    struct jx_raw_op *op = emit(b, section, b->scalar->fused[kind][tag][one_v | one_w << 1], cls, d, u);
+    struct jx_raw_op *op =
+        emit(b, section, b->scalar->fused[kind][tag][one_v | one_w << 1], cls, d, u);
     op->b = v;
     op->c = w;
     op->in_place = true;
@@ -569,8 +625,10 @@ static int fused(struct jx_builder *b, int instr)
 static int scalar(struct jx_builder *b, int instr)
 {
     const struct jx_instr *x = &b->kernel->instrs[instr];
-    int arity = jx_scalar_op_info[x->op].arity, arg[3] = {-1, -1, -1}, cls = 0, level = 0, close = -1;
-    if (arity == 2 && (b->value_of[x->args[0]] == DEFERRED || b->value_of[x->args[1]] == DEFERRED)) {
+    int arity = jx_scalar_op_info[x->op].arity, arg[3] = {-1, -1, -1}, cls = 0, level = 0,
+        close = -1;
+    if (arity == 2 &&
+        (b->value_of[x->args[0]] == DEFERRED || b->value_of[x->args[1]] == DEFERRED)) {
         int d = fused(b, instr);
         if (d >= 0)
             return d;
@@ -587,11 +645,14 @@ static int scalar(struct jx_builder *b, int instr)
     level = register_level(b, cls, level);
     jx_tile_fn *run;
     if (arity == 1) {
-        run = b->scalar->rare[x->op][from] ? b->scalar->rare[x->op][from] : b->scalar->unary[x->op][from][tag];
+        run = b->scalar->rare[x->op][from] ? b->scalar->rare[x->op][from]
+                                           : b->scalar->unary[x->op][from][tag];
     } else if (arity == 2) {
         run = binary_loop(b, x->op, cls, &arg[0], &arg[1]);
     } else {
-        int form = cls == JX_CLASS_ONE ? 0 : (b->values[arg[2]].cls == JX_CLASS_ONE) | (b->values[arg[1]].cls == JX_CLASS_ONE) << 1;
+        int form = cls == JX_CLASS_ONE ? 0
+                                       : (b->values[arg[2]].cls == JX_CLASS_ONE) |
+                                             (b->values[arg[1]].cls == JX_CLASS_ONE) << 1;
         run = b->scalar->select[tag][form];
         arg[0] = of_class(b, arg[0], cls);
         if (!(form & 1))
@@ -614,7 +675,8 @@ static int scalar(struct jx_builder *b, int instr)
 static jaxc_dtype arg_dtype(jaxc_dtype dtype, bool index)
 {
     switch (dtype) {
-    case JAXC_BOOL: case JAXC_U8: return JAXC_I32;
+    case JAXC_BOOL:
+    case JAXC_U8: return JAXC_I32;
     case JAXC_U32: return JAXC_I64;
     case JAXC_U64: return index ? JAXC_I64 : JAXC_U64; /* no axis has 2^63 points */
     default: return dtype;
@@ -627,14 +689,16 @@ static int converted(struct jx_builder *b, int v, int tag)
     if (x.tag == tag)
         return v;
     int d = new_value(b, IN_SLOT, tag, x.cls, register_level(b, x.cls, x.level));
-    emit(b, jx_build_section(b, b->values[d].level), b->scalar->unary[JX_S_convert][x.tag][tag], x.cls, d, v);
+    emit(b, jx_build_section(b, b->values[d].level), b->scalar->unary[JX_S_convert][x.tag][tag],
+         x.cls, d, v);
     return d;
 }
 
 static struct jx_tile_partial *new_partial(struct jx_builder *b)
 {
     struct jx_tile_program *p = b->program;
-    if (!jx_grow(&p->partials, &b->partial_capacity, (size_t)p->n_partials + 1, sizeof *p->partials)) {
+    if (!jx_grow(&p->partials, &b->partial_capacity, (size_t)p->n_partials + 1,
+                 sizeof *p->partials)) {
         b->failed = true;
         return &b->lost_partial;
     }
@@ -643,7 +707,8 @@ static struct jx_tile_partial *new_partial(struct jx_builder *b)
 
 static union jx_scalar worst(int combine, int tag)
 {
-    return jx_combine_identity(combine == JX_COMBINE_ARGMAX ? JX_COMBINE_MAX : JX_COMBINE_MIN, dtype_of[tag]);
+    return jx_combine_identity(combine == JX_COMBINE_ARGMAX ? JX_COMBINE_MAX : JX_COMBINE_MIN,
+                               dtype_of[tag]);
 }
 
 static int reduce(struct jx_builder *b, int instr)
@@ -651,14 +716,17 @@ static int reduce(struct jx_builder *b, int instr)
     const struct jx_instr *x = &b->kernel->instrs[instr];
     bool is_arg = x->op >= JX_COMBINE_ARGMAX, loops = b->g.n_loops > b->g.n_outer;
     if (b->s->no_inner)
-        return new_constant(b, tag_of[x->dtype], is_arg ? (union jx_scalar){.u = 0} : jx_combine_identity(x->op, x->dtype));
+        return new_constant(b, tag_of[x->dtype],
+                            is_arg ? (union jx_scalar){.u = 0}
+                                   : jx_combine_identity(x->op, x->dtype));
     if (b->s->n_axes == b->s->n_outer)
         return b->value_of[x->args[is_arg]];
     int cls = b->g.rowwise ? (b->g.row_axis >= 0 ? JX_CLASS_ROWS : JX_CLASS_ONE)
                            : (b->g.col_axis >= 0 ? JX_CLASS_COLS : JX_CLASS_ONE);
     int inner_bit = b->g.rowwise ? JX_CLASS_COLS : JX_CLASS_ROWS;
     int whole = cls | (b->g.rowwise || b->g.row_axis >= 0 ? inner_bit : 0);
-    int value = b->value_of[x->args[0]], index = is_arg ? b->value_of[x->args[1]] : -1, best = -1, close = -1;
+    int value = b->value_of[x->args[0]], index = is_arg ? b->value_of[x->args[1]] : -1, best = -1,
+        close = -1;
     int tag = tag_of[x->dtype], acc_tag = tag;
     jx_tile_fn *run;
     if (is_arg) {
@@ -672,13 +740,18 @@ static int reduce(struct jx_builder *b, int instr)
         run = b->reduce->reduce[x->op][tag];
     }
     value = of_class(b, value, whole);
-    int acc = acc_tag == tag && !b->cut ? result_of(b, instr, tag, cls, 1, &close) : new_value(b, IN_SLOT, acc_tag, cls, 1);
+    int acc = acc_tag == tag && !b->cut ? result_of(b, instr, tag, cls, 1, &close)
+                                        : new_value(b, IN_SLOT, acc_tag, cls, 1);
     if (loops) { /* identities first; of an arg-reduction the worst value at an index behind all others */
         jaxc_dtype index_dtype = arg_dtype(x->dtype, true);
-        spread_to(b, new_constant(b, acc_tag, is_arg ? jx_combine_identity(JX_COMBINE_MIN, index_dtype)
-                                                     : jx_combine_identity(x->op, x->dtype)), cls, acc);
+        spread_to(b,
+                  new_constant(b, acc_tag,
+                               is_arg ? jx_combine_identity(JX_COMBINE_MIN, index_dtype)
+                                      : jx_combine_identity(x->op, x->dtype)),
+                  cls, acc);
         if (is_arg)
-            spread_to(b, new_constant(b, b->values[best].tag, worst(x->op, b->values[best].tag)), cls, best);
+            spread_to(b, new_constant(b, b->values[best].tag, worst(x->op, b->values[best].tag)),
+                      cls, best);
     }
     struct jx_raw_op *op = emit(b, loops ? 2 + 3 * b->stage : b->now, run, whole, acc, value);
     op->b = index;
@@ -688,10 +761,14 @@ static int reduce(struct jx_builder *b, int instr)
         new_move(b, op)->src_row = b->values[value].pitch;
     if (b->cut) {
         struct jx_tile_partial *p = new_partial(b);
-        *p = (struct jx_tile_partial){.stage = b->stage, .p = (uint16_t)acc, .second = (uint16_t)(is_arg ? best : acc),
-                                      .cls = (uint8_t)cls, .arg = is_arg};
-        p->join = is_arg ? b->reduce->arg_join[x->op - JX_COMBINE_ARGMAX][b->values[best].tag][acc_tag]
-                         : b->scalar->binary[jx_combine_op(x->op)][tag][JX_FORM_VV];
+        *p = (struct jx_tile_partial){.stage = b->stage,
+                                      .p = (uint16_t)acc,
+                                      .second = (uint16_t)(is_arg ? best : acc),
+                                      .cls = (uint8_t)cls,
+                                      .arg = is_arg};
+        p->join = is_arg
+                      ? b->reduce->arg_join[x->op - JX_COMBINE_ARGMAX][b->values[best].tag][acc_tag]
+                      : b->scalar->binary[jx_combine_op(x->op)][tag][JX_FORM_VV];
     }
     if (close >= 0)
         jx_build_store(b, close, acc, 3 + 3 * b->stage, true);
@@ -724,7 +801,8 @@ int jx_build_product(struct jx_builder *b)
     if (cls != JX_CLASS_ROWS)
         return cursor;
     int d = new_value(b, IN_SLOT, tag, cls, 1);
-    struct jx_raw_op *op = emit(b, jx_build_section(b, 1), b->moves->move[size_index(tag)], cls, d, cursor);
+    struct jx_raw_op *op =
+        emit(b, jx_build_section(b, 1), b->moves->move[size_index(tag)], cls, d, cursor);
     new_move(b, op)->src_row = b->epilogue->pitch;
     return d;
 }
@@ -735,13 +813,17 @@ bool jx_build_is_direct(const struct jx_builder *b, int store, int cls)
     return jx_geometry_class(&b->g, r) == cls && is_dense(b, r, cls);
 }
 
-int jx_build_store_cursor(struct jx_builder *b, int store, int tag) { return ref_cursor(b, store_ref(b, store), tag); }
+int jx_build_store_cursor(struct jx_builder *b, int store, int tag)
+{
+    return ref_cursor(b, store_ref(b, store), tag);
+}
 
 int jx_build_copy(struct jx_builder *b, int v)
 {
     struct jx_value_place x = b->values[v];
     int d = new_value(b, IN_SLOT, x.tag, x.cls, register_level(b, x.cls, x.level));
-    struct jx_raw_op *op = emit(b, jx_build_section(b, b->values[d].level), b->moves->move[size_index(x.tag)], x.cls, d, v);
+    struct jx_raw_op *op = emit(b, jx_build_section(b, b->values[d].level),
+                                b->moves->move[size_index(x.tag)], x.cls, d, v);
     new_move(b, op)->src_row = x.cls == JX_CLASS_FULL ? JX_DENSE : x.cls & JX_CLASS_ROWS ? 1 : 0;
     return d;
 }

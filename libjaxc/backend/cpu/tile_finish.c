@@ -30,7 +30,8 @@ static void choose_chunks(struct jx_builder *b)
     int64_t points = outer * RECORD_SHARE > CHUNK_POINTS ? outer * RECORD_SHARE : CHUNK_POINTS;
     p->chunk_tiles = p->n_inner_tiles;
     p->n_chunks = 1;
-    if (p->n_outer_tiles >= FEW_OUTER_TILES || p->n_inner_tiles < 2 * points / tile || b->s->no_inner)
+    if (p->n_outer_tiles >= FEW_OUTER_TILES || p->n_inner_tiles < 2 * points / tile ||
+        b->s->no_inner)
         return;
     p->chunk_tiles = (points + tile - 1) / tile;
     if (p->n_inner_tiles > MAX_CHUNKS * p->chunk_tiles)
@@ -80,7 +81,8 @@ static bool redirect(struct jx_builder *b, int store, int v, int level)
 {
     struct jx_section *section = &b->sections[jx_build_section(b, level)];
     int to = b->kernel->stores[store].view.storage;
-    if (b->values[v].where != IN_SLOT || b->values[v].level != level || !jx_build_is_direct(b, store, b->values[v].cls))
+    if (b->values[v].where != IN_SLOT || b->values[v].level != level ||
+        !jx_build_is_direct(b, store, b->values[v].cls))
         return false;
     for (size_t q = section->n; q-- > 0;) {
         const struct jx_raw_op *op = &section->ops[q];
@@ -90,7 +92,8 @@ static bool redirect(struct jx_builder *b, int store, int v, int level)
             int storage = operands[j] < 0 ? -1 : b->values[operands[j]].storage;
             if (storage < 0 || !jx_build_overlaps(b->s->code, storage, to))
                 continue;
-            if (!made_here || jx_tag_size(b->values[operands[j]].tag) != jx_tag_size(b->values[v].tag))
+            if (!made_here ||
+                jx_tag_size(b->values[operands[j]].tag) != jx_tag_size(b->values[v].tag))
                 return false;
         }
         if (made_here) {
@@ -139,9 +142,11 @@ static void build_stages(struct jx_builder *b, uint8_t *todo)
         b->stage = s;
         b->now = 1 + 3 * s;
         mark(b, s, todo, true);
-        for (int i = 0, index = first_index; i < k->n_instrs; index += k->instrs[i++].kind == JX_I_INDEX) {
+        for (int i = 0, index = first_index; i < k->n_instrs;
+             index += k->instrs[i++].kind == JX_I_INDEX) {
             const struct jx_instr *x = &k->instrs[i];
-            if (x->inner ? todo[i] && !b->epilogue && !b->s->no_inner : s == 0 && b->available[i] < 0)
+            if (x->inner ? todo[i] && !b->epilogue && !b->s->no_inner
+                         : s == 0 && b->available[i] < 0)
                 b->value_of[i] = jx_build_instr(b, i, index);
         }
         for (int i = 0; i < k->n_instrs; i++)
@@ -181,7 +186,9 @@ static int take_slot(struct slots *s, size_t bytes)
         }
     s->bytes[s->n] = (uint32_t)bytes;
     s->offset[s->n] = (uint32_t)s->end;
-    s->end += bytes + 64; /* a line between them keeps equal places of neighbours out of the same cache set */
+    s->end +=
+        bytes +
+        64; /* a line between them keeps equal places of neighbours out of the same cache set */
     return s->n++;
 }
 
@@ -200,7 +207,8 @@ static int slot_value(const struct jx_builder *b, int v)
 }
 
 /* Positions: each section's first operation, and the end. */
-static void find_lives(struct jx_builder *b, const struct jx_raw_op *ops, const int *begin, int n_sections)
+static void find_lives(struct jx_builder *b, const struct jx_raw_op *ops, const int *begin,
+                       int n_sections)
 {
     for (int s = 0; s < n_sections; s++) {
         bool is_body = s > 0 && s % 3 == 2;
@@ -231,8 +239,8 @@ static bool shares(const struct jx_builder *b, const struct jx_raw_op *op, int v
     return op->in_place && x->cls == y->cls && jx_tag_size(x->tag) == jx_tag_size(y->tag);
 }
 
-static void assign_slots(struct jx_builder *b, const struct jx_raw_op *ops, int n, struct slots pools[2], int *dying,
-                         int *next_dying)
+static void assign_slots(struct jx_builder *b, const struct jx_raw_op *ops, int n,
+                         struct slots pools[2], int *dying, int *next_dying)
 {
     for (int q = 0; q <= n; q++)
         dying[q] = 0;
@@ -256,7 +264,8 @@ static void assign_slots(struct jx_builder *b, const struct jx_raw_op *ops, int 
         for (int j = 0; j < 4; j++) {
             int v = slot_value(b, operands[j]);
             if (v >= 0 && b->values[v].born == q && b->values[v].slot < 0)
-                b->values[v].slot = take_slot(&pools[b->values[v].body], slot_bytes(b, &b->values[v]));
+                b->values[v].slot =
+                    take_slot(&pools[b->values[v].body], slot_bytes(b, &b->values[v]));
         }
         for (int v = dying[q]; v; v = next_dying[v - 1]) {
             struct jx_value_place *x = &b->values[v - 1];
@@ -366,7 +375,8 @@ static double cost_of(const struct jx_builder *b, const struct jx_raw_op *ops, i
     const double call = 3, element = 0.04; /* ns */
     double sum = 0;
     for (int q = begin; q < end; q++) {
-        int64_t n = (ops[q].cls & JX_CLASS_ROWS ? b->g.rows : 1) * (ops[q].cls & JX_CLASS_COLS ? b->g.cols : 1);
+        int64_t n = (ops[q].cls & JX_CLASS_ROWS ? b->g.rows : 1) *
+                    (ops[q].cls & JX_CLASS_COLS ? b->g.cols : 1);
         sum += call + element * (double)n * (ops[q].weight ? ops[q].weight : 1);
     }
     return sum;
@@ -387,8 +397,9 @@ static bool finish(struct jx_builder *b)
     bool ok = raw && numbers && words;
     if (ok) {
         int *begin = numbers, *dying = begin + n_sections + 1, *next_dying = dying + n;
-        struct slots pools[2] = {{.offset = words, .bytes = words + v, .next = next_dying + v},
-                                 {.offset = words + 2 * v, .bytes = words + 3 * v, .next = next_dying + 2 * v}};
+        struct slots pools[2] = {
+            {.offset = words, .bytes = words + v, .next = next_dying + v},
+            {.offset = words + 2 * v, .bytes = words + 3 * v, .next = next_dying + 2 * v}};
         for (int s = 0; s < n_sections; s++) {
             if (b->sections[s].n)
                 memcpy(raw + begin[s], b->sections[s].ops, b->sections[s].n * sizeof *raw);
@@ -400,11 +411,15 @@ static bool finish(struct jx_builder *b)
         ok = allocate(b, pools);
         if (ok) {
             for (int i = 0; i < p->n_slots; i++)
-                p->slots[i] = i < pools[0].n ? pools[0].offset[i] : pools[1].offset[i - pools[0].n] + (uint32_t)pools[0].end;
+                p->slots[i] = i < pools[0].n
+                                  ? pools[0].offset[i]
+                                  : pools[1].offset[i - pools[0].n] + (uint32_t)pools[0].end;
             for (int s = 0; s < b->n_stages; s++) {
-                p->stages[s] = (struct jx_tile_stage){begin[1 + 3 * s], begin[2 + 3 * s], begin[3 + 3 * s]};
+                p->stages[s] =
+                    (struct jx_tile_stage){begin[1 + 3 * s], begin[2 + 3 * s], begin[3 + 3 * s]};
                 p->cost += cost_of(b, raw, begin[1 + 3 * s], begin[2 + 3 * s]);
-                p->cost += cost_of(b, raw, begin[2 + 3 * s], begin[3 + 3 * s]) * (double)p->n_inner_tiles;
+                p->cost +=
+                    cost_of(b, raw, begin[2 + 3 * s], begin[3 + 3 * s]) * (double)p->n_inner_tiles;
                 p->cost += cost_of(b, raw, begin[3 + 3 * s], begin[4 + 3 * s]);
             }
             p->stages[b->n_stages].pre = (int)total;
@@ -422,7 +437,8 @@ static bool finish(struct jx_builder *b)
             set_partials(b, pools);
             size_t slots_end = pools[0].end + pools[1].end;
             set_cursors(b, slots_end);
-            p->slots_at = (sizeof(struct jx_tile) + (size_t)p->n_pointers * sizeof(char *) + 63) / 64 * 64;
+            p->slots_at =
+                (sizeof(struct jx_tile) + (size_t)p->n_pointers * sizeof(char *) + 63) / 64 * 64;
             p->memory = (p->slots_at + slots_end + (size_t)b->kept_bytes + 63) / 64 * 64;
         }
     }
@@ -447,7 +463,8 @@ static void find_users(struct jx_builder *b)
     }
 }
 
-static bool start(struct jx_builder *b, const struct jx_space *space, const struct jx_tile_epilogue *epilogue)
+static bool start(struct jx_builder *b, const struct jx_space *space,
+                  const struct jx_tile_epilogue *epilogue)
 {
     const struct jx_kernel *k = space->kernel;
     struct jx_tile_program *p = b->program;
@@ -495,7 +512,8 @@ static bool start(struct jx_builder *b, const struct jx_space *space, const stru
     return true;
 }
 
-struct jx_tile_program *jx_tile_build(const struct jx_space *space, const struct jx_tile_epilogue *epilogue)
+struct jx_tile_program *jx_tile_build(const struct jx_space *space,
+                                      const struct jx_tile_epilogue *epilogue)
 {
     struct jx_builder b = {.program = jx_alloc(1, sizeof *b.program)};
     bool ok = b.program && start(&b, space, epilogue);

@@ -58,7 +58,8 @@ static double continuation(const struct jx_space *s, int axis, int col, bool acr
     return score;
 }
 
-static int best_axis(const struct jx_space *s, int begin, int end, int col, bool across, double *score)
+static int best_axis(const struct jx_space *s, int begin, int end, int col, bool across,
+                     double *score)
 {
     int best = -1;
     *score = 0;
@@ -84,7 +85,8 @@ static int64_t even_block(int64_t n, int64_t most)
 
 static bool is_copy(const struct jx_kernel *k)
 {
-    return k->n_instrs == 1 && k->instrs[0].kind == JX_I_LOAD && k->views[k->instrs[0].view].n_guards == 0;
+    return k->n_instrs == 1 && k->instrs[0].kind == JX_I_LOAD &&
+           k->views[k->instrs[0].view].n_guards == 0;
 }
 
 /* Does everything inside consist of rows that are read where they lie and joined at once? */
@@ -95,7 +97,8 @@ static bool joins_rows_of_memory(const struct jx_space *s, int col)
         const struct jx_instr *x = &k->instrs[i];
         if (x->kind == JX_I_REDUCE && x->op >= JX_COMBINE_ARGMAX)
             return false;
-        if (x->inner && (x->kind != JX_I_LOAD || s->refs[x->view].n_guards || s->refs[x->view].stride[col] != 1))
+        if (x->inner && (x->kind != JX_I_LOAD || s->refs[x->view].n_guards ||
+                         s->refs[x->view].stride[col] != 1))
             return false;
     }
     for (int i = 0; i < k->n_stores; i++)
@@ -153,8 +156,10 @@ static void choose_tile(const struct jx_space *s, struct jx_geometry *g)
     if (across >= 0 && score > 0 && extent > 1 && s->dims[across] > 1) {
         int64_t other = s->dims[across], side = is_copy(s->kernel) ? COPIED_SQUARE : SQUARE;
         g->row_axis = across;
-        g->cols = extent < side ? extent : even_block(extent, other < side ? side * side / other : side);
-        g->rows = other < side ? other : even_block(other, extent < side ? side * side / extent : side);
+        g->cols =
+            extent < side ? extent : even_block(extent, other < side ? side * side / other : side);
+        g->rows =
+            other < side ? other : even_block(other, extent < side ? side * side / extent : side);
     }
     if (g->rows == 1)
         g->row_axis = -1;
@@ -203,7 +208,8 @@ static void choose_loops(const struct jx_space *s, struct jx_geometry *g, int be
     }
 }
 
-void jx_tile_choose(const struct jx_space *s, const struct jx_tile_epilogue *e, struct jx_geometry *g)
+void jx_tile_choose(const struct jx_space *s, const struct jx_tile_epilogue *e,
+                    struct jx_geometry *g)
 {
     memset(g, 0, sizeof *g);
     g->row_axis = g->col_axis = g->row_loop = g->col_loop = -1;

@@ -14,9 +14,11 @@
 /* Bytes of a register, and the lanes of one as a list to be expanded. */
 #if defined(__AVX512F__)
 enum { VECTOR = 64 };
-#define LANES_4(X) LANES_4_8(X), X(8, 16), X(9, 16), X(10, 16), X(11, 16), X(12, 16), X(13, 16), X(14, 16), X(15, 16)
+#define LANES_4(X)                                                                                 \
+    LANES_4_8(X), X(8, 16), X(9, 16), X(10, 16), X(11, 16), X(12, 16), X(13, 16), X(14, 16),       \
+        X(15, 16)
 #define LANES_4_8(X) X(0, 16), X(1, 16), X(2, 16), X(3, 16), X(4, 16), X(5, 16), X(6, 16), X(7, 16)
-#define LANES_8(X) X(0, 8), X(1, 8), X(2, 8), X(3, 8), X(4, 8), X(5, 8), X(6, 8), X(7, 8)
+#define LANES_8(X)   X(0, 8), X(1, 8), X(2, 8), X(3, 8), X(4, 8), X(5, 8), X(6, 8), X(7, 8)
 #elif defined(__AVX2__)
 enum { VECTOR = 32 };
 #define LANES_4(X) X(0, 8), X(1, 8), X(2, 8), X(3, 8), X(4, 8), X(5, 8), X(6, 8), X(7, 8)

@@ -90,173 +90,173 @@ static void transpose_block_8(u8 *d, int64_t dr, const u8 *s, int64_t sc)
         vec_##bits v[BLOCK_##bits];                                                                \
         for (int i = 0; i < BLOCK_##bits; i++)                                                     \
             v[i] = *(const vec_##bits *)(s + i * sc);                                              \
-        EXCHANGES_##bits                                                                           \
-        for (int i = 0; i < BLOCK_##bits; i++)                                                     \
-            *(vec_##bits *)(d + i * dr) = v[i];                                                    \
+        EXCHANGES_##bits for (int i = 0; i < BLOCK_##bits; i++) * (vec_##bits *)(d + i * dr) =     \
+            v[i];                                                                                  \
     }
 TRANSPOSE_BLOCK(32)
 TRANSPOSE_BLOCK(64)
 
 /* ---- moves ------------------------------------------------------------------------------------------------------------ */
 
-#define MOVES(bits)                                                                                \
-    static void move_row_##bits(u##bits *d, int64_t dc, const u##bits *s, int64_t sc, int64_t n)   \
-    {                                                                                              \
-        if (dc == 1 && sc == 1) {                                                                  \
-            JX_INDEPENDENT                                                                         \
-            for (int64_t c = 0; c < n; c++)                                                        \
-                d[c] = s[c];                                                                       \
-        } else if (dc == 1 && sc == 0) {                                                           \
-            const u##bits x = s[0];                                                                \
-            JX_INDEPENDENT                                                                         \
-            for (int64_t c = 0; c < n; c++)                                                        \
-                d[c] = x;                                                                          \
-        } else if (dc == 1 && sc == -1) {                                                          \
-            JX_INDEPENDENT                                                                         \
-            for (int64_t c = 0; c < n; c++)                                                        \
-                d[c] = s[-c];                                                                      \
-        } else {                                                                                   \
-            for (int64_t c = 0; c < n; c++)                                                        \
-                d[c * dc] = s[c * sc];                                                             \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
-    /* Rows of the source become columns, by square blocks that are read and written in whole vectors. */ \
-    static void transpose_##bits(u##bits *d, int64_t dr, const u##bits *s, int64_t sc, int64_t rows, \
-                                 int64_t cols)                                                     \
-    {                                                                                              \
-        enum { B = BLOCK_##bits };                                                                 \
-        for (int64_t c0 = 0; c0 < cols; c0 += B) {                                                 \
-            for (int64_t r0 = 0; r0 < rows; r0 += B) {                                             \
-                const u##bits *from = s + r0 + c0 * sc;                                            \
-                u##bits *to = d + r0 * dr + c0;                                                    \
-                if (rows - r0 >= B && cols - c0 >= B) {                                            \
-                    transpose_block_##bits(to, dr, from, sc);                                      \
-                } else {                                                                           \
-                    for (int64_t r = 0; r < rows - r0 && r < B; r++)                               \
-                        for (int64_t c = 0; c < cols - c0 && c < B; c++)                           \
-                            to[r * dr + c] = from[r + c * sc];                                     \
-                }                                                                                  \
-            }                                                                                      \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
+#define MOVES(bits)                                                                                                  \
+    static void move_row_##bits(u##bits *d, int64_t dc, const u##bits *s, int64_t sc, int64_t n)                     \
+    {                                                                                                                \
+        if (dc == 1 && sc == 1) {                                                                                    \
+            JX_INDEPENDENT                                                                                           \
+            for (int64_t c = 0; c < n; c++)                                                                          \
+                d[c] = s[c];                                                                                         \
+        } else if (dc == 1 && sc == 0) {                                                                             \
+            const u##bits x = s[0];                                                                                  \
+            JX_INDEPENDENT                                                                                           \
+            for (int64_t c = 0; c < n; c++)                                                                          \
+                d[c] = x;                                                                                            \
+        } else if (dc == 1 && sc == -1) {                                                                            \
+            JX_INDEPENDENT                                                                                           \
+            for (int64_t c = 0; c < n; c++)                                                                          \
+                d[c] = s[-c];                                                                                        \
+        } else {                                                                                                     \
+            for (int64_t c = 0; c < n; c++)                                                                          \
+                d[c * dc] = s[c * sc];                                                                               \
+        }                                                                                                            \
+    }                                                                                                                \
+                                                                                                                     \
+    /* Rows of the source become columns, by square blocks that are read and written in whole vectors. */            \
+    static void transpose_##bits(u##bits *d, int64_t dr, const u##bits *s, int64_t sc,                               \
+                                 int64_t rows, int64_t cols)                                                         \
+    {                                                                                                                \
+        enum { B = BLOCK_##bits };                                                                                   \
+        for (int64_t c0 = 0; c0 < cols; c0 += B) {                                                                   \
+            for (int64_t r0 = 0; r0 < rows; r0 += B) {                                                               \
+                const u##bits *from = s + r0 + c0 * sc;                                                              \
+                u##bits *to = d + r0 * dr + c0;                                                                      \
+                if (rows - r0 >= B && cols - c0 >= B) {                                                              \
+                    transpose_block_##bits(to, dr, from, sc);                                                        \
+                } else {                                                                                             \
+                    for (int64_t r = 0; r < rows - r0 && r < B; r++)                                                 \
+                        for (int64_t c = 0; c < cols - c0 && c < B; c++)                                             \
+                            to[r * dr + c] = from[r + c * sc];                                                       \
+                }                                                                                                    \
+            }                                                                                                        \
+        }                                                                                                            \
+    }                                                                                                                \
+                                                                                                                     \
     /* One value for each row, over rows shorter than a vector: what is written too far, the next row overwrites. */ \
-    static void spread_rows_##bits(u##bits *d, const u##bits *s, int64_t rows, int64_t cols)       \
-    {                                                                                              \
-        enum { L = 64 / sizeof(u##bits) };                                                         \
-        int64_t r = 0;                                                                             \
-        for (; r < rows && r * cols + L <= rows * cols; r++)                                       \
-            for (int l = 0; l < L; l++)                                                            \
-                d[r * cols + l] = s[r];                                                            \
-        for (; r < rows; r++)                                                                      \
-            for (int64_t c = 0; c < cols; c++)                                                     \
-                d[r * cols + c] = s[r];                                                            \
-    }                                                                                              \
-                                                                                                   \
-    static void move_block_##bits(u##bits *d, int64_t dr, int64_t dc, const u##bits *s, int64_t sr, \
-                                  int64_t sc, int64_t rows, int64_t cols)                          \
-    {                                                                                              \
-        if (dc == 1 && sr == 1 && sc != 1 && sc != 0 && rows > 1 && cols > 1)                      \
-            transpose_##bits(d, dr, s, sc, rows, cols);                                            \
-        else if (sc == 1 && dr == 1 && dc != 1 && rows > 1 && cols > 1)                            \
-            transpose_##bits(d, dc, s, sr, cols, rows);                                            \
-        else if (dc == 1 && dr == cols && sr == 1 && sc == 0 && cols < 64 / (int64_t)sizeof *d)    \
-            spread_rows_##bits(d, s, rows, cols);                                                  \
-        else                                                                                       \
-            for (int64_t r = 0; r < rows; r++)                                                     \
-                move_row_##bits(d + r * dr, dc, s + r * sr, sc, cols);                             \
-    }                                                                                              \
-                                                                                                   \
-    static void move_##bits(const struct jx_tile_op *o, struct jx_tile *t)                         \
-    {                                                                                              \
-        const struct jx_tile_move *m = o->move;                                                    \
-        int64_t rows = n_rows(t, o->cls), cols = n_cols(t, o->cls);                                \
-        move_block_##bits((u##bits *)(void *)t->p[o->d], m->dst_row == JX_DENSE ? cols : m->dst_row, \
-                          m->dst_col, (const u##bits *)(const void *)t->p[o->a],                   \
-                          m->src_row == JX_DENSE ? cols : m->src_row, m->src_col, rows, cols);     \
-    }                                                                                              \
-                                                                                                   \
-    static void load_dense_##bits(const struct jx_tile_op *o, struct jx_tile *t)                   \
-    {                                                                                              \
-        int64_t rows = n_rows(t, o->cls), cols = n_cols(t, o->cls), sr = o->move->src_row;         \
-        if (rows == 1 || sr == cols) {                                                             \
-            t->p[o->d] = t->p[o->a];                                                               \
-            return;                                                                                \
-        }                                                                                          \
-        u##bits *d = (u##bits *)(void *)(t->p[o->d] = t->p[o->c]);                                 \
-        const u##bits *s = (const u##bits *)(const void *)t->p[o->a];                              \
-        for (int64_t r = 0; r < rows; r++)                                                         \
-            move_row_##bits(d + r * cols, 1, s + r * sr, 1, cols);                                 \
-    }                                                                                              \
-                                                                                                   \
-    static void store_dense_##bits(const struct jx_tile_op *o, struct jx_tile *t)                  \
-    {                                                                                              \
-        if (t->p[o->a] != t->p[o->d])                                                              \
-            move_##bits(o, t);                                                                     \
-    }                                                                                              \
-                                                                                                   \
-    /* One row that steps over places between the elements of a dilated axis: element by element. */ \
-    static void move_dilated_##bits(u##bits *d, const u##bits *s, const struct jx_tile_move *m,    \
-                                    const int64_t *origin, int64_t first, int64_t last)            \
-    {                                                                                              \
-        for (int64_t c = first; c < last; c++) {                                                   \
-            int64_t at = c * m->src_col;                                                           \
-            bool valid = true;                                                                     \
-            for (int i = 0; i < m->n_guards && valid; i++) {                                       \
-                const struct jx_tile_guard *g = &m->guards[i];                                     \
-                int64_t place = origin[i] + c * g->col;                                            \
-                valid = place % g->step == 0;                                                      \
-                at += place / g->step * g->stride;                                                 \
-            }                                                                                      \
-            d[c] = valid ? s[at] : m->fill.u##bits;                                                \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
-    static void move_guarded_##bits(const struct jx_tile_op *o, struct jx_tile *t)                 \
-    {                                                                                              \
-        const struct jx_tile_move *m = o->move;                                                    \
-        int64_t rows = n_rows(t, o->cls), cols = n_cols(t, o->cls);                                \
-        int64_t origin[JX_MAX_AXES], sr = m->src_row, sc = m->src_col, at = 0;                     \
-        bool whole = true, linear = true;                                                          \
-        for (int i = 0; i < m->n_guards; i++) {                                                    \
-            const struct jx_tile_guard *g = &m->guards[i];                                         \
-            origin[i] = guard_origin(g, t);                                                        \
-            if (g->step != 1) {                                                                    \
-                whole = linear = false;                                                            \
-                continue;                                                                          \
-            }                                                                                      \
-            at += origin[i] * g->stride;                                                           \
-            sr += g->row * g->stride;                                                              \
-            sc += g->col * g->stride;                                                              \
-            int64_t low = origin[i], high = origin[i];                                             \
-            *(g->row < 0 ? &low : &high) += g->row * (rows - 1);                                   \
-            *(g->col < 0 ? &low : &high) += g->col * (cols - 1);                                   \
-            whole = whole && low >= 0 && high < g->limit;                                          \
-        }                                                                                          \
-        const u##bits *s = (const u##bits *)(const void *)t->p[o->a];                              \
-        if (whole && (cols == 1 || sc == 1) && (rows == 1 || sr == cols)) {                        \
-            t->p[o->d] = (char *)(uintptr_t)(const void *)(s + at);                                \
-            return;                                                                                \
-        }                                                                                          \
-        u##bits *d = (u##bits *)(void *)(t->p[o->d] = t->p[o->c]);                                 \
-        if (whole) {                                                                               \
-            move_block_##bits(d, cols, 1, s + at, sr, sc, rows, cols);                             \
-            return;                                                                                \
-        }                                                                                          \
-        for (int64_t r = 0; r < rows; r++, d += cols) {                                            \
-            int64_t first = 0, last = cols;                                                        \
-            for (int i = 0; i < m->n_guards; i++)                                                  \
-                clip(origin[i], m->guards[i].col, m->guards[i].limit, &first, &last);              \
-            if (last > first && linear)                                                            \
-                move_row_##bits(d + first, 1, s + at + r * sr + first * sc, sc, last - first);     \
-            else if (last > first)                                                                 \
-                move_dilated_##bits(d, s + r * m->src_row, m, origin, first, last);                \
-            move_row_##bits(d, 1, &m->fill.u##bits, 0, first);                                     \
-            move_row_##bits(d + last, 1, &m->fill.u##bits, 0, cols - last);                        \
-            for (int i = 0; i < m->n_guards; i++)                                                  \
-                origin[i] += m->guards[i].row;                                                     \
-        }                                                                                          \
+    static void spread_rows_##bits(u##bits *d, const u##bits *s, int64_t rows, int64_t cols)                         \
+    {                                                                                                                \
+        enum { L = 64 / sizeof(u##bits) };                                                                           \
+        int64_t r = 0;                                                                                               \
+        for (; r < rows && r * cols + L <= rows * cols; r++)                                                         \
+            for (int l = 0; l < L; l++)                                                                              \
+                d[r * cols + l] = s[r];                                                                              \
+        for (; r < rows; r++)                                                                                        \
+            for (int64_t c = 0; c < cols; c++)                                                                       \
+                d[r * cols + c] = s[r];                                                                              \
+    }                                                                                                                \
+                                                                                                                     \
+    static void move_block_##bits(u##bits *d, int64_t dr, int64_t dc, const u##bits *s,                              \
+                                  int64_t sr, int64_t sc, int64_t rows, int64_t cols)                                \
+    {                                                                                                                \
+        if (dc == 1 && sr == 1 && sc != 1 && sc != 0 && rows > 1 && cols > 1)                                        \
+            transpose_##bits(d, dr, s, sc, rows, cols);                                                              \
+        else if (sc == 1 && dr == 1 && dc != 1 && rows > 1 && cols > 1)                                              \
+            transpose_##bits(d, dc, s, sr, cols, rows);                                                              \
+        else if (dc == 1 && dr == cols && sr == 1 && sc == 0 && cols < 64 / (int64_t)sizeof *d)                      \
+            spread_rows_##bits(d, s, rows, cols);                                                                    \
+        else                                                                                                         \
+            for (int64_t r = 0; r < rows; r++)                                                                       \
+                move_row_##bits(d + r * dr, dc, s + r * sr, sc, cols);                                               \
+    }                                                                                                                \
+                                                                                                                     \
+    static void move_##bits(const struct jx_tile_op *o, struct jx_tile *t)                                           \
+    {                                                                                                                \
+        const struct jx_tile_move *m = o->move;                                                                      \
+        int64_t rows = n_rows(t, o->cls), cols = n_cols(t, o->cls);                                                  \
+        move_block_##bits((u##bits *)(void *)t->p[o->d],                                                             \
+                          m->dst_row == JX_DENSE ? cols : m->dst_row, m->dst_col,                                    \
+                          (const u##bits *)(const void *)t->p[o->a],                                                 \
+                          m->src_row == JX_DENSE ? cols : m->src_row, m->src_col, rows, cols);                       \
+    }                                                                                                                \
+                                                                                                                     \
+    static void load_dense_##bits(const struct jx_tile_op *o, struct jx_tile *t)                                     \
+    {                                                                                                                \
+        int64_t rows = n_rows(t, o->cls), cols = n_cols(t, o->cls), sr = o->move->src_row;                           \
+        if (rows == 1 || sr == cols) {                                                                               \
+            t->p[o->d] = t->p[o->a];                                                                                 \
+            return;                                                                                                  \
+        }                                                                                                            \
+        u##bits *d = (u##bits *)(void *)(t->p[o->d] = t->p[o->c]);                                                   \
+        const u##bits *s = (const u##bits *)(const void *)t->p[o->a];                                                \
+        for (int64_t r = 0; r < rows; r++)                                                                           \
+            move_row_##bits(d + r * cols, 1, s + r * sr, 1, cols);                                                   \
+    }                                                                                                                \
+                                                                                                                     \
+    static void store_dense_##bits(const struct jx_tile_op *o, struct jx_tile *t)                                    \
+    {                                                                                                                \
+        if (t->p[o->a] != t->p[o->d])                                                                                \
+            move_##bits(o, t);                                                                                       \
+    }                                                                                                                \
+                                                                                                                     \
+    /* One row that steps over places between the elements of a dilated axis: element by element. */                 \
+    static void move_dilated_##bits(u##bits *d, const u##bits *s, const struct jx_tile_move *m,                      \
+                                    const int64_t *origin, int64_t first, int64_t last)                              \
+    {                                                                                                                \
+        for (int64_t c = first; c < last; c++) {                                                                     \
+            int64_t at = c * m->src_col;                                                                             \
+            bool valid = true;                                                                                       \
+            for (int i = 0; i < m->n_guards && valid; i++) {                                                         \
+                const struct jx_tile_guard *g = &m->guards[i];                                                       \
+                int64_t place = origin[i] + c * g->col;                                                              \
+                valid = place % g->step == 0;                                                                        \
+                at += place / g->step * g->stride;                                                                   \
+            }                                                                                                        \
+            d[c] = valid ? s[at] : m->fill.u##bits;                                                                  \
+        }                                                                                                            \
+    }                                                                                                                \
+                                                                                                                     \
+    static void move_guarded_##bits(const struct jx_tile_op *o, struct jx_tile *t)                                   \
+    {                                                                                                                \
+        const struct jx_tile_move *m = o->move;                                                                      \
+        int64_t rows = n_rows(t, o->cls), cols = n_cols(t, o->cls);                                                  \
+        int64_t origin[JX_MAX_AXES], sr = m->src_row, sc = m->src_col, at = 0;                                       \
+        bool whole = true, linear = true;                                                                            \
+        for (int i = 0; i < m->n_guards; i++) {                                                                      \
+            const struct jx_tile_guard *g = &m->guards[i];                                                           \
+            origin[i] = guard_origin(g, t);                                                                          \
+            if (g->step != 1) {                                                                                      \
+                whole = linear = false;                                                                              \
+                continue;                                                                                            \
+            }                                                                                                        \
+            at += origin[i] * g->stride;                                                                             \
+            sr += g->row * g->stride;                                                                                \
+            sc += g->col * g->stride;                                                                                \
+            int64_t low = origin[i], high = origin[i];                                                               \
+            *(g->row < 0 ? &low : &high) += g->row * (rows - 1);                                                     \
+            *(g->col < 0 ? &low : &high) += g->col * (cols - 1);                                                     \
+            whole = whole && low >= 0 && high < g->limit;                                                            \
+        }                                                                                                            \
+        const u##bits *s = (const u##bits *)(const void *)t->p[o->a];                                                \
+        if (whole && (cols == 1 || sc == 1) && (rows == 1 || sr == cols)) {                                          \
+            t->p[o->d] = (char *)(uintptr_t)(const void *)(s + at);                                                  \
+            return;                                                                                                  \
+        }                                                                                                            \
+        u##bits *d = (u##bits *)(void *)(t->p[o->d] = t->p[o->c]);                                                   \
+        if (whole) {                                                                                                 \
+            move_block_##bits(d, cols, 1, s + at, sr, sc, rows, cols);                                               \
+            return;                                                                                                  \
+        }                                                                                                            \
+        for (int64_t r = 0; r < rows; r++, d += cols) {                                                              \
+            int64_t first = 0, last = cols;                                                                          \
+            for (int i = 0; i < m->n_guards; i++)                                                                    \
+                clip(origin[i], m->guards[i].col, m->guards[i].limit, &first, &last);                                \
+            if (last > first && linear)                                                                              \
+                move_row_##bits(d + first, 1, s + at + r * sr + first * sc, sc, last - first);                       \
+            else if (last > first)                                                                                   \
+                move_dilated_##bits(d, s + r * m->src_row, m, origin, first, last);                                  \
+            move_row_##bits(d, 1, &m->fill.u##bits, 0, first);                                                       \
+            move_row_##bits(d + last, 1, &m->fill.u##bits, 0, cols - last);                                          \
+            for (int i = 0; i < m->n_guards; i++)                                                                    \
+                origin[i] += m->guards[i].row;                                                                       \
+        }                                                                                                            \
     }
 
 MOVES(8)

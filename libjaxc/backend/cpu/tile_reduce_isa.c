@@ -28,7 +28,8 @@ static int64_t row_pitch(const struct jx_tile *t, const struct jx_tile_op *o)
 
 /* Vectors of a dtype, and of the integers that comparing them gives. */
 #define VECTORS(tag, mask)                                                                         \
-    typedef JX_C(tag) vec_##tag __attribute__((vector_size(VECTOR), aligned(sizeof(JX_C(tag))), may_alias)); \
+    typedef JX_C(tag) vec_##tag                                                                    \
+        __attribute__((vector_size(VECTOR), aligned(sizeof(JX_C(tag))), may_alias));               \
     typedef mask mask_##tag __attribute__((vector_size(VECTOR), aligned(sizeof(mask)), may_alias));
 VECTORS(u8, int8_t)
 VECTORS(u32, int32_t)
@@ -50,7 +51,7 @@ VECTORS(f64, int64_t)
 
 /* Several vectors are summed up across their lanes at once: a join of pairs at distance s (tile_isa.h) leaves sums of
  * lanes s apart; after distances 1, 2, 4, ... lane i has the total of vector i. */
-#define LANE(i, n)   (i)
+#define LANE(i, n) (i)
 
 #define FOLD(op, tag, bytes, s)                                                                    \
     for (int i = 0; i < L / s; i += 2) {                                                           \
@@ -67,24 +68,25 @@ VECTORS(f64, int64_t)
 #define FOLD_ONE_4(op, tag)                                                                        \
     FOLD_ONE(op, tag, 4, 1) FOLD_ONE(op, tag, 4, 2) FOLD_ONE(op, tag, 4, 4) FOLD_ONE(op, tag, 4, 8)
 #define FOLD_ONE_8(op, tag) FOLD_ONE(op, tag, 8, 1) FOLD_ONE(op, tag, 8, 2) FOLD_ONE(op, tag, 8, 4)
-#define FOLD_4(op, tag) FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2) FOLD(op, tag, 4, 4) FOLD(op, tag, 4, 8)
+#define FOLD_4(op, tag)                                                                            \
+    FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2) FOLD(op, tag, 4, 4) FOLD(op, tag, 4, 8)
 #define FOLD_8(op, tag) FOLD(op, tag, 8, 1) FOLD(op, tag, 8, 2) FOLD(op, tag, 8, 4)
 #elif defined(__AVX2__)
 #define FOLD_ONE_4(op, tag) FOLD_ONE(op, tag, 4, 1) FOLD_ONE(op, tag, 4, 2) FOLD_ONE(op, tag, 4, 4)
 #define FOLD_ONE_8(op, tag) FOLD_ONE(op, tag, 8, 1) FOLD_ONE(op, tag, 8, 2)
-#define FOLD_4(op, tag) FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2) FOLD(op, tag, 4, 4)
-#define FOLD_8(op, tag) FOLD(op, tag, 8, 1) FOLD(op, tag, 8, 2)
+#define FOLD_4(op, tag)     FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2) FOLD(op, tag, 4, 4)
+#define FOLD_8(op, tag)     FOLD(op, tag, 8, 1) FOLD(op, tag, 8, 2)
 #else
 #define FOLD_ONE_4(op, tag) FOLD_ONE(op, tag, 4, 1) FOLD_ONE(op, tag, 4, 2)
 #define FOLD_ONE_8(op, tag) FOLD_ONE(op, tag, 8, 1)
-#define FOLD_4(op, tag) FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2)
-#define FOLD_8(op, tag) FOLD(op, tag, 8, 1)
+#define FOLD_4(op, tag)     FOLD(op, tag, 4, 1) FOLD(op, tag, 4, 2)
+#define FOLD_8(op, tag)     FOLD(op, tag, 8, 1)
 #endif
 
 /* A row in one vector: lanes that it does not reach have `none`. What lies behind it may be read up to `end`. */
 #define ROW_VECTOR(op, tag, bytes)                                                                 \
     static inline __attribute__((always_inline)) void op##_vector_##tag(                           \
-        vec_##tag *v, const JX_C(tag) *a, int64_t n, const JX_C(tag) *end, JX_C(tag) none)         \
+        vec_##tag *v, const JX_C(tag) * a, int64_t n, const JX_C(tag) * end, JX_C(tag) none)       \
     {                                                                                              \
         enum { L = VECTOR / bytes };                                                               \
         vec_##tag v0 = *v;                                                                         \
@@ -126,7 +128,7 @@ VECTORS(f64, int64_t)
         *v = v0;                                                                                   \
     }                                                                                              \
                                                                                                    \
-    static void op##_rows_##tag(JX_C(tag) *d, const JX_C(tag) *a, int64_t rows, int64_t cols,      \
+    static void op##_rows_##tag(JX_C(tag) * d, const JX_C(tag) * a, int64_t rows, int64_t cols,    \
                                 int64_t pitch, bool first, JX_C(tag) none)                         \
     {                                                                                              \
         enum { L = VECTOR / bytes };                                                               \
@@ -140,8 +142,7 @@ VECTORS(f64, int64_t)
             for (; r0 < rows; r0++) {                                                              \
                 vec_##tag v = start;                                                               \
                 op##_vector_##tag(&v, a + r0 * pitch, cols, end, none);                            \
-                FOLD_ONE_##bytes(op, tag)                                                          \
-                d[r0] = first ? v[0] : jx_##op##_##tag(d[r0], v[0]);                               \
+                FOLD_ONE_##bytes(op, tag) d[r0] = first ? v[0] : jx_##op##_##tag(d[r0], v[0]);     \
             }                                                                                      \
             return;                                                                                \
         }                                                                                          \
@@ -154,20 +155,16 @@ VECTORS(f64, int64_t)
                     vec_##tag w = *(const vec_##tag *)(from + r * pitch);                          \
                     v[r] = PICK(tag, m, w, start);                                                 \
                 }                                                                                  \
-                FOLD_##bytes(op, tag)                                                              \
-                if (first)                                                                         \
-                    *(vec_##tag *)(d + r0) = v[0];                                                 \
-                else                                                                               \
-                    *(vec_##tag *)(d + r0) = V_##op(tag, *(vec_##tag *)(d + r0), v[0]);            \
+                FOLD_##bytes(op, tag) if (first) * (vec_##tag *)(d + r0) = v[0];                   \
+                else *(vec_##tag *)(d + r0) = V_##op(tag, *(vec_##tag *)(d + r0), v[0]);           \
                 continue;                                                                          \
             }                                                                                      \
             for (int64_t r = 0; r < L; r++)                                                        \
                 v[r] = start;                                                                      \
             for (int64_t r = 0; r < n; r++)                                                        \
                 op##_vector_##tag(&v[r], from + r * pitch, cols, end, none);                       \
-            FOLD_##bytes(op, tag)                                                                  \
-            for (int64_t r = 0; r < n; r++)                                                        \
-                d[r0 + r] = first ? v[0][r] : jx_##op##_##tag(d[r0 + r], v[0][r]);                 \
+            FOLD_##bytes(op, tag) for (int64_t r = 0; r < n; r++) d[r0 + r] =                      \
+                first ? v[0][r] : jx_##op##_##tag(d[r0 + r], v[0][r]);                             \
         }                                                                                          \
     }
 #define FIRST_LANE(i, n) 0
@@ -181,8 +178,8 @@ VECTORS(f64, int64_t)
 
 /* Bytes: rows of them are rare, and the compiler's own loop does. */
 #define ROWS_OF_BYTES(op)                                                                          \
-    static void op##_rows_u8(uint8_t *d, const uint8_t *a, int64_t rows, int64_t cols, int64_t pitch, bool first, \
-                             uint8_t none)                                                         \
+    static void op##_rows_u8(uint8_t *d, const uint8_t *a, int64_t rows, int64_t cols,             \
+                             int64_t pitch, bool first, uint8_t none)                              \
     {                                                                                              \
         for (int64_t r = 0; r < rows; r++) {                                                       \
             uint8_t x = first ? none : d[r];                                                       \
@@ -203,7 +200,7 @@ VECTORS(f64, int64_t)
 #define REDUCE(op, tag, identity)                                                                  \
     ROWS_##tag(op)                                                                                 \
                                                                                                    \
-    static void op##_##tag(const struct jx_tile_op *o, struct jx_tile *t)                          \
+        static void op##_##tag(const struct jx_tile_op *o, struct jx_tile *t)                      \
     {                                                                                              \
         typedef JX_C(tag) T;                                                                       \
         T *d = (void *)t->p[o->d];                                                                 \
@@ -345,21 +342,23 @@ ARGS(i64)
 
 /* Sums wrap, so signed ones are those of the unsigned dtype; a bool is a byte. */
 #define BITS_ENTRIES(combine, name)                                                                \
-    [JX_COMBINE_##combine] = {[JX_TAG_u8] = name##_u8,   [JX_TAG_u32] = name##_u32,                \
-                              [JX_TAG_u64] = name##_u64, [JX_TAG_i32] = name##_u32,                \
-                              [JX_TAG_i64] = name##_u64, [JX_TAG_b1] = name##_b1}
+    [JX_COMBINE_##combine] = {                                                                     \
+        [JX_TAG_u8] = name##_u8,   [JX_TAG_u32] = name##_u32, [JX_TAG_u64] = name##_u64,           \
+        [JX_TAG_i32] = name##_u32, [JX_TAG_i64] = name##_u64, [JX_TAG_b1] = name##_b1}
 #define NUMBER_ENTRIES(combine, name, signed32, signed64, name_b1)                                 \
-    [JX_COMBINE_##combine] = {[JX_TAG_u8] = name##_u8,   [JX_TAG_u32] = name##_u32,                \
-                              [JX_TAG_u64] = name##_u64, [JX_TAG_i32] = name##_##signed32,         \
+    [JX_COMBINE_##combine] = {[JX_TAG_u8] = name##_u8,          [JX_TAG_u32] = name##_u32,         \
+                              [JX_TAG_u64] = name##_u64,        [JX_TAG_i32] = name##_##signed32,  \
                               [JX_TAG_i64] = name##_##signed64, [JX_TAG_f32] = name##_f32,         \
-                              [JX_TAG_f64] = name##_f64, [JX_TAG_b1] = name_b1}
+                              [JX_TAG_f64] = name##_f64,        [JX_TAG_b1] = name_b1}
 #define or_b1  or_u8
 #define xor_b1 xor_u8
 #define ARG_ENTRY(name, tag)                                                                       \
     [JX_TAG_##tag] = {[JX_TAG_i32] = name##_##tag##_i32, [JX_TAG_i64] = name##_##tag##_i64}
 #define ARG_ENTRIES(name)                                                                          \
-    {ARG_ENTRY(name, i32), ARG_ENTRY(name, i64), ARG_ENTRY(name, u64), ARG_ENTRY(name, f32),       \
-     ARG_ENTRY(name, f64)}
+    {                                                                                              \
+        ARG_ENTRY(name, i32), ARG_ENTRY(name, i64), ARG_ENTRY(name, u64), ARG_ENTRY(name, f32),    \
+            ARG_ENTRY(name, f64)                                                                   \
+    }
 
 const struct jx_tile_reduce_ops JX_ISA_TABLE(jx_tile_reduce_ops) = {
     .reduce =

@@ -135,8 +135,8 @@ static void run_tile(const struct jx_tile_program *p, struct jx_tile *t)
     }
 }
 
-static void run_outer(const struct jx_tile_program *p, const struct jx_tile_run *run, struct jx_tile *t, int64_t begin,
-                      int64_t end)
+static void run_outer(const struct jx_tile_program *p, const struct jx_tile_run *run,
+                      struct jx_tile *t, int64_t begin, int64_t end)
 {
     memset(t->at, 0, sizeof t->at);
     split(p->count, 0, p->n_outer, begin, t->at);
@@ -171,7 +171,8 @@ static void run_chunk(const struct cut *c, int64_t chunk)
             continue;
         t->p[x->p] = memcpy(record + x->offset, c->shared->p[x->p], x->size);
         if (x->arg)
-            t->p[x->second] = memcpy(record + x->second_offset, c->shared->p[x->second], x->second_size);
+            t->p[x->second] =
+                memcpy(record + x->second_offset, c->shared->p[x->second], x->second_size);
     }
     if (n > p->chunk_tiles)
         n = p->chunk_tiles;
@@ -189,7 +190,8 @@ static void join(const struct cut *c, const struct jx_tile_partial *x)
     op.b = (uint16_t)(p->n_pointers - 1);
     for (int64_t width = 1; width < p->n_chunks; width *= 2)
         for (int64_t i = 0; i + width < p->n_chunks; i += 2 * width) {
-            char *to = c->run->chunks + (size_t)i * p->chunk_size, *from = to + (size_t)width * p->chunk_size;
+            char *to = c->run->chunks + (size_t)i * p->chunk_size,
+                 *from = to + (size_t)width * p->chunk_size;
             t->p[x->p] = to + x->offset;
             if (x->arg) {
                 t->p[x->second] = to + x->second_offset;
@@ -215,7 +217,8 @@ static void run_cut_stage(struct cut *c, struct jx_team *team, int thread)
     if (s->body < s->post) {
         if (team)
             jx_team_barrier(team);
-        memcpy(c->own, c->shared, p->slots_at); /* the pointers too: what is shared is read where it is */
+        memcpy(c->own, c->shared,
+               p->slots_at); /* the pointers too: what is shared is read where it is */
         set_slots(p, c->own, p->n_shared_slots);
         if (team) {
             struct jx_loop loop;
@@ -237,7 +240,8 @@ static void run_cut_stage(struct cut *c, struct jx_team *team, int thread)
         exec(p->ops + s->post, p->ops + s[1].pre, c->shared);
 }
 
-static void run_cut(const struct jx_tile_program *p, const struct jx_tile_run *run, struct jx_team *team, int thread)
+static void run_cut(const struct jx_tile_program *p, const struct jx_tile_run *run,
+                    struct jx_team *team, int thread)
 {
     struct cut c = {p, run, (struct jx_tile *)(void *)run->shared, tile_of(run, thread), 0};
     for (int64_t tile = 0; tile < p->n_outer_tiles; tile++) {
@@ -257,7 +261,8 @@ static void run_cut(const struct jx_tile_program *p, const struct jx_tile_run *r
 
 /* ---- what others call ------------------------------------------------------------------------------------------------- */
 
-void jx_tile_run(const struct jx_tile_program *p, const struct jx_tile_run *run, struct jx_team *team, int thread)
+void jx_tile_run(const struct jx_tile_program *p, const struct jx_tile_run *run,
+                 struct jx_team *team, int thread)
 {
     if (p->n_chunks > 1) {
         run_cut(p, run, team, thread);
@@ -270,7 +275,8 @@ void jx_tile_run(const struct jx_tile_program *p, const struct jx_tile_run *run,
         return;
     }
     struct jx_loop loop;
-    int64_t begin, end, grain = (int64_t)(5000 / (p->cost / (double)p->n_outer_tiles + 1)) + 1; /* some 5 us */
+    int64_t begin, end,
+        grain = (int64_t)(5000 / (p->cost / (double)p->n_outer_tiles + 1)) + 1; /* some 5 us */
     jx_loop_begin(&loop, team, thread, p->n_outer_tiles, grain);
     while (jx_loop_next(&loop, &begin, &end))
         run_outer(p, run, t, begin, end);
@@ -283,8 +289,8 @@ void jx_tile_begin(const struct jx_tile_program *p, const struct jx_tile_run *ru
     memset(t->at, 0, sizeof t->at);
 }
 
-void jx_tile_block(const struct jx_tile_program *p, const struct jx_tile_run *run, int thread, const int64_t *at,
-                   int64_t rows, int64_t cols, char *product)
+void jx_tile_block(const struct jx_tile_program *p, const struct jx_tile_run *run, int thread,
+                   const int64_t *at, int64_t rows, int64_t cols, char *product)
 {
     struct jx_tile *t = tile_of(run, thread);
     for (int l = 0; l < p->n_loops; l++)

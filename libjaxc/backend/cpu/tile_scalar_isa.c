@@ -39,9 +39,18 @@
 #define LOOP_2_forms_2(op, from, to, f) LOOP_2_vv(op, from, to, f) LOOP_2_vs(op, from, to, f)
 #define LOOP_2_forms_3(op, from, to, f)                                                            \
     LOOP_2_vv(op, from, to, f) LOOP_2_vs(op, from, to, f) LOOP_2_sv(op, from, to, f)
-#define ENTRY_2_forms_1(op, from) {op##_##from##_vv, NULL, NULL}
-#define ENTRY_2_forms_2(op, from) {op##_##from##_vv, op##_##from##_vs, NULL}
-#define ENTRY_2_forms_3(op, from) {op##_##from##_vv, op##_##from##_vs, op##_##from##_sv}
+#define ENTRY_2_forms_1(op, from)                                                                  \
+    {                                                                                              \
+        op##_##from##_vv, NULL, NULL                                                               \
+    }
+#define ENTRY_2_forms_2(op, from)                                                                  \
+    {                                                                                              \
+        op##_##from##_vv, op##_##from##_vs, NULL                                                   \
+    }
+#define ENTRY_2_forms_3(op, from)                                                                  \
+    {                                                                                              \
+        op##_##from##_vv, op##_##from##_vs, op##_##from##_sv                                       \
+    }
 
 #define FORMS_add                    forms_2
 #define FORMS_sub                    forms_3
@@ -116,7 +125,10 @@
     LOOP_FUSED_FORM(sub_mul, tag, ss, c0 - a[i] * b0)
 LOOP_FUSED(f32)
 LOOP_FUSED(f64)
-#define ENTRY_FUSED(name) {FUSED_FORMS(name, f32), FUSED_FORMS(name, f64)}
+#define ENTRY_FUSED(name)                                                                          \
+    {                                                                                              \
+        FUSED_FORMS(name, f32), FUSED_FORMS(name, f64)                                             \
+    }
 #define FUSED_FORMS(name, tag)                                                                     \
     [JX_TAG_##tag] = {name##_##tag##_vv, name##_##tag##_sv, name##_##tag##_vs, name##_##tag##_ss}
 
@@ -156,9 +168,6 @@ JX_FOR_EACH_RARE(LOOP_RARE)
 #define ENTRY_RARE(op, tag, test, again) .rare[JX_S_##op][JX_TAG_##tag] = op##_any_##tag,
 
 const struct jx_tile_scalar_ops JX_ISA_TABLE(jx_tile_scalar_ops) = {
-    JX_FOR_EACH_LOOP_1(ENTRY_1)
-    JX_FOR_EACH_LOOP_2(ENTRY_2)
-    JX_FOR_EACH_LOOP_3(ENTRY_3)
-    .fused = {ENTRY_FUSED(mul_add), ENTRY_FUSED(mul_sub), ENTRY_FUSED(sub_mul)},
-    JX_FOR_EACH_RARE(ENTRY_RARE)
-};
+    JX_FOR_EACH_LOOP_1(ENTRY_1) JX_FOR_EACH_LOOP_2(ENTRY_2) JX_FOR_EACH_LOOP_3(ENTRY_3)
+        .fused = {ENTRY_FUSED(mul_add), ENTRY_FUSED(mul_sub), ENTRY_FUSED(sub_mul)},
+    JX_FOR_EACH_RARE(ENTRY_RARE)};

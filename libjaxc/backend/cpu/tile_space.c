@@ -262,7 +262,8 @@ void jx_space_simplify(struct jx_space *s, int *kind)
         }
     for (int a = 0; a < s->n_axes; a++)
         for (int b = 0; b < s->n_axes; b++) {
-            if (a == b || (a < s->n_outer) != (b < s->n_outer) || (kind && kind[a] != kind[b]) || !joins(s, a, b))
+            if (a == b || (a < s->n_outer) != (b < s->n_outer) || (kind && kind[a] != kind[b]) ||
+                !joins(s, a, b))
                 continue;
             s->dims[b] *= s->dims[a];
             remove_axis(s, a);
