@@ -55,8 +55,11 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
 typedef uint8_t u8;
 typedef uint32_t u32;
 typedef uint64_t u64;
-typedef u32 vec_32 __attribute__((vector_size(VECTOR), aligned(4), may_alias));
-typedef u64 vec_64 __attribute__((vector_size(VECTOR), aligned(8), may_alias));
+/* vec: in registers and on the stack; memory: wherever elements lie. */
+typedef u32 vec_32 __attribute__((vector_size(VECTOR)));
+typedef u64 vec_64 __attribute__((vector_size(VECTOR)));
+typedef u32 memory_32 __attribute__((vector_size(VECTOR), aligned(4), may_alias));
+typedef u64 memory_64 __attribute__((vector_size(VECTOR), aligned(8), may_alias));
 enum { BLOCK_8 = 16, BLOCK_32 = VECTOR / 4, BLOCK_64 = VECTOR / 8 };
 
 static void transpose_block_8(u8 *d, int64_t dr, const u8 *s, int64_t sc)
@@ -89,8 +92,8 @@ static void transpose_block_8(u8 *d, int64_t dr, const u8 *s, int64_t sc)
     {                                                                                              \
         vec_##bits v[BLOCK_##bits];                                                                \
         for (int i = 0; i < BLOCK_##bits; i++)                                                     \
-            v[i] = *(const vec_##bits *)(s + i * sc);                                              \
-        EXCHANGES_##bits for (int i = 0; i < BLOCK_##bits; i++) * (vec_##bits *)(d + i * dr) =     \
+            v[i] = *(const memory_##bits *)(s + i * sc);                                           \
+        EXCHANGES_##bits for (int i = 0; i < BLOCK_##bits; i++) * (memory_##bits *)(d + i * dr) =  \
             v[i];                                                                                  \
     }
 TRANSPOSE_BLOCK(32)
