@@ -470,7 +470,7 @@ static void one_graph(uint64_t seed)
     bool exact = node(&p, 0)->dtype == JAXC_I32;
     for (int i = 0; i < (exact || p.smooth ? 2 : 1); i++) {
         struct jx_backend tiny = *backends[i];
-        tiny.max_instrs = 40 + below(40);
+        tiny.max_instrs = 16 + below(64);
         tiny.fuses_epilogue = below(2) ? refuse : NULL;
         tiny.dot_block = 4 << below(3);
         compare(&p.g, backends[i], &(struct jx_lower_options){.backend = backends[i]}, operands,

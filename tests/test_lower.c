@@ -361,6 +361,19 @@ START_TEST(no_layouts_without_donation_or_when_rows_are_asked_for)
 }
 END_TEST
 
+START_TEST(a_backend_of_too_small_kernels_is_told_so)
+{
+    struct jx_backend backend = panels();
+    backend.max_instrs = 2;
+    struct jx_program *p = parse("{ lambda ; a:f32[8] b:f32[8]. let c:f32[8] = add a b in (c,) }");
+    struct jx_lower_options o = {.backend = &backend};
+    ck_assert_ptr_null(jx_lower_program(p, &o));
+    ck_assert_int_eq(jaxc_error_code(), JAXC_EINTERNAL);
+    jaxc_clear_error();
+    jx_program_unref(p);
+}
+END_TEST
+
 /* ---- memory and time ------------------------------------------------------------------------------------------------------------ */
 
 /* v = (v . x) n times, as a graph. */
@@ -508,6 +521,7 @@ int main(void)
     tcase_add_test(t, donations_that_wait_for_each_other_are_given_up);
     tcase_add_test(t, a_donated_operand_that_is_a_result_costs_no_kernel);
     tcase_add_test(t, no_layouts_without_donation_or_when_rows_are_asked_for);
+    tcase_add_test(t, a_backend_of_too_small_kernels_is_told_so);
     tcase_add_test(t, temporaries_of_a_chain_take_turns_in_two_places);
     tcase_add_test(t, lowering_is_linear_and_needs_little_stack);
     tcase_add_test(t, any_allocation_may_fail_and_nothing_leaks);

@@ -172,7 +172,8 @@ static enum jx_fit divide(struct jx_form *form, int64_t m, struct jx_form *quoti
             continue;
         int64_t inner = m / step;
         if (inner < sizes[v] && sizes[v] % inner == 0) {
-            *want = (struct jx_want){.axis = v, .inner = inner};
+            want->axis = v;
+            want->inner = inner;
             return JX_SPLIT;
         }
     }

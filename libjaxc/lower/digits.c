@@ -26,7 +26,8 @@ static enum jx_fit cut(struct jx_digits *d, int i, int64_t inner, struct jx_want
     if (d->at[i].size % inner != 0)
         return JX_NO_FIT;
     if (d->at[i].axis >= 0) {
-        *want = (struct jx_want){.axis = d->at[i].axis, .inner = inner};
+        want->axis = d->at[i].axis;
+        want->inner = inner;
         return JX_SPLIT;
     }
     if (d->n == JX_MAX_DIGITS)

@@ -130,11 +130,11 @@ static void weigh_scalar(struct jx_fuse *f, int node)
         weight += x->weight;
         height = x->height >= height ? x->height + 1 : height;
     }
-    if (height > JX_MAX_HEIGHT)
+    if (height > JX_MAX_HEIGHT || weight > f->limit / 4) /* three of them must fit a kernel */
         return;
     if (anywhere && weight <= JX_MAX_WEIGHT)
         set_waiting(&f->places[node], JX_P_ANYWHERE, leaf, weight, height);
-    else if (weight <= JX_MAX_ONCE && weight <= f->limit / 4 && used_once(f, node))
+    else if (weight <= JX_MAX_ONCE && used_once(f, node))
         set_waiting(&f->places[node], JX_P_ONCE, leaf, weight, height);
 }
 
@@ -286,6 +286,7 @@ static bool ask_backend(struct jx_fuse *f, int group)
 static bool place_product(struct jx_fuse *f, int node)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
+    f->want.node = -1;
     for (;;) {
         struct jx_digits d;
         enum jx_fit fit;
@@ -307,9 +308,8 @@ static bool place_product(struct jx_fuse *f, int node)
             f->places[node].member = 2;
             return ask_backend(f, group);
         }
-        int want = f->want.node;
         jx_place_drop_group(f);
-        if (fit == JX_FAILED || !jx_place_in_memory(f, want))
+        if (fit == JX_FAILED || !jx_place_wanted(f, node))
             return false;
     }
 }

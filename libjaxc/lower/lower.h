@@ -282,6 +282,8 @@ bool jx_place(struct jx_fuse *f, const struct jx_job *job, struct jx_spot *spot)
 bool jx_place_node(struct jx_fuse *f, int node); /* into some group */
 bool jx_place_in_memory(struct jx_fuse *f,
                         int node); /* into some group, if need be, and an array */
+bool jx_place_wanted(struct jx_fuse *f,
+                     int node); /* want.node, without which `node` has no place */
 int jx_place_new_group(struct jx_fuse *f, enum jx_group_kind kind, int node);
 void jx_place_drop_group(struct jx_fuse *f); /* the newest */
 void jx_place_remember(struct jx_fuse *f, int group);

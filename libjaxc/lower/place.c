@@ -198,22 +198,24 @@ static enum jx_fit place_once(struct jx_fuse *f, const struct jx_job *job, struc
     return fit;
 }
 
+bool jx_place_wanted(struct jx_fuse *f, int node)
+{
+    int want = f->want.node;
+    f->want.node = -1;
+    if (want >= 0 && f->places[want].array < 0)
+        return jx_place_in_memory(f, want);
+    const char *word = f->graph->nodes[node].name;
+    return jx_fail_at(f->graph->nodes[node].loc, JAXC_EINTERNAL,
+                      "internal: no kernel can compute %s", word ? word : "an operation");
+}
+
 bool jx_place(struct jx_fuse *f, const struct jx_job *job, struct jx_spot *spot)
 {
     enum jx_fit fit;
     f->want.node = -1;
-    while ((fit = place_once(f, job, spot)) != JX_FIT) {
-        if (fit == JX_FAILED)
+    while ((fit = place_once(f, job, spot)) != JX_FIT)
+        if (fit == JX_FAILED || !jx_place_wanted(f, job->node))
             return false;
-        if (f->want.node < 0)
-            return jx_fail(JAXC_EINTERNAL, "internal: no kernel can compute %s",
-                           f->graph->nodes[job->node].name ? f->graph->nodes[job->node].name
-                                                           : "an operation");
-        int node = f->want.node;
-        if (!jx_place_in_memory(f, node))
-            return false;
-        f->want.node = -1;
-    }
     name(f, job, spot);
     return true;
 }
