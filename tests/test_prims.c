@@ -161,6 +161,14 @@ END_TEST
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
+static void look_naive(const struct instance *i) { must_hold(naive_agrees, i); }
+
+START_TEST(the_naive_interpreter_gives_what_it_means)
+{
+    each_case(&prim_rows[_i], ALL_DTYPES, look_naive);
+}
+END_TEST
+
 static void look_fused(const struct instance *i) { must_hold(fused_agrees, i); }
 
 START_TEST(compiled_it_gives_what_the_naive_interpreter_gives)
@@ -342,6 +350,7 @@ int main(void)
     TCase *rows = tcase_create("rows");
     tcase_add_checked_fixture(rows, NULL, clear);
     tcase_add_loop_test(rows, the_type_rule_takes_the_dtypes_of_the_row_and_no_others, 0, n);
+    tcase_add_loop_test(rows, the_naive_interpreter_gives_what_it_means, 0, n);
     tcase_add_loop_test(rows, compiled_it_gives_what_the_naive_interpreter_gives, 0, n);
     tcase_add_loop_test(rows, its_text_parses_back, 0, n);
     tcase_add_loop_test(rows, vmap_is_a_loop_along_every_axis, 0, n);

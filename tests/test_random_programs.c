@@ -31,6 +31,7 @@ static const struct {
     "jaxc_value y;\n    jaxc_fn back = jaxc_vjp(f, &y, ARGS);\n    show(y);\n"                     \
     "    show(jaxc_call(back, y));"
     {"compiled it gives what its equations give", fused_agrees, JIT},
+    {"the naive interpreter gives it too", naive_agrees, JIT},
     {"its text parses to the same program", text_parses_back, JIT},
     /* those above are asked of every program, of these two each */
     {"vmap is a loop", vmap_is_a_loop, VMAP},
@@ -46,7 +47,7 @@ static const struct {
 };
 enum {
     N_PROPERTIES = sizeof properties / sizeof properties[0],
-    N_ALWAYS = 2,
+    N_ALWAYS = 3,
     ALWAYS = (1 << N_ALWAYS) - 1,
     N_IN_TURN = N_PROPERTIES - N_ALWAYS
 };

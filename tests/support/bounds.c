@@ -9,6 +9,7 @@
  */
 #include "support/bounds.h"
 #include "support/prims_table.h"
+#include "support/spec.h"
 #include "support/tolerance.h"
 
 #include "lower/lower.h"
@@ -177,24 +178,31 @@ static struct unit *unit_of(const struct jx_prim *prim, const void *params, int 
     return u;
 }
 
-/* y = prim(x); types and memory of x; memory of y comes fresh. */
+/* y = prim(x), whose memory comes fresh. */
 static bool apply(const struct jx_prim *prim, const void *params, int n_in, const struct array *in,
                   int n_out, struct array *out, char *why)
 {
-    struct jx_aval *types = must_alloc((size_t)n_in, sizeof *types);
+    struct jx_aval *x = must_alloc((size_t)n_in, sizeof *x);
+    struct jx_aval *y = must_alloc((size_t)n_out, sizeof *y);
+    const struct jx_aval **types = must_alloc((size_t)n_in, sizeof *types);
     void **data = must_alloc((size_t)(n_in + n_out), sizeof *data);
     for (int i = 0; i < n_in; i++) {
-        types[i] = in[i].type;
-        types[i].weak = 0;
+        x[i] = in[i].type;
+        x[i].weak = 0;
+        types[i] = &x[i];
         data[i] = in[i].data;
     }
-    struct unit *u = unit_of(prim, params, n_in, types);
-    bool ok = u != NULL;
+    bool ok = jx_infer(prim, params, n_in, types, n_out, y);
     for (int i = 0; i < n_out; i++) {
-        out[i] = ok ? array_new(jx_atom_aval(u->program, u->program->outs[i])) : (struct array){0};
+        out[i] = ok ? array_new(&y[i]) : (struct array){0};
         data[n_in + i] = out[i].data;
     }
-    ok = ok && jx_backend_naive.run(u->executable, data, data + n_in);
+    if (ok && !spec_apply(prim, params, n_in, in, out)) {
+        struct unit *u = unit_of(prim, params, n_in, x);
+        ok = u && jx_backend_naive.run(u->executable, data, data + n_in);
+    }
+    free(x);
+    free(y);
     free(types);
     free(data);
     return ok || failed(why, prim->name);
@@ -347,6 +355,28 @@ static bool by_element(const struct step *s)
     return ok;
 }
 
+/* A conversion to a narrower float rounds, and all do it alike: the results differ only where an
+ * operand's error reaches the next number. */
+static void narrowed(const struct step *s)
+{
+    const struct bounded *x = s->in;
+    double least = tolerance_of(s->out->type.dtype)->least;
+    struct array to = array_new(&s->out->type);
+    for (int64_t i = 0; i < x->n; i++) {
+        double number = bounded_number(x, i),
+               ends[3] = {number, number - x->error[i], number + x->error[i]};
+        for (int k = 0; k < 3; k++) {
+            array_set(&to, i, ends[k]);
+            ends[k] = array_number(&to, i);
+        }
+        ((double *)s->out->value)[i] = ends[0];
+        s->out->error[i] = fmax(ends[0] - ends[1], ends[2] - ends[0]);
+        if (x->error[i] > 0) /* no longer exact: a zero may have either sign */
+            s->out->error[i] += least;
+    }
+    array_free(&to);
+}
+
 /* Errors go where the numbers go. */
 static bool moved(const struct step *s)
 {
@@ -476,7 +506,7 @@ static bool greatest(const struct step *s)
 /* ---- one step -------------------------------------------------------------------------------- */
 
 /* An array in the program's own dtype. */
-static struct array narrow(const struct bounded *b)
+static struct array in_own_dtype(const struct bounded *b)
 {
     struct array a = array_new(&b->type);
     if (!is_float(b))
@@ -490,7 +520,7 @@ static struct array narrow(const struct bounded *b)
  * up in order, several of the narrower type with one of the wider. */
 static bool as_bits(const struct step *s)
 {
-    struct array x = narrow(&s->in[0]), y = {0};
+    struct array x = in_own_dtype(&s->in[0]), y = {0};
     bool ok = apply(s->prim, s->params, 1, &x, 1, &y, s->why);
     if (ok) {
         s->out[0] = bounded_of(&y);
@@ -528,9 +558,18 @@ static bool freeze(const struct step *s)
     return true;
 }
 
+static bool is_narrowing(const struct step *s)
+{
+    return s->prim == &jx_convert_element_type_p && is_float(s->in) && is_float(s->out) &&
+           !s->o->in_f64 &&
+           tolerance_of(s->out->type.dtype)->unit > tolerance_of(s->in->type.dtype)->unit;
+}
+
 static bool travel(const struct step *s)
 {
-    if (s->o->values)
+    if (is_narrowing(s))
+        narrowed(s);
+    if (s->o->values || is_narrowing(s))
         return true;
     bool ok = true;
     double ulps = s->row->ulps;
@@ -690,6 +729,10 @@ bool bounds_agree(const struct bounded *want, const struct array *got, const cha
                            (char *)got->data + (size_t)i * size, size) == 0;
         if (!is_float(want) && !same && is == to) /* u64 and i64 past what a double tells apart */
             is = nextafter(to, INFINITY);
+        if (is == 0 && to == 0 && want->error[i] == 0 && signbit(is) != signbit(to)) {
+            snprintf(why, WHY, "%s: element %lld is %g, it must be %g", what, (long long)i, is, to);
+            return false;
+        }
         if (!agree(&want->type, i, to, is, sides * want->error[i], what, why))
             return false;
     }

@@ -10,6 +10,8 @@
 #include "support/tolerance.h"
 
 #include "api/api.h"
+#include "lower/lower.h"
+#include "opt/opt.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -154,6 +156,42 @@ bool fused_agrees(const struct subject *s, char *why)
     struct bounded *want = evaluate(s, &o, why);
     struct array *got = want ? run_compiled(s, why) : NULL;
     bool ok = got && agree_all(s->program, want, got, "compiled", why);
+    arrays_free((int)s->program->n_out, got);
+    bounded_free_all((int)s->program->n_out, want);
+    return ok;
+}
+
+/* A kernel for every equation, on the naive backend. */
+static bool run_naively(const struct subject *s, struct array *result)
+{
+    struct jx_program *p = jx_inline(s->program);
+    struct jx_lower_options o = {
+        .backend = &jx_backend_naive, .row_major_only = true, .no_fusion = true};
+    struct jx_code *code = p ? jx_lower_program(p, &o) : NULL;
+    struct jx_executable *e = code ? jx_backend_naive.compile(code) : NULL;
+    void **data = must_alloc((size_t)s->program->n_in + s->program->n_out, sizeof *data);
+    for (uint32_t i = 0; i < s->program->n_in; i++)
+        data[i] = s->in[i].data;
+    for (uint32_t i = 0; i < s->program->n_out; i++) {
+        result[i] = array_new(out_type(s->program, i));
+        data[s->program->n_in + i] = result[i].data;
+    }
+    bool ok = e && jx_backend_naive.run(e, data, data + s->program->n_in);
+    if (e)
+        jx_backend_naive.drop(e);
+    jx_code_free(code);
+    jx_program_unref(p);
+    free(data);
+    return ok;
+}
+
+bool naive_agrees(const struct subject *s, char *why)
+{
+    struct bounds_options o = {0};
+    struct bounded *want = evaluate(s, &o, why);
+    struct array *got = must_alloc(s->program->n_out, sizeof *got);
+    bool ok = want && (run_naively(s, got) || failed(why, "naive")) &&
+              agree_all(s->program, want, got, "naive", why);
     arrays_free((int)s->program->n_out, got);
     bounded_free_all((int)s->program->n_out, want);
     return ok;

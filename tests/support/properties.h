@@ -20,6 +20,8 @@ struct subject {
 /* false with the reason in `why` (WHY bytes). */
 typedef bool (*property)(const struct subject *s, char *why);
 
+/* On the naive backend, a kernel for every equation, it gives what its equations mean. */
+bool naive_agrees(const struct subject *s, char *why);
 /* Optimised, fused and run on the default backend it gives what one equation after another
  * gives. */
 bool fused_agrees(const struct subject *s, char *why);

@@ -174,8 +174,9 @@ static int number(struct gen *g, jaxc_dtype dtype, double value)
 
 static double some_number(struct gen *g, jaxc_dtype dtype)
 {
+    static const double plain[] = {0, 1, -1, 2, -0.0, 0.5};
     if (jx_is_float(dtype))
-        return (double)(float)rng_between(&g->rng, -2, 2);
+        return chance(g, 30) ? plain[below(g, 6)] : (double)(float)rng_between(&g->rng, -2, 2);
     return dtype == JAXC_BOOL ? below(g, 2) : below(g, 7);
 }
 
@@ -304,18 +305,18 @@ static void convert(struct gen *g)
         apply1(g, &jx_convert_element_type_p, &p, x);
 }
 
+/* To any dtype: a narrower one adds an axis, a wider one needs a last axis of the right size. */
 static void bitcast(struct gen *g)
 {
-    static const jaxc_dtype narrow[] = {JAXC_U32, JAXC_I32, JAXC_F32, JAXC_U8};
-    static const jaxc_dtype wide[] = {JAXC_U64, JAXC_I64, JAXC_F64, JAXC_U32};
+    static const jaxc_dtype to[] = {JAXC_U8,  JAXC_U32, JAXC_I32, JAXC_F32,
+                                    JAXC_U64, JAXC_I64, JAXC_F64};
     int x = any(g);
     const struct jx_aval *t = type_of(g, x);
-    bool is_wide = jx_dtype_info(t->dtype)->size == 8;
-    struct jx_bitcast_params p = {(is_wide ? wide : narrow)[below(g, 4)]};
-    if (t->dtype == JAXC_BOOL || t->rank > 4 || 8 * count(t) > MOST_ELEMENTS ||
-        jx_dtype_info(t->dtype)->size < jx_dtype_info(p.new_dtype)->size)
-        return;
-    apply1(g, &jx_bitcast_convert_type_p, &p, x);
+    struct jx_bitcast_params p = {to[below(g, 7)]};
+    int64_t from = jx_dtype_info(t->dtype)->size, wide = jx_dtype_info(p.new_dtype)->size;
+    bool fits = from >= wide || (t->rank > 0 && t->dims[t->rank - 1] * from == wide);
+    if (t->dtype != JAXC_BOOL && t->rank < 5 && fits && 8 * count(t) <= MOST_ELEMENTS)
+        apply1(g, &jx_bitcast_convert_type_p, &p, x);
 }
 
 static void choose(struct gen *g)
@@ -326,6 +327,8 @@ static void choose(struct gen *g)
         int b = partner(g, a, type_of(g, a)->dtype);
         which = b < 0 ? -1 : apply2(g, &jx_lt_p, a, b);
     }
+    if (chance(g, 10)) /* known beforehand, in or out of range */
+        which = chance(g, 50) ? number(g, JAXC_BOOL, 1) : number(g, JAXC_I32, below(g, 6) - 1);
     int first = which < 0 ? -1 : any(g);
     if (first < 0)
         return;
@@ -537,12 +540,15 @@ static void dot(struct gen *g)
         apply(g, &jx_dot_general_p, &p, 2, (const int[]){x, y});
 }
 
+/* Both of one shape: the backward rule gives a cotangent like the result for each. */
 static void custom(struct gen *g, jaxc_value (*call)(const jaxc_value *))
 {
     int x = any_of(g, DTYPE_BIT(JAXC_F32) | DTYPE_BIT(JAXC_F64));
     int y = x < 0 ? -1 : partner(g, x, type_of(g, x)->dtype);
     if (y < 0)
         return;
+    if (type_of(g, y)->rank != type_of(g, x)->rank)
+        y = x;
     jaxc_value args[2] = {g->pool[x].v, g->pool[y].v}, result = call(args);
     struct jx_ref r = jx_value_ref(result);
     if (!r.node) {
