@@ -5,8 +5,9 @@
  * trace, and computes the results by support/bounds.c. Invariant: all numbers in the pool are
  * finite, below MOST_NUMBER, and known to MOST_ERROR.
  *
- * Primitives that work element by element come from their rows alone; of the others each has a step
- * below, listed in `steps`. C leaves the order of evaluating arguments and initialisers open, so no
+ * Primitives come from their rows: those that work element by element on anything that fits, others
+ * in the cases that stand there. Those whose parameters can be drawn at random have a step below,
+ * listed in `steps`. C leaves the order of evaluating arguments and initialisers open, so no
  * two random numbers are drawn within one. The file grows with the primitives.
  */
 #include "support/random_program.h"
@@ -641,17 +642,61 @@ static void jit(struct gen *g)
     jx_traced_fini(&t);
 }
 
+/* A value of this type: one that there is, or a number everywhere. */
+static int of_type(struct gen *g, const struct jx_aval *type)
+{
+    for (int tries = 0; tries < 12; tries++) {
+        int i = any(g);
+        if (jx_aval_same_array(type_of(g, i), type))
+            return i;
+    }
+    int x = number(g, type->dtype, some_number(g, type->dtype));
+    for (int i = 0; i < g->n; i++)
+        if (type_of(g, i)->rank == 0 && type_of(g, i)->dtype == type->dtype && chance(g, 50))
+            x = i;
+    struct jx_broadcast_in_dim_params p = {.shape = {type->rank, {0}}};
+    memcpy(p.shape.at, type->dims, sizeof p.shape.at);
+    return x < 0 || type->rank == 0 ? x : apply1(g, &jx_broadcast_in_dim_p, &p, x);
+}
+
+/* A case of a row as it stands there: so that a primitive with parameters needs no step of its
+ * own. */
+static void from_row(struct gen *g)
+{
+    const struct prim_row *row;
+    int n_rows = 0, n_cases = 0, x[MOST_OPS];
+    while (prim_rows[n_rows].prim)
+        n_rows++;
+    row = &prim_rows[below(g, n_rows)];
+    while (row->cases && row->cases[n_cases].operands)
+        n_cases++;
+    if (n_cases == 0)
+        return;
+    const struct prim_case *at = &row->cases[below(g, n_cases)];
+    unsigned dtypes = at->dtypes ? at->dtypes : row->dtypes;
+    jaxc_dtype dtype = JAXC_F32;
+    for (int tries = 0; tries < 20 && !(dtypes & DTYPE_BIT(dtype)); tries++)
+        dtype = (jaxc_dtype)(JAXC_BOOL + below(g, JAXC_F64 - JAXC_BOOL + 1));
+    struct jx_aval types[MOST_OPERANDS];
+    if (!(dtypes & DTYPE_BIT(dtype)) || g->n + 20 > MOST_POOL)
+        return;
+    int n = avals_parse(at->operands, dtype, types);
+    for (int i = 0; i < n; i++)
+        x[i] = fit(g, of_type(g, &types[i]), row->from, row->to);
+    apply(g, row->prim, at->params, n, x);
+}
+
 static const struct {
     void (*step)(struct gen *g);
     int weight;
 } steps[] = {
-    {elementwise, 42}, {power, 4},   {integer_exponent, 1},
-    {convert, 6},      {bitcast, 2}, {choose, 6},
-    {broadcast, 7},    {reshape, 5}, {transpose, 5},
-    {slice, 6},        {pad, 4},     {concatenate, 5},
-    {iota, 2},         {reduce, 9},  {argmax, 2},
-    {dot, 9},          {jit, 5},     {custom_jvp, 2},
-    {custom_vjp, 1},
+    {elementwise, 42}, {power, 4},    {integer_exponent, 1},
+    {convert, 6},      {bitcast, 2},  {choose, 6},
+    {broadcast, 7},    {reshape, 5},  {transpose, 5},
+    {slice, 6},        {pad, 4},      {concatenate, 5},
+    {iota, 2},         {reduce, 9},   {argmax, 2},
+    {dot, 9},          {jit, 5},      {custom_jvp, 2},
+    {custom_vjp, 1},   {from_row, 6},
 };
 
 static void some_steps(struct gen *g, int n)
