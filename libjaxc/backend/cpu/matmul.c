@@ -336,13 +336,13 @@ static bool plan_with_lanes(struct jx_matmul *plan, const struct jx_matmul_spec 
     plan->block_lanes = plan->type->lanes * JX_MICRO_VECTORS;
     struct jx_matmul_side *m = lanes == JX_LANES_N ? &plan->rows : &plan->across;
     struct jx_matmul_side *n = lanes == JX_LANES_N ? &plan->across : &plan->rows;
-    describe_side(m, spec, false);
-    describe_side(n, spec, true);
-    plan->padded = lanes == JX_LANES_N ? spec->b_padded : spec->a_padded;
-    plan->batch_c = walk(spec, JX_MATMUL_B, IN_C);
     if (!count(spec, JX_MATMUL_M, &m->n) || !count(spec, JX_MATMUL_N, &n->n) ||
         !count(spec, JX_MATMUL_K, &plan->n_k) || !count(spec, JX_MATMUL_B, &plan->n_batch))
         return false;
+    describe_side(m, spec, false); /* sizes are known to multiply */
+    describe_side(n, spec, true);
+    plan->padded = lanes == JX_LANES_N ? spec->b_padded : spec->a_padded;
+    plan->batch_c = walk(spec, JX_MATMUL_B, IN_C);
     if (!choose_thin(plan))
         choose_packing(plan);
     choose_tile(plan);
