@@ -6,6 +6,10 @@
  * word, then sleeps in the word's parking lot; who changes a word looks for sleepers afterwards. Both
  * sides use sequentially consistent operations, so one of the two always sees the other.
  *
+ * A worker is called to a region, and belongs to its team from when it joins. A team closes at its first
+ * barrier, or when the caller is done: a worker that the system keeps from running by then is not waited
+ * for, and its share of the loops is taken by the others.
+ *
  * All state is static: threads that wait for work are nobody's live memory, and nothing here allocates.
  */
 #include "backend/cpu/threads.h"
@@ -22,6 +26,7 @@
 
 #define MAX_THREADS  256
 #define SPIN_NS      50000     /* about what one sleep and wake costs */
+#define JOIN_NS      100000    /* how long a first barrier waits for workers to wake up */
 #define WORKER_STACK (1 << 20) /* bytes */
 
 struct lot {
@@ -34,22 +39,33 @@ struct lot {
         PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0                                     \
     }
 
-/* A thread's part of the current loop, in chunks: id << 48 | begin << 24 | end. The owner takes from the front,
- * others from the end. The id keeps a thread that is ahead or behind from taking chunks of another loop. */
+/* A thread's part of a loop, in chunks: id << 48 | begin << 24 | end. The owner takes from the front,
+ * others from the end. Whoever first needs it for a loop begins it, if the loop before is through with it. */
 struct share {
     _Alignas(64) _Atomic uint64_t range;
     uint16_t id; /* the thread's own count of loops */
 };
 #define MAX_CHUNKS ((int64_t)1 << 24)
 
+/* serial << 32 | size << 16 | closed | members */
+#define CLOSED     ((uint64_t)1 << 15)
+#define MEMBERS(s) ((unsigned)((s) & (CLOSED - 1)))
+#define SIZE(s)    ((int)((s) >> 16 & 0xffff))
+#define SERIAL(s)  ((uint32_t)((s) >> 32))
+
 struct jx_team {
-    int n;
+    int n; /* the most members it may get */
     struct share *shares;
-    _Alignas(64) atomic_uint arrived; /* at the barrier */
-    atomic_uint phase;                /* barriers passed */
-    _Alignas(64) atomic_uint running; /* workers that have not finished the region */
+    _Alignas(64) _Atomic uint64_t state;
+    _Alignas(64) atomic_uint arrived;  /* at the barrier */
+    atomic_uint phase;                 /* barriers passed */
+    _Alignas(64) atomic_uint finished; /* workers that are done with the region */
     struct lot lot;
 };
+#define TEAM_NONE                                                                                  \
+    {                                                                                              \
+        .state = CLOSED, .lot = LOT_EMPTY                                                          \
+    }
 
 struct worker {
     _Alignas(64) atomic_uint go; /* regions it was called for */
@@ -70,7 +86,7 @@ static struct {
     struct jx_team team;
     struct share shares[MAX_THREADS];
     struct worker workers[MAX_THREADS]; /* [0] is the caller and has none */
-} pool = {.owner = PTHREAD_MUTEX_INITIALIZER, .team = {.lot = LOT_EMPTY}};
+} pool = {.owner = PTHREAD_MUTEX_INITIALIZER, .team = TEAM_NONE};
 
 /* ---- waiting ---------------------------------------------------------------------------------------- */
 
@@ -126,22 +142,40 @@ static void wake(struct lot *lot)
 /* Sleepers are woken along a binary tree, so that waking many is not one thread's work. */
 static void wake_children(int thread)
 {
-    for (int child = 2 * thread + 1; child <= 2 * thread + 2 && child < pool.team.n; child++)
+    int n = SIZE(atomic_load(&pool.team.state));
+    for (int child = 2 * thread + 1; child <= 2 * thread + 2 && child < n; child++)
         wake(&pool.workers[child].lot);
+}
+
+/* Joins the team if it is open, has a place with this number, and is not the one joined last. */
+static bool join_team(int thread, uint32_t *last)
+{
+    uint64_t s = atomic_load(&pool.team.state);
+    do {
+        if ((s & CLOSED) || thread >= SIZE(s) || SERIAL(s) == *last)
+            return false;
+    } while (!atomic_compare_exchange_weak(&pool.team.state, &s, s + 1));
+    *last = SERIAL(s);
+    return true;
 }
 
 static void *worker_main(void *arg)
 {
     struct worker *self = arg;
     int thread = (int)(self - pool.workers);
-    for (unsigned seen = 0;; seen++) {
+    uint32_t last = 0;
+    for (unsigned seen = 0;;) {
         wait_while(&self->go, seen, &self->lot);
+        seen = atomic_load(
+            &self->go); /* calls from here on, the one to quit too, are seen next time */
         if (atomic_load(&self->quit))
             return NULL;
         wake_children(thread);
+        if (!join_team(thread, &last))
+            continue;
         pool.fn(pool.ctx, &pool.team, thread);
-        if (atomic_fetch_sub(&pool.team.running, 1) == 1)
-            wake(&pool.team.lot);
+        atomic_fetch_add(&pool.team.finished, 1);
+        wake(&pool.team.lot);
     }
 }
 
@@ -187,7 +221,7 @@ static void forget_workers(void)
     pool.owner = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     pool.n_started = 0;
     pool.refused = false;
-    pool.team = (struct jx_team){.lot = LOT_EMPTY};
+    pool.team = (struct jx_team)TEAM_NONE;
 }
 
 /* Unloading the library takes the code away from under its workers. */
@@ -280,13 +314,13 @@ static int take_pool(int wanted)
         pthread_mutex_unlock(&pool.owner);
         return 0;
     }
-    for (int i = 0; i < n; i++) {
-        atomic_store_explicit(&pool.shares[i].range, 0, memory_order_relaxed);
-        pool.shares[i].id = 0;
-    }
-    pool.team.n = n;
-    pool.team.shares = pool.shares;
     return n;
+}
+
+/* Lets nobody join any more; gives the number of members. */
+static unsigned close_team(struct jx_team *team)
+{
+    return MEMBERS(atomic_fetch_or(&team->state, CLOSED));
 }
 
 void jx_parallel(int max_threads, void (*fn)(void *ctx, struct jx_team *team, int thread),
@@ -297,26 +331,62 @@ void jx_parallel(int max_threads, void (*fn)(void *ctx, struct jx_team *team, in
         run_alone(fn, ctx);
         return;
     }
+    struct jx_team *team = &pool.team;
+    for (int i = 0; i < n; i++) {
+        atomic_store_explicit(&pool.shares[i].range, 0, memory_order_relaxed);
+        pool.shares[i].id = 0;
+    }
+    team->n = n;
+    team->shares = pool.shares;
     pool.fn = fn;
     pool.ctx = ctx;
-    atomic_store(&pool.team.running, (unsigned)n - 1);
+    atomic_store(&team->finished, 0);
+    uint32_t serial = SERIAL(atomic_load(&team->state)) + 1;
+    serial += serial == 0; /* 0 is what no worker has joined */
+    atomic_store(&team->state, (uint64_t)serial << 32 | (uint64_t)n << 16 | 1);
     for (int i = n - 1; i >= 1; i--) /* children before their parents, who wake them */
         atomic_fetch_add(&pool.workers[i].go, 1);
     wake_children(0);
-    fn(ctx, &pool.team, 0);
-    for (unsigned left; (left = atomic_load(&pool.team.running)) != 0;)
-        wait_while(&pool.team.running, left, &pool.team.lot);
+    fn(ctx, team, 0);
+    unsigned workers = close_team(team) - 1;
+    for (unsigned done; (done = atomic_load(&team->finished)) != workers;)
+        wait_while(&team->finished, done, &team->lot);
     pthread_mutex_unlock(&pool.owner);
 }
 
 int jx_team_size(const struct jx_team *team) { return team->n; }
 
+/* The members of a team, for good. Those who ask first give late ones some time. */
+static unsigned settle_team(struct jx_team *team)
+{
+    int64_t end = 0;
+    for (;;) {
+        for (int i = 0; i < 64; i++) {
+            uint64_t s = atomic_load_explicit(&team->state, memory_order_acquire);
+            if (s & CLOSED)
+                return MEMBERS(s);
+            if (MEMBERS(s) == (unsigned)team->n)
+                return close_team(team);
+            pause_cpu();
+        }
+        int64_t now = now_ns();
+        end = end ? end : now + JOIN_NS;
+        if (now >= end)
+            return close_team(team);
+        if (!atomic_load(&pool.spins))
+            sched_yield();
+    }
+}
+
 void jx_team_barrier(struct jx_team *team)
 {
     if (team->n == 1)
         return;
+    unsigned members = settle_team(team);
+    if (members == 1)
+        return;
     unsigned phase = atomic_load(&team->phase);
-    if (atomic_fetch_add(&team->arrived, 1) + 1 == (unsigned)team->n) {
+    if (atomic_fetch_add(&team->arrived, 1) + 1 == members) {
         atomic_store(&team->arrived, 0);
         atomic_fetch_add(&team->phase, 1);
         wake(&team->lot);
@@ -327,51 +397,59 @@ void jx_team_barrier(struct jx_team *team)
 
 /* ---- loops ------------------------------------------------------------------------------------------ */
 
-static uint64_t pack_range(uint16_t id, uint64_t begin, uint64_t end)
+static uint64_t range_of(uint16_t id, int64_t begin, int64_t end)
 {
-    return (uint64_t)id << 48 | begin << 24 | end;
+    return (uint64_t)id << 48 | (uint64_t)begin << 24 | (uint64_t)end;
+}
+static uint16_t id_of(uint64_t range) { return (uint16_t)(range >> 48); }
+static int64_t begin_of(uint64_t range) { return (int64_t)(range >> 24 & 0xffffff); }
+static int64_t end_of(uint64_t range) { return (int64_t)(range & 0xffffff); }
+
+/* The share of a thread, untouched. */
+static uint64_t whole_share(const struct jx_loop *loop, int thread)
+{
+    int64_t chunks = loop->n / loop->grain + (loop->n % loop->grain != 0), n = loop->team->n;
+    return range_of(loop->id, chunks * thread / n, chunks * (thread + 1) / n);
 }
 
 void jx_loop_begin(struct jx_loop *loop, struct jx_team *team, int thread, int64_t n, int64_t grain)
 {
     grain = grain < 1 ? 1 : grain;
     int64_t chunks = n / grain + (n % grain != 0);
-    if (chunks >= MAX_CHUNKS) { /* bigger chunks, still at multiples of the grain */
+    if (chunks >= MAX_CHUNKS) /* bigger chunks, still at multiples of the grain */
         grain *= chunks / (MAX_CHUNKS - 1) + 1;
-        chunks = n / grain + (n % grain != 0);
-    }
-    struct share *own = &team->shares[thread];
     *loop =
         (struct jx_loop){.team = team, .n = n, .grain = grain, .thread = thread, .victim = thread};
-    loop->id = ++own->id;
-    uint64_t begin = (uint64_t)(chunks * thread / team->n);
-    uint64_t end = (uint64_t)(chunks * (thread + 1) / team->n);
-    atomic_store(&own->range, pack_range(loop->id, begin, end));
+    loop->id = ++team->shares[thread].id;
 }
 
-/* Takes one chunk of a share: its first, or its last for a thief. */
-static bool take_chunk(struct share *share, uint16_t id, bool last, int64_t *chunk)
+/* Takes one chunk of a thread's share: its first, or its last for another thread. */
+static bool take_chunk(const struct jx_loop *loop, int thread, int64_t *chunk)
 {
-    uint64_t range = atomic_load(&share->range);
-    for (;;) {
-        uint64_t begin = range >> 24 & 0xffffff, end = range & 0xffffff;
-        if (range >> 48 != id || begin >= end)
-            return false;
-        uint64_t rest = last ? pack_range(id, begin, end - 1) : pack_range(id, begin + 1, end);
-        if (atomic_compare_exchange_weak(&share->range, &range, rest)) {
-            *chunk = (int64_t)(last ? end - 1 : begin);
-            return true;
-        }
-    }
+    _Atomic uint64_t *range = &loop->team->shares[thread].range;
+    uint64_t old = atomic_load(range), now, rest;
+    do {
+        now = old;
+        if (id_of(old) == (uint16_t)(loop->id - 1) && begin_of(old) >= end_of(old))
+            now = whole_share(loop, thread); /* the loop before is through with it */
+        if (id_of(now) != loop->id || begin_of(now) >= end_of(now))
+            rest = now;
+        else if (thread == loop->thread)
+            rest = range_of(loop->id, begin_of(now) + 1, end_of(now));
+        else
+            rest = range_of(loop->id, begin_of(now), end_of(now) - 1);
+    } while (rest != old && !atomic_compare_exchange_weak(range, &old, rest));
+    if (rest == now)
+        return false;
+    *chunk = thread == loop->thread ? begin_of(now) : end_of(now) - 1;
+    return true;
 }
 
 bool jx_loop_next(struct jx_loop *loop, int64_t *begin, int64_t *end)
 {
-    struct jx_team *team = loop->team;
     int64_t chunk;
-    while (
-        !take_chunk(&team->shares[loop->victim], loop->id, loop->victim != loop->thread, &chunk)) {
-        loop->victim = (loop->victim + 1) % team->n;
+    while (!take_chunk(loop, loop->victim, &chunk)) {
+        loop->victim = (loop->victim + 1) % loop->team->n;
         if (loop->victim == loop->thread)
             return false;
     }

@@ -1,11 +1,12 @@
 /*
  * backend/cpu/threads.h - the worker threads of this process: regions, barriers, shared loops.
  *
- * A region is one function run by every thread of a team at once. Inside it, dependent steps are
+ * A region is one function run by every member of a team at once. Inside it, dependent steps are
  * separated by barriers and the items of a step are dealt out by a loop; a fork and join for each
- * step would cost 50 us where a barrier costs a fraction of one. What a thread computes may not
- * depend on its number or on the size of its team, which is 1 whenever the pool is busy with
- * another caller, the region is nested in another, or threads cannot be had.
+ * step would cost 50 us where a barrier costs a fraction of one. The caller is member 0 and always
+ * there; of the others some may be missing: the pool may be busy with another caller, the region nested
+ * in another, the system short of threads or slow to run one. So what has to be done is done by member 0
+ * or by whoever takes it from a loop, and no result may depend on who did it.
  *
  *     static void step(void *ctx, struct jx_team *team, int thread)
  *     {
@@ -38,10 +39,11 @@ int jx_threads(void);
 void jx_threads_set(int n);
 
 /* Runs fn(ctx, team, thread) on at most max_threads threads, numbered from 0 (the caller), and
- * returns when all have finished. Never fails: with no thread to be had the team is the caller. */
+ * returns when all that joined have finished. Never fails: at worst the team is the caller. */
 void jx_parallel(int max_threads, void (*fn)(void *ctx, struct jx_team *team, int thread),
                  void *ctx);
 
+/* More than any member's number. */
 int jx_team_size(const struct jx_team *team);
 
 /* Returns when every thread of the team has called it; what they wrote before is seen after. */
