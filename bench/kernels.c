@@ -22,7 +22,7 @@ static double now_ns(void)
     return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
 }
 
-/* ---- a kernel under construction --------------------------------------------------------------------------------------- */
+/* ---- a kernel under construction ------------------------------------------------------------- */
 
 enum { MAX = 64, PANEL = 32 };
 
@@ -127,7 +127,7 @@ static void blocked(struct bench *b, struct jx_view *v, int axis, int64_t rows, 
     v->blocked = axis + 1;
 }
 
-/* ---- measuring --------------------------------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 static const char *wanted;
 
@@ -219,7 +219,7 @@ static void measure(struct bench *b, const char *name)
         jx_free(j.results[i]);
 }
 
-/* ---- what memory gives --------------------------------------------------------------------------------------------------- */
+/* ---- what memory gives ----------------------------------------------------------------------- */
 
 struct streams {
     float *d;
@@ -266,7 +266,7 @@ static void measure_memory(void)
     }
 }
 
-/* ---- workloads --------------------------------------------------------------------------------------------------------------- */
+/* ---- workloads ------------------------------------------------------------------------------- */
 
 static void elementwise(int64_t n)
 {

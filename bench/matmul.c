@@ -44,7 +44,7 @@ static struct times measure(void (*fn)(void *), void *ctx)
     return (struct times){times[0], times[n / 2]};
 }
 
-/* ---- the peak --------------------------------------------------------------------------------------- */
+/* ---- the peak -------------------------------------------------------------------------------- */
 
 /* 12 independent chains of multiply-adds, which is what the latency of any of these processors needs. */
 #define PEAK(name, attributes, bytes, constraint, text)                                            \
@@ -92,7 +92,7 @@ static double peak(void)
     return 12.0 * 2 * lanes * PEAK_ROUNDS * threads / measure(peak_call, &threads).best;
 }
 
-/* ---- products --------------------------------------------------------------------------------------- */
+/* ---- products -------------------------------------------------------------------------------- */
 
 enum { MOST_STEPS = 8 };
 

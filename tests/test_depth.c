@@ -50,7 +50,7 @@ static jaxc_value wavy(const void *env, jaxc_value x)
     return x;
 }
 
-/* ---- a million ----------------------------------------------------------------------------------------------------------- */
+/* ---- a million ------------------------------------------------------------------------------- */
 
 static void *million(void *unused)
 {
@@ -88,7 +88,7 @@ START_TEST(a_million_eager_calls_evaluate_in_a_small_stack)
 }
 END_TEST
 
-/* ---- sixty-four transforms ------------------------------------------------------------------------------------------------------ */
+/* ---- sixty-four transforms ------------------------------------------------------------------- */
 
 static jaxc_value square(jaxc_value x) { return jaxc_mul(x, x); }
 static jaxc_value first(jaxc_value pair) { return jaxc_get(pair, 0); }
@@ -123,7 +123,7 @@ START_TEST(sixty_four_nested_transforms_run_in_a_small_stack)
 }
 END_TEST
 
-/* ---- linear time ------------------------------------------------------------------------------------------------------------------ */
+/* ---- linear time ----------------------------------------------------------------------------- */
 
 /* Processor seconds (the machine may be busy) for everything a program goes through, at n equations. */
 static double whole_way(int n)

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- random numbers --------------------------------------------------------------------------------------------- */
+/* ---- random numbers -------------------------------------------------------------------------- */
 
 static uint64_t state;
 
@@ -29,7 +29,7 @@ static uint64_t next(void) /* splitmix64, Steele et al. 2014 */
 
 static int below(int n) { return (int)(next() % (uint64_t)n); }
 
-/* ---- random graphs --------------------------------------------------------------------------------------------------- */
+/* ---- random graphs --------------------------------------------------------------------------- */
 
 #define MAX_POOL 64
 
@@ -361,7 +361,7 @@ static void random_graph(struct pool *p, int size)
     memcpy(p->g.outs, outs, (size_t)n_outs * sizeof *outs);
 }
 
-/* ---- comparing ---------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static char **make_operands(const struct jx_graph *g)
 {
@@ -435,7 +435,7 @@ static void compare(const struct jx_graph *g, const struct jx_backend *backend,
     jx_code_free(code);
 }
 
-/* ---- tests -------------------------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static int scale(void)
 {

@@ -13,7 +13,7 @@ static jaxc_value traced(jaxc_value x)
     return jaxc_add(jaxc_mul(x, 2), 1);
 }
 
-/* ---- the cache ------------------------------------------------------------------------------------------------------------ */
+/* ---- the cache ------------------------------------------------------------------------------- */
 
 START_TEST(a_signature_is_traced_once)
 {
@@ -195,7 +195,7 @@ START_TEST(functions_that_call_each_other_twice_thirty_deep_stay_linear)
 }
 END_TEST
 
-/* ---- donation ---------------------------------------------------------------------------------------------------------------- */
+/* ---- donation -------------------------------------------------------------------------------- */
 
 static jaxc_value step(jaxc_value p, jaxc_value x)
 {
@@ -320,7 +320,7 @@ START_TEST(an_error_while_tracing_is_the_calls_error_and_nothing_of_the_trace_is
 }
 END_TEST
 
-/* ---- evaluation outside traces --------------------------------------------------------------------------------------------------- */
+/* ---- evaluation outside traces --------------------------------------------------------------- */
 
 START_TEST(eager_numbers_compile_nothing_new)
 {

@@ -15,7 +15,7 @@
 #define NAIVE       &jx_backend_naive
 #define NO_OPERANDS ((void *[]){NULL})
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 START_TEST(every_operation_has_a_name_an_arity_and_a_dtype)
 {
@@ -68,7 +68,7 @@ START_TEST(the_identity_of_a_combination_changes_nothing)
 }
 END_TEST
 
-/* ---- reductions ------------------------------------------------------------------------------------- */
+/* ---- reductions ------------------------------------------------------------------------------ */
 
 /* z = combine of x f32[n] or, given as floats, of i32[n]. */
 static double reduce(enum jx_combine how, jaxc_dtype dtype, int64_t n, const double *values)
@@ -178,7 +178,7 @@ START_TEST(argmax_takes_nan_before_all_and_the_lowest_of_equals)
 }
 END_TEST
 
-/* ---- whole kernels ------------------------------------------------------------------------------------ */
+/* ---- whole kernels --------------------------------------------------------------------------- */
 
 /* y = log_softmax(x) over the last axis, three stages. */
 static struct jx_code *log_softmax(int64_t rows, int64_t n)
@@ -297,7 +297,7 @@ START_TEST(a_result_is_written_into_its_panels)
 }
 END_TEST
 
-/* ---- guards --------------------------------------------------------------------------------------------- */
+/* ---- guards ---------------------------------------------------------------------------------- */
 
 /* z[i] = x at (i - low) / step where that is an element, else fill: lax.pad with interior step - 1. */
 static void pad(const int32_t *x, int64_t n, int64_t low, int64_t step, int64_t m, int32_t fill,
@@ -362,7 +362,7 @@ START_TEST(a_convolution_is_a_guarded_product)
 }
 END_TEST
 
-/* ---- memory ---------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 START_TEST(zero_sizes_run_nothing_and_rank_zero_runs_once)
 {
@@ -478,7 +478,7 @@ START_TEST(every_failed_allocation_of_the_naive_backend_is_reported)
 }
 END_TEST
 
-/* ---- text ------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void expect_text(struct jx_code *code, const char *want)
 {

@@ -51,7 +51,7 @@ static struct jx_code *lower(const char *text, const struct jx_backend *backend,
     return code;
 }
 
-/* ---- golden texts ------------------------------------------------------------------------------------------------- */
+/* ---- golden texts ---------------------------------------------------------------------------- */
 
 static jaxc_value predict(jaxc_value params, jaxc_value x)
 {
@@ -211,7 +211,7 @@ START_TEST(a_training_step_is_eight_products_and_few_other_kernels)
 }
 END_TEST
 
-/* ---- code against the naive interpreter --------------------------------------------------------------------------------- */
+/* ---- code against the naive interpreter ------------------------------------------------------ */
 
 static float *numbers(int64_t n, unsigned seed)
 {
@@ -295,7 +295,7 @@ START_TEST(results_may_be_inputs_literals_and_the_same_twice)
 }
 END_TEST
 
-/* ---- donation --------------------------------------------------------------------------------------------------------------- */
+/* ---- donation -------------------------------------------------------------------------------- */
 
 START_TEST(donated_memory_is_written_after_its_last_reader)
 {
@@ -374,7 +374,7 @@ START_TEST(a_backend_of_too_small_kernels_is_told_so)
 }
 END_TEST
 
-/* ---- memory and time ------------------------------------------------------------------------------------------------------------ */
+/* ---- memory and time ------------------------------------------------------------------------- */
 
 /* v = (v . x) n times, as a graph. */
 static struct jx_graph products(int n)
@@ -460,7 +460,7 @@ START_TEST(lowering_is_linear_and_needs_little_stack)
 }
 END_TEST
 
-/* ---- failing allocations ---------------------------------------------------------------------------------------------------------- */
+/* ---- failing allocations --------------------------------------------------------------------- */
 
 static struct test_allocator allocator;
 

@@ -294,7 +294,7 @@ static void check_job(struct job *j, double budget)
     }
 }
 
-/* ---- random products -------------------------------------------------------------------------------- */
+/* ---- random products ------------------------------------------------------------------------- */
 
 static int64_t random_size(int64_t most)
 {
@@ -371,7 +371,7 @@ START_TEST(random_products_agree_with_a_loop)
 }
 END_TEST
 
-/* ---- chosen products -------------------------------------------------------------------------------- */
+/* ---- chosen products ------------------------------------------------------------------------- */
 
 static void add_axis(struct job *j, int list, int64_t size, int64_t a, int64_t b, int64_t c)
 {

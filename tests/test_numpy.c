@@ -17,7 +17,7 @@ static void load(void) { reference = reference_load("tests/reference/numpy.txt")
 
 static void unload(void) { reference_free(reference); }
 
-/* ---- every case by name ------------------------------------------------------------------------------------------ */
+/* ---- every case by name ---------------------------------------------------------------------- */
 
 /* One of the members is set. */
 struct call {
@@ -294,7 +294,7 @@ START_TEST(every_call_has_cases)
 }
 END_TEST
 
-/* ---- errors ------------------------------------------------------------------------------------------------------ */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static jaxc_value array_of(jaxc_dtype dtype, struct jaxc_shape shape)
 {
@@ -481,7 +481,7 @@ START_TEST(a_tree_where_an_array_is_needed_is_refused)
 }
 END_TEST
 
-/* ---- derivatives by construction ---------------------------------------------------------------------------------- */
+/* ---- derivatives by construction ------------------------------------------------------------- */
 
 static double second_derivative(jaxc_value (*f)(jaxc_value), double x)
 {
@@ -500,7 +500,7 @@ START_TEST(softplus_and_relu_have_second_derivatives)
 }
 END_TEST
 
-/* ---- memory ------------------------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* One case as a graph, without computing it, while allocation n of the call fails; whether one did. */
 static bool run_failing(const struct reference_case *c, struct test_allocator *a, long n)
@@ -544,7 +544,7 @@ START_TEST(every_call_survives_every_failing_allocation)
 }
 END_TEST
 
-/* ---- overlays ---------------------------------------------------------------------------------------------------- */
+/* ---- overlays -------------------------------------------------------------------------------- */
 
 static int evaluations;
 

@@ -20,7 +20,7 @@ static struct jx_program *parse(const char *text)
     return p;
 }
 
-/* ---- what becomes of programs ------------------------------------------------------------------------------------- */
+/* ---- what becomes of programs ---------------------------------------------------------------- */
 
 static const struct {
     const char *name, *before, *after; /* after NULL: nothing may change */
@@ -210,7 +210,7 @@ START_TEST(programs_become_what_the_table_says)
 }
 END_TEST
 
-/* ---- each pass switched off ------------------------------------------------------------------------------------------- */
+/* ---- each pass switched off ------------------------------------------------------------------ */
 
 static void fill(char *to, const struct jx_aval *type)
 {
@@ -270,7 +270,7 @@ START_TEST(every_pass_can_be_left_out_and_results_stay)
 }
 END_TEST
 
-/* ---- size ------------------------------------------------------------------------------------------------------------------ */
+/* ---- size ------------------------------------------------------------------------------------ */
 
 /* n equations, every third a repetition and every third simplified away. */
 static struct jx_program *long_program(uint32_t n)

@@ -15,7 +15,7 @@ static void load(void) { reference = reference_load("tests/reference/random.txt"
 
 static void unload(void) { reference_free(reference); }
 
-/* ---- JAX's numbers ----------------------------------------------------------------------------------------------- */
+/* ---- JAX's numbers --------------------------------------------------------------------------- */
 
 static jaxc_value run(const struct reference_case *c, const jaxc_value *x)
 {
@@ -102,7 +102,7 @@ END_TEST
 START_TEST(draws_under_vmap_and_jit_are_those_of_jax) { check_cases(under_vmap_of_jit); }
 END_TEST
 
-/* ---- the vectors of the semantics file ---------------------------------------------------------------------------- */
+/* ---- the vectors of the semantics file ------------------------------------------------------- */
 
 static void expect_words(jaxc_value y, size_t n, const uint32_t *words)
 {
@@ -172,7 +172,7 @@ START_TEST(the_block_function_gives_its_known_answer)
 }
 END_TEST
 
-/* ---- how draws hang together -------------------------------------------------------------------------------------- */
+/* ---- how draws hang together ----------------------------------------------------------------- */
 
 START_TEST(short_draws_begin_long_ones_whatever_the_shape)
 {
@@ -218,7 +218,7 @@ START_TEST(draws_beyond_2_to_the_32_count_in_64_bits)
 }
 END_TEST
 
-/* ---- errors ------------------------------------------------------------------------------------------------------ */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static void expect(jaxc_value y, jaxc_status code, const char *words)
 {

@@ -143,7 +143,7 @@ START_TEST(f32_functions_are_right_to_two_units_over_all_of_f32)
 }
 END_TEST
 
-/* ---- errors of f64 functions, on samples ------------------------------------------------------ */
+/* ---- errors of f64 functions, on samples ----------------------------------------------------- */
 
 /* Where long double is no wider than double there is nothing to compare with. */
 #define HAS_REFERENCE (LDBL_MANT_DIG > DBL_MANT_DIG)
@@ -225,7 +225,7 @@ START_TEST(f64_functions_are_right_to_two_units_on_samples)
 }
 END_TEST
 
-/* ---- pow ------------------------------------------------------------------------------------------ */
+/* ---- pow ------------------------------------------------------------------------------------- */
 
 START_TEST(pow_is_right_wherever_its_result_is_a_number)
 {
@@ -280,7 +280,7 @@ START_TEST(pow_has_the_special_cases_of_c99)
 }
 END_TEST
 
-/* ---- special values ------------------------------------------------------------------------------- */
+/* ---- special values -------------------------------------------------------------------------- */
 
 START_TEST(elementary_functions_are_exact_where_the_mathematics_is)
 {
@@ -349,7 +349,7 @@ START_TEST(erf_inv_has_the_values_of_jax)
 }
 END_TEST
 
-/* ---- every row against the naive backend ------------------------------------------------------------ */
+/* ---- every row against the naive backend ----------------------------------------------------- */
 
 #define LOOP_1(name, X, Z, f)                                                                      \
     static void name(void *z, const void *p, const void *x, const void *y, int n)                  \

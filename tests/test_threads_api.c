@@ -45,7 +45,7 @@ static jaxc_value loss(jaxc_value w, jaxc_value x)
     return jaxc_mean(jaxc_sub(h, jaxc_logsumexp(h, JAXC_AXES(1), .keepdims = 1)));
 }
 
-/* ---- one compiled function ----------------------------------------------------------------------------------------------- */
+/* ---- one compiled function ------------------------------------------------------------------- */
 
 static jaxc_fn shared_fn;
 static jaxc_value shared_w, shared_x, pending;
@@ -76,7 +76,7 @@ START_TEST(eight_threads_call_one_compiled_function)
 }
 END_TEST
 
-/* ---- the same pending values ------------------------------------------------------------------------------------------------- */
+/* ---- the same pending values ----------------------------------------------------------------- */
 
 static const char *reads_pending(int number)
 {
@@ -99,7 +99,7 @@ START_TEST(eight_threads_read_one_pending_graph)
 }
 END_TEST
 
-/* ---- each its own traces, the caches in common --------------------------------------------------------------------------------- */
+/* ---- each its own traces, the caches in common ----------------------------------------------- */
 
 static jaxc_value poly(const void *env, jaxc_value x)
 {
@@ -137,7 +137,7 @@ START_TEST(eight_threads_trace_compile_and_evict)
 }
 END_TEST
 
-/* ---- errors and scopes are each thread's own --------------------------------------------------------------------------------------- */
+/* ---- errors and scopes are each thread's own ------------------------------------------------- */
 
 static const char *fails_alone(int number)
 {

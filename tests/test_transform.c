@@ -13,7 +13,7 @@ static jaxc_value pair_product(jaxc_value d)
     return jaxc_mul(jaxc_get(d, "a"), jaxc_get(jaxc_get(d, "b"), 0));
 }
 
-/* ---- grad ------------------------------------------------------------------------------------------------------------ */
+/* ---- grad ------------------------------------------------------------------------------------ */
 
 START_TEST(grad_of_a_sum)
 {
@@ -142,7 +142,7 @@ START_TEST(grad_says_what_is_wrong)
 }
 END_TEST
 
-/* ---- jvp, linearize, vjp, linear_transpose ------------------------------------------------------------------------------ */
+/* ---- jvp, linearize, vjp, linear_transpose --------------------------------------------------- */
 
 START_TEST(jvp_gives_value_and_tangent)
 {
@@ -199,7 +199,7 @@ START_TEST(linear_transpose_transposes_and_refuses_what_is_not_linear)
 }
 END_TEST
 
-/* ---- vmap ------------------------------------------------------------------------------------------------------------------ */
+/* ---- vmap ------------------------------------------------------------------------------------ */
 
 static jaxc_value row_times(jaxc_value x, jaxc_value s) { return jaxc_mul(x, s); }
 static jaxc_value two_outs(jaxc_value x) { return jaxc_tuple(jaxc_sum(x), jaxc_mul(x, 2)); }
@@ -280,7 +280,7 @@ START_TEST(vmap_over_no_lanes_gives_no_lanes)
 }
 END_TEST
 
-/* ---- Jacobians ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Jacobians ------------------------------------------------------------------------------- */
 
 static jaxc_value twists(jaxc_value x)
 {
@@ -325,7 +325,7 @@ START_TEST(hessian_is_jacfwd_of_jacrev)
 }
 END_TEST
 
-/* ---- custom rules ---------------------------------------------------------------------------------------------------------------- */
+/* ---- custom rules ---------------------------------------------------------------------------- */
 
 static jaxc_value plain_exp(jaxc_value x) { return jaxc_exp(x); }
 static jaxc_value exp_rule(jaxc_value primals, jaxc_value tangents)
@@ -437,7 +437,7 @@ START_TEST(stop_gradient_stops)
 }
 END_TEST
 
-/* ---- captures and nesting ------------------------------------------------------------------------------------------------------- */
+/* ---- captures and nesting -------------------------------------------------------------------- */
 
 static jaxc_value captured;
 static jaxc_value uses_capture(jaxc_value x)

@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-/* ---- elementwise --------------------------------------------------------------------------------- */
+/* ---- elementwise ----------------------------------------------------------------------------- */
 
 /*
  * jaxc_add, jaxc_sub, jaxc_mul, jaxc_maximum, jaxc_minimum - arithmetic, element by element.
@@ -191,7 +191,7 @@ JAXC_API jaxc_value jaxc_where(jaxc_value condition, jaxc_value x, jaxc_value y)
  */
 JAXC_API jaxc_value jaxc_astype(jaxc_value x, jaxc_dtype dtype);
 
-/* ---- reductions ---------------------------------------------------------------------------------- */
+/* ---- reductions ------------------------------------------------------------------------------ */
 
 struct jaxc_reduce_options {
     struct jaxc_axes axes; /* JAXC_AXES(0, 2) or JAXC_AXIS(-1); none: all */
@@ -230,7 +230,7 @@ JAXC_API jaxc_value jaxc_max(jaxc_value x, struct jaxc_reduce_options options JA
  */
 JAXC_API jaxc_value jaxc_argmax(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
 
-/* ---- products ------------------------------------------------------------------------------------ */
+/* ---- products -------------------------------------------------------------------------------- */
 
 /*
  * jaxc_dot - product over the last axis of a and the second-to-last of b.
@@ -271,7 +271,7 @@ JAXC_API jaxc_value jaxc_matmul(jaxc_value a, jaxc_value b);
  */
 JAXC_API jaxc_value jaxc_outer(jaxc_value a, jaxc_value b);
 
-/* ---- shapes -------------------------------------------------------------------------------------- */
+/* ---- shapes ---------------------------------------------------------------------------------- */
 
 struct jaxc_axes_options {
     struct jaxc_axes axes; /* JAXC_AXES(1, 0) or JAXC_AXIS(-1) */
@@ -397,7 +397,7 @@ JAXC_API jaxc_value jaxc_stack_n(int n, const jaxc_value *values, int axis);
  */
 JAXC_API jaxc_value jaxc_concatenate_n(int n, const jaxc_value *values, int axis);
 
-/* ---- new arrays ---------------------------------------------------------------------------------- */
+/* ---- new arrays ------------------------------------------------------------------------------ */
 
 /*
  * jaxc_zeros, jaxc_ones - jaxc_zeros(JAXC_SHAPE(2, 3)), jaxc_ones(JAXC_SHAPE(2), JAXC_I32).

@@ -12,9 +12,7 @@
 
 #include <jaxc/jaxc.h>
 
-/* ---- functions: fn.c
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- functions: fn.c ------------------------------------------------------------------------- */
 
 /* A sort of function: how it is called. */
 struct jx_fn_kind {
@@ -143,9 +141,7 @@ void jx_compile_clear(void);
 struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
                               struct jx_layout layout);
 
-/* ---- evaluation: eval.c
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- evaluation: eval.c ---------------------------------------------------------------------- */
 
 /* Computes these values (not trees); afterwards each is a leaf. */
 bool jx_evaluate(int n, const struct jx_ref *refs);

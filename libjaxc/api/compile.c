@@ -24,9 +24,7 @@ struct jx_exe {
     size_t *out_size;
 };
 
-/* ---- the backend
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- the backend ----------------------------------------------------------------------------- */
 
 static pthread_once_t backend_once = PTHREAD_ONCE_INIT;
 static const struct jx_backend *backend;
@@ -44,9 +42,7 @@ const struct jx_backend *jx_backend(void)
     return backend;
 }
 
-/* ---- making
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 const struct jx_code *jx_exe_code(const struct jx_exe *e) { return e->code; }
 
@@ -122,9 +118,7 @@ static struct jx_exe *make(struct jx_program *p, const bool *donated, uint64_t h
     return e;
 }
 
-/* ---- the cache
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- the cache ------------------------------------------------------------------------------- */
 
 #define MAX_EXES 4096
 
@@ -224,9 +218,7 @@ void jx_compile_clear(void)
     pthread_mutex_unlock(&cache.lock);
 }
 
-/* ---- running
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static bool same_layout(struct jx_layout a, struct jx_layout b)
 {
@@ -292,9 +284,7 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
     return ok;
 }
 
-/* ---- layouts
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* ---- layouts --------------------------------------------------------------------------------- */
 
 /* Copies between row-major and panels: outer x n x inner elements, blocked along n. */
 static void copy_panels(char *panels, char *rows, size_t size, int64_t outer, int64_t n,

@@ -6,9 +6,7 @@
  */
 #include "api/api.h"
 
-/* ---- flat rules
- * -----------------------------------------------------------------------------------------------------------
- */
+/* ---- flat rules ------------------------------------------------------------------------------ */
 
 /* Appends the leaves of a value; its structure must be `want` unless that is NULL. */
 static bool append_leaves(jaxc_value v, const struct jx_tree *want, const char *what,
@@ -139,9 +137,7 @@ static struct jx_fn_object *flat_rule(const struct jx_fn_kind *kind, struct jx_f
     return f;
 }
 
-/* ---- the calls
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- the calls ------------------------------------------------------------------------------- */
 
 /* inner: f, then its rules */
 static jaxc_value call_custom(struct jx_fn_object *f, int n, const jaxc_value *args)

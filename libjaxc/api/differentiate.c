@@ -7,9 +7,7 @@
  */
 #include "api/api.h"
 
-/* ---- shared
- * -------------------------------------------------------------------------------------------------------------
- */
+/* ---- shared ---------------------------------------------------------------------------------- */
 
 /* A call under way: its function traced at the arguments. Leaves that are not differentiated are no
  * arguments of the trace: they stay what they are (concrete ones can be asked for their numbers)
@@ -90,9 +88,7 @@ static bool fill_zeros(int n, jaxc_value *ct, const struct jx_aval *const *types
     return true;
 }
 
-/* ---- grad
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- grad ------------------------------------------------------------------------------------ */
 
 struct grad_bytes {
     struct jaxc_args argnums;
@@ -277,9 +273,7 @@ jaxc_fn(jaxc_value_and_grad)(jaxc_fn f, struct jaxc_grad_options options)
     return make_grad(f, &options, true);
 }
 
-/* ---- jvp
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- jvp ------------------------------------------------------------------------------------- */
 
 /* A tuple's parts as arguments; NULL with the error set when v is no tuple. */
 static jaxc_value *tuple_parts(jaxc_value v, const char *what, int *n)
@@ -370,9 +364,7 @@ jaxc_fn(jaxc_jvp)(jaxc_fn f)
     return jx_fn_transform(&jvp_kind, f, 2, NULL, 0);
 }
 
-/* ---- linearize, vjp
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* ---- linearize, vjp -------------------------------------------------------------------------- */
 
 /*
  * A linear map of the arguments, made by linearising or given by the user: program over values (its

@@ -4,9 +4,7 @@
  */
 #include "api/api.h"
 
-/* ---- objects
- * -------------------------------------------------------------------------------------------------------------
- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_inner,
                                struct jx_fn_object *const *inner, const void *bytes, size_t n_bytes)
@@ -191,9 +189,7 @@ uint64_t jx_fn_hash_code(const struct jx_fn_object *f)
     return h;
 }
 
-/* ---- bound values
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- bound values ---------------------------------------------------------------------------- */
 
 /* Depth first, own values before inner ones; JX_MAX_NESTING bounds the recursion. */
 int jx_fn_n_values(const struct jx_fn_object *f)
@@ -248,9 +244,7 @@ struct jx_fn_object *jx_fn_with_values(struct jx_fn_object *f, const struct jx_r
     return rebind(f, &values);
 }
 
-/* ---- handles
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 jaxc_fn jx_fn_own(struct jx_fn_object *f)
 {
@@ -308,9 +302,7 @@ jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, con
     return jx_fn_own(object);
 }
 
-/* ---- C functions
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- C functions ----------------------------------------------------------------------------- */
 
 static jaxc_value call_c(struct jx_fn_object *f, int n, const jaxc_value *a)
 {
@@ -356,9 +348,7 @@ FROM_C(8)
 
 jaxc_fn jaxc_fn_self(jaxc_fn f) { return f; }
 
-/* ---- closures
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- closures -------------------------------------------------------------------------------- */
 
 typedef jaxc_value (*env0)(const void *);
 typedef jaxc_value (*env1)(const void *, jaxc_value);
@@ -406,9 +396,7 @@ jaxc_fn jaxc_closure_n(jaxc_any_c c, int arity, const void *env, size_t bytes)
     return jx_fn_own(f);
 }
 
-/* ---- partial application
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- partial application --------------------------------------------------------------------- */
 
 /* values: the leaves of all bound arguments; tree[0]: the tuple of them. */
 static jaxc_value call_partial(struct jx_fn_object *f, int n, const jaxc_value *args)
@@ -464,9 +452,7 @@ jaxc_fn jaxc_partial_n(jaxc_fn f, int n, const jaxc_value *values)
     return jx_fn_own(p);
 }
 
-/* ---- programs
- * -----------------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 /* values: the program's consts; tree[0]: of the tuple of arguments (NULL: each input is one);
  * tree[1]: of the result. */
@@ -507,9 +493,7 @@ static jaxc_value call_program(struct jx_fn_object *f, int n, const jaxc_value *
 
 const struct jx_fn_kind jx_fn_program = {"program", call_program};
 
-/* ---- public
- * ----------------------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- public ---------------------------------------------------------------------------------- */
 
 jaxc_value jaxc_call_n(jaxc_fn f, int n, const jaxc_value *args)
 {
@@ -549,9 +533,7 @@ bool jaxc_fn_ok(jaxc_fn f)
     return s != NULL;
 }
 
-/* ---- hooks: params of custom calls hold functions
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- hooks: params of custom calls hold functions -------------------------------------------- */
 
 static void hook_ref(struct jx_fn_object *f) { jx_fn_ref(f); }
 

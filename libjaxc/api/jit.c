@@ -57,9 +57,7 @@ static void entry_unref(struct entry *e)
     jx_free(e);
 }
 
-/* ---- the signature of a call
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- the signature of a call ----------------------------------------------------------------- */
 
 /* A call under way. */
 struct call {
@@ -149,9 +147,7 @@ static const char *difference(const struct entry *e, const struct call *c, char 
     return NULL;
 }
 
-/* ---- the cache
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- the cache ------------------------------------------------------------------------------- */
 
 static struct entry *entry_at(size_t i)
 {
@@ -276,9 +272,7 @@ static struct entry *make_entry(const struct call *c)
     return e;
 }
 
-/* ---- as an equation
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- as an equation -------------------------------------------------------------------------- */
 
 /* The operands in the program's order: captures, bound values, leaves; counted. */
 static struct jx_ref *operands(const struct call *c, const struct entry *e, int *n)
@@ -316,9 +310,7 @@ static jaxc_value bind(const struct entry *e, int n, const struct jx_ref *refs)
     return v;
 }
 
-/* ---- as a run
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* ---- as a run -------------------------------------------------------------------------------- */
 
 static struct jx_exe *executable(struct entry *e)
 {
@@ -479,9 +471,7 @@ static jaxc_value run(const struct call *c, struct entry *e, int n, const struct
     return v;
 }
 
-/* ---- the call
- * -------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- the call -------------------------------------------------------------------------------- */
 
 static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value *args)
 {
@@ -564,9 +554,7 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
     return jx_fn_own(result);
 }
 
-/* ---- counters
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- counters -------------------------------------------------------------------------------- */
 
 struct jaxc_jit_stats jaxc_jit_get_stats(void)
 {

@@ -5,9 +5,7 @@
 
 #include <stdlib.h>
 
-/* ---- making
- * -------------------------------------------------------------------------------------------------------------
- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static jaxc_value make_tree(int n, const jaxc_value *values, const char *const *keys)
 {
@@ -80,9 +78,7 @@ jaxc_value jaxc_dict_n(int n, const struct jaxc_entry *entries)
     return v;
 }
 
-/* ---- parts
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
 static jaxc_value part(const struct jx_node *tree, uint32_t i)
 {
@@ -182,9 +178,7 @@ bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts)
     return ok;
 }
 
-/* ---- mapping
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- mapping --------------------------------------------------------------------------------- */
 
 /* All trees must have the structure of the first; the message names the first path that differs. */
 static bool check_structures(const struct jx_flat *flat)
@@ -336,9 +330,7 @@ jaxc_value jaxc_tree_unzip(jaxc_value outer, int n, jaxc_value x)
     return v;
 }
 
-/* ---- questions
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 const char *jaxc_tree_path(jaxc_value x, int leaf)
 {

@@ -44,9 +44,7 @@ static bool spread_axes(const struct jx_tree_item *prefix, int n_prefix, const i
     return true;
 }
 
-/* ---- the call
- * -------------------------------------------------------------------------------------------------------------
- */
+/* ---- the call -------------------------------------------------------------------------------- */
 
 /* The lanes' common size; axes made non-negative, JAXC_NONE -1. */
 static bool check_axes(const struct jx_flat *flat, int *axes, int64_t *size)
@@ -204,9 +202,7 @@ static jaxc_value call_vmap(struct jx_fn_object *f, int n, const jaxc_value *arg
 
 static const struct jx_fn_kind vmap_kind = {"vmap", call_vmap};
 
-/* ---- making
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 /* A value of C numbers as a structure and ints, appended. */
 static bool read_axes(jaxc_value v, struct jx_tree **tree, int **axes, size_t *n, size_t *capacity)

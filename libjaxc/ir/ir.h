@@ -223,9 +223,7 @@ struct jx_transforms {
     const struct jx_batched *(*batch)(struct jx_program *p, const int *axis, int64_t size);
 };
 
-/* ---- nodes: node.c
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- nodes: node.c --------------------------------------------------------------------------- */
 
 enum jx_node_kind {
     JX_NODE_ARRAY = 1, /* a concrete array: buffer */
@@ -313,9 +311,7 @@ jaxc_value jx_scope_lift(jaxc_value v); /* to the enclosing scope, when the inne
 bool jx_hold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 void jx_unhold(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 
-/* ---- traces: trace.c
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- traces: trace.c ------------------------------------------------------------------------- */
 
 /* Opens a trace (and a scope); its serial, or 0 on failure. Traces close in reverse order. */
 uint64_t jx_trace_open(const char *name);
@@ -352,9 +348,7 @@ struct jx_extract {
 };
 bool jx_extract(const struct jx_extract *x, struct jx_traced *result);
 
-/* ---- programs: program.c
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- programs: program.c --------------------------------------------------------------------- */
 
 /* An operand: a variable, or a literal when the top bit is set. */
 typedef uint32_t jx_atom;
@@ -461,9 +455,7 @@ bool jx_program_verify(const struct jx_program *p);
 /* What prim/ registers: all primitives, by name. */
 const struct jx_prim *jx_prim_find(const char *name, size_t length);
 
-/* ---- trees: tree.c
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- trees: tree.c --------------------------------------------------------------------------- */
 
 /* The structure of a value: leaves in order; dict keys sorted. Counted, immutable. */
 struct jx_tree {

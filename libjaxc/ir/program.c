@@ -129,9 +129,7 @@ const struct jx_aval *jx_atom_aval(const struct jx_program *p, jx_atom a)
     return jx_atom_is_literal(a) ? &p->literals[a & ~JX_LITERAL_BIT].aval : &p->avals[a];
 }
 
-/* ---- equality
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- equality -------------------------------------------------------------------------------- */
 
 /* Pairs of nested programs that are still to be compared, or were. */
 struct pairs {
@@ -215,9 +213,7 @@ bool jx_program_same(const struct jx_program *a, const struct jx_program *b)
     return same;
 }
 
-/* ---- hash
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- hash ------------------------------------------------------------------------------------ */
 
 static uint64_t hash_aval(const struct jx_aval *a, uint64_t h)
 {
@@ -307,9 +303,7 @@ uint64_t jx_program_hash(struct jx_program *p)
     return atomic_load_explicit(&p->hash, memory_order_relaxed);
 }
 
-/* ---- memo
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- memo ------------------------------------------------------------------------------------ */
 
 static struct jx_memo *find(struct jx_program *p, int kind, const void *key, size_t key_size)
 {

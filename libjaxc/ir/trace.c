@@ -17,9 +17,7 @@ void jx_traced_fini(struct jx_traced *t)
     *t = (struct jx_traced){0};
 }
 
-/* ---- the walk
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 #define CAPTURE_BIT                                                                                \
     0x40000000u /* an atom that is capture number (atom & ~CAPTURE_BIT), until renumbering */
@@ -224,9 +222,7 @@ bool jx_extract(const struct jx_extract *x, struct jx_traced *result)
     return ok;
 }
 
-/* ---- from handles
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- from handles ---------------------------------------------------------------------------- */
 
 static void free_refs(int n, struct jx_ref *refs)
 {
@@ -275,9 +271,7 @@ static bool extract_values(const char *name, bool (*member)(const struct jx_node
     return ok;
 }
 
-/* ---- traces
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- traces ---------------------------------------------------------------------------------- */
 
 static bool of_serial(const struct jx_node *n, uint64_t serial) { return n->serial == serial; }
 
@@ -342,9 +336,7 @@ bool jx_trace_is_open(uint64_t serial)
 
 int jx_trace_depth(void) { return (int)jx_thread()->n_traces; }
 
-/* ---- linearisations
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- linearisations -------------------------------------------------------------------------- */
 
 static bool of_tag(const struct jx_node *n, uint64_t tag) { return n->tag == tag; }
 

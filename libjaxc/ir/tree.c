@@ -8,9 +8,7 @@
 
 #include <stdio.h>
 
-/* ---- interned keys
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- interned keys --------------------------------------------------------------------------- */
 
 struct interned {
     struct interned *next;
@@ -57,9 +55,7 @@ const char *const *jx_intern_keys(int n, const char *const *keys)
     return i ? i->u.keys : NULL;
 }
 
-/* ---- counted structures
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- counted structures ---------------------------------------------------------------------- */
 
 struct jx_tree *jx_tree_ref(struct jx_tree *t)
 {
@@ -93,9 +89,7 @@ uint64_t jx_tree_hash(const struct jx_tree *t)
     return h;
 }
 
-/* ---- flatten
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- flatten --------------------------------------------------------------------------------- */
 
 struct flattening {
     struct jx_tree *tree;
@@ -171,9 +165,7 @@ struct jx_tree *jx_tree_flatten(jaxc_value v, struct jx_ref **leaves)
     return f.tree;
 }
 
-/* ---- unflatten
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- unflatten ------------------------------------------------------------------------------- */
 
 /* The tree's inner nodes are finished from the last item backwards: children of an item are the
  * topmost of a stack. */
@@ -214,9 +206,7 @@ jaxc_value jx_tree_unflatten(const struct jx_tree *t, const jaxc_value *leaves)
     return v;
 }
 
-/* ---- paths
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 /* Backwards from the leaf, counting whole subtrees: an item with more children than were counted is
  * an ancestor, and the count is the child's number. The text grows from the end of the buffer; a

@@ -31,7 +31,7 @@ static bool is_supported(int dtype)
     return info && info->supported;
 }
 
-/* ---- views -------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------- */
 
 struct range {
     int64_t low, high; /* both included */
@@ -162,7 +162,7 @@ static bool verify_view(const struct verifier *v, const struct jx_view *view, bo
     return true;
 }
 
-/* ---- instructions --------------------------------------------------------------------------------- */
+/* ---- instructions ---------------------------------------------------------------------------- */
 
 static int n_operands(const struct jx_instr *x)
 {
@@ -279,7 +279,7 @@ static bool verify_instr(const struct verifier *v, int i)
     }
 }
 
-/* ---- kernels --------------------------------------------------------------------------------------- */
+/* ---- kernels --------------------------------------------------------------------------------- */
 
 static bool is_donated(const struct jx_code *code, int operand)
 {
@@ -388,7 +388,7 @@ static bool verify_kernel(struct verifier *v)
     return verify_dot(v);
 }
 
-/* ---- code ------------------------------------------------------------------------------------------- */
+/* ---- code ------------------------------------------------------------------------------------ */
 
 static bool verify_storage(const struct verifier *v, int i)
 {

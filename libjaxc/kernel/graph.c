@@ -398,7 +398,7 @@ int jx_g_transpose(struct jx_graph *g, int arg, const int *permutation)
     return jx_g_view(g, arg, x->rank, dims, &view);
 }
 
-/* ---- text ----------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void print_number(struct jx_text *t, jaxc_dtype dtype, union jx_scalar s)
 {

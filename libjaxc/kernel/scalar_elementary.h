@@ -76,7 +76,7 @@ static inline double jx_of_bits_f64(uint64_t b)
 #define JX_ROUND_f32 0x1.8p23f
 #define JX_ROUND_f64 0x1.8p52
 
-/* ---- exp, expm1, tanh, logistic -------------------------------------------------------------------------------- */
+/* ---- exp, expm1, tanh, logistic -------------------------------------------------------------- */
 
 /* x = n log 2 + r + lost, |r| < 0.35, lost below half a unit of r; `bits` hold n as JX_ROUND leaves it. */
 struct jx_log2s_f32 {
@@ -288,7 +288,7 @@ static inline double jx_logistic_f64(double x)
     return (x >= 0.0 ? 1.0 : numerator) / d;
 }
 
-/* ---- log, log1p ------------------------------------------------------------------------------------------- */
+/* ---- log, log1p ------------------------------------------------------------------------------ */
 
 /* k log 2 + log(1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1]. */
 static inline float jx_log_sum_f32(float f, float k)
@@ -390,7 +390,7 @@ static inline double jx_log1p_f64(double x)
     return x < -1.0 ? (double)NAN : y;
 }
 
-/* ---- sin, cos ----------------------------------------------------------------------------------------------- */
+/* ---- sin, cos -------------------------------------------------------------------------------- */
 
 #define JX_TRIG_MAX_f32 65536.0f
 #define JX_TRIG_MAX_f64 16777216.0
@@ -513,7 +513,7 @@ static inline float jx_cos_rare_f32(float x) { return cosf(x); }
 static inline double jx_sin_rare_f64(double x) { return sin(x); }
 static inline double jx_cos_rare_f64(double x) { return cos(x); }
 
-/* ---- erf_inv ---------------------------------------------------------------------------------------------------- */
+/* ---- erf_inv --------------------------------------------------------------------------------- */
 
 /*
  * JAX's own polynomials (semantics 1.6; Giles, "Approximating the erfinv function"), highest
@@ -593,7 +593,7 @@ static inline double jx_erf_inv_f64(double x)
     return jx_erf_inv_of_w_f64(x, -jx_log1p_f64(-x * x));
 }
 
-/* ---- pow ----------------------------------------------------------------------------------------------------------- */
+/* ---- pow ------------------------------------------------------------------------------------- */
 
 /*
  * From the magnitude |x|^y, computed as if |x| were positive, to x^y: C99's special cases (F.9.4.4).

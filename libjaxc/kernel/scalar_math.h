@@ -12,7 +12,7 @@
 #include "kernel/scalar_elementary.h"
 #include "kernel/scalar_ops.h"
 
-/* ---- comparisons and select, on all dtypes ------------------------------------------------------ */
+/* ---- comparisons and select, on all dtypes --------------------------------------------------- */
 
 #define JX_DEFINE_COMMON(tag, T)                                                                   \
     static inline uint8_t jx_eq_##tag(T x, T y) { return x == y; }                                 \
@@ -32,7 +32,7 @@ JX_DEFINE_COMMON(f32, float)
 JX_DEFINE_COMMON(f64, double)
 #undef JX_DEFINE_COMMON
 
-/* ---- bool ------------------------------------------------------------------------------------------ */
+/* ---- bool ------------------------------------------------------------------------------------ */
 
 static inline uint8_t jx_not_b1(uint8_t x) { return x == 0; }
 static inline uint8_t jx_and_b1(uint8_t x, uint8_t y) { return x & y; }
@@ -43,7 +43,7 @@ static inline uint8_t jx_mul_b1(uint8_t x, uint8_t y) { return x & y; }
 static inline uint8_t jx_max_b1(uint8_t x, uint8_t y) { return x | y; }
 static inline uint8_t jx_min_b1(uint8_t x, uint8_t y) { return x & y; }
 
-/* ---- integers -------------------------------------------------------------------------------------- */
+/* ---- integers -------------------------------------------------------------------------------- */
 
 /* T, its unsigned U and signed S; W is unsigned and at least as wide as int, so that nothing promotes. */
 #define JX_DEFINE_INTEGER(tag, T, U, S, W)                                                         \
@@ -131,7 +131,7 @@ JX_DEFINE_SIGNED(i32, int32_t)
 JX_DEFINE_SIGNED(i64, int64_t)
 #undef JX_DEFINE_SIGNED
 
-/* ---- floats ---------------------------------------------------------------------------------------- */
+/* ---- floats ---------------------------------------------------------------------------------- */
 
 #define JX_DEFINE_FLOAT(tag, T, FABS, SQRT)                                                        \
     static inline T jx_neg_##tag(T x) { return -x; }                                               \
@@ -158,7 +158,7 @@ JX_DEFINE_FLOAT(f32, float, fabsf, sqrtf)
 JX_DEFINE_FLOAT(f64, double, fabs, sqrt)
 #undef JX_DEFINE_FLOAT
 
-/* ---- conversions ----------------------------------------------------------------------------------- */
+/* ---- conversions ----------------------------------------------------------------------------- */
 
 #define JX_DEFINE_CONVERT(from, to, X, Z)                                                          \
     static inline Z jx_convert_##from##_##to(X x) { return (Z)x; }
@@ -272,7 +272,7 @@ static inline uint64_t jx_convert_f64_u64(double x)
     return x >= 0x1p64 ? UINT64_MAX : z;
 }
 
-/* ---- bitcast --------------------------------------------------------------------------------------- */
+/* ---- bitcast --------------------------------------------------------------------------------- */
 
 #define JX_DEFINE_BITCAST(op, arity, from, to, f)                                                  \
     static inline JX_C(to) f(JX_C(from) x)                                                         \

@@ -8,7 +8,7 @@
 
 #include <assert.h>
 
-/* ---- what an operand is to a group ------------------------------------------------------------------------------- */
+/* ---- what an operand is to a group ----------------------------------------------------------- */
 
 static bool expensive(const struct jx_gnode *n)
 {
@@ -104,7 +104,7 @@ enum jx_source jx_source_of(const struct jx_fuse *f, int group, int node, bool g
     return JX_SOURCE_EXPAND;
 }
 
-/* ---- arrays ---------------------------------------------------------------------------------------------------------- */
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
 int jx_array_new(struct jx_fuse *f, const struct jx_gnode *n, enum jx_storage_kind kind, int index)
 {
@@ -162,7 +162,7 @@ int jx_place_home(struct jx_fuse *f, int node)
     return p->array = array;
 }
 
-/* ---- instructions ------------------------------------------------------------------------------------------------------- */
+/* ---- instructions ---------------------------------------------------------------------------- */
 
 static enum jx_fit want_memory(struct jx_fuse *f, int node)
 {

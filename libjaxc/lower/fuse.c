@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-/* ---- before: what is live, what will be in memory ---------------------------------------------------------------- */
+/* ---- before: what is live, what will be in memory -------------------------------------------- */
 
 static const int *args_of(const struct jx_gnode *n) { return n->more ? n->more : n->args; }
 
@@ -80,7 +80,7 @@ static void mark(struct jx_fuse *f)
     }
 }
 
-/* ---- expressions that wait for their users ------------------------------------------------------------------------- */
+/* ---- expressions that wait for their users --------------------------------------------------- */
 
 static void set_waiting(struct jx_place *p, int state, int leaf, int weight, int height)
 {
@@ -148,7 +148,7 @@ static void weigh_view(struct jx_fuse *f, int node)
         set_waiting(p, x->state & (JX_P_ANYWHERE | JX_P_ONCE), x->leaf, x->weight, x->height);
 }
 
-/* ---- products --------------------------------------------------------------------------------------------------------- */
+/* ---- products -------------------------------------------------------------------------------- */
 
 /* The axes of a product's group, and its operands as two members: lhs, rhs. */
 static bool product_axes(struct jx_fuse *f, int group, const struct jx_gnode *n,
@@ -314,7 +314,7 @@ static bool place_product(struct jx_fuse *f, int node)
     }
 }
 
-/* ---- concatenations -------------------------------------------------------------------------------------------------------- */
+/* ---- concatenations -------------------------------------------------------------------------- */
 
 /* Stores a spot's value into an array, `offset` further along an axis. */
 static bool store_spot(struct jx_fuse *f, const struct jx_spot *spot, int rank, const int64_t *dims,
@@ -363,7 +363,7 @@ static bool place_concat(struct jx_fuse *f, int node)
     return true;
 }
 
-/* ---- the visit ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the visit ------------------------------------------------------------------------------- */
 
 static bool visit(struct jx_fuse *f, int node)
 {
@@ -413,7 +413,7 @@ static bool visit(struct jx_fuse *f, int node)
     return true;
 }
 
-/* ---- results ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- results --------------------------------------------------------------------------------- */
 
 static bool result(struct jx_fuse *f, int k)
 {
@@ -446,7 +446,7 @@ static bool result(struct jx_fuse *f, int k)
     return is_empty(n) || copy_to(f, out, array, 0, 0);
 }
 
-/* ---- all ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 static bool fuse_graph(struct jx_fuse *f)
 {

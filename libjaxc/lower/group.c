@@ -40,7 +40,7 @@ void jx_group_axes(struct jx_group *g, int rank, const int64_t *dims)
     }
 }
 
-/* ---- splitting an axis ------------------------------------------------------------------------------------------- */
+/* ---- splitting an axis ----------------------------------------------------------------------- */
 
 static void split_form(struct jx_form *f, int axis, int new, int64_t inner)
 {
@@ -121,7 +121,7 @@ bool jx_group_split(struct jx_group *g, int axis, int64_t inner, int limit)
     return true;
 }
 
-/* ---- instructions -------------------------------------------------------------------------------------------------- */
+/* ---- instructions ---------------------------------------------------------------------------- */
 
 static uint64_t hash_instr(const struct jx_instr *i)
 {
@@ -192,7 +192,7 @@ enum jx_fit jx_group_instr(struct jx_group *g, const struct jx_instr *i, int lim
     return JX_FIT;
 }
 
-/* ---- accesses -------------------------------------------------------------------------------------------------------- */
+/* ---- accesses -------------------------------------------------------------------------------- */
 
 static bool access_init(struct jx_access *a, int array, bool flat, const struct jx_affine *m)
 {
@@ -302,7 +302,7 @@ void jx_group_rewind(struct jx_group *g, const struct jx_mark *mark)
     g->extra = mark->extra;
 }
 
-/* ---- members ----------------------------------------------------------------------------------------------------------- */
+/* ---- members --------------------------------------------------------------------------------- */
 
 bool jx_group_member(struct jx_group *g, int node, int reg, const struct jx_digits *d, bool full)
 {

@@ -10,7 +10,7 @@
 
 #include <assert.h>
 
-/* ---- the job's digits ---------------------------------------------------------------------------------------------------- */
+/* ---- the job's digits ------------------------------------------------------------------------ */
 
 /* The digits of a node as far as operands that the group computes tell; found: whether any does. */
 static enum jx_fit digits_of(struct jx_fuse *f, int group, int node, struct jx_digits *d,
@@ -152,7 +152,7 @@ static enum jx_fit level_of(const struct jx_group *g, const struct jx_digits *d,
     return n_seen_inner > 0 && g->kind == JX_PRODUCT ? JX_NO_FIT : JX_FIT;
 }
 
-/* ---- order ------------------------------------------------------------------------------------------------------------ */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 /* The order of the last writer; once it is read, the writers may not move. */
 static int64_t array_order(const struct jx_fuse *f, const struct jx_array *a)
@@ -196,7 +196,7 @@ enum jx_fit jx_place_settle(struct jx_fuse *f, int group, size_t first_load)
     return JX_FIT;
 }
 
-/* ---- joining ------------------------------------------------------------------------------------------------------------ */
+/* ---- joining --------------------------------------------------------------------------------- */
 
 /* Is what the job reduces exactly what the group reduces? An elementwise group may become a reduction. */
 static enum jx_fit reduction_axes(const struct jx_group *g, const struct jx_job *job,

@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-/* ---- strides ------------------------------------------------------------------------------------------------------- */
+/* ---- strides --------------------------------------------------------------------------------- */
 
 /* Elements from one index of an array's axis to the next; of a blocked axis from panel to panel. */
 static int64_t array_stride(const struct jx_array *a, int axis)
@@ -56,7 +56,7 @@ static int blocked_axis(const struct jx_fuse *f, const struct jx_access *a)
     return -1;
 }
 
-/* ---- the order of axes ------------------------------------------------------------------------------------------------ */
+/* ---- the order of axes ----------------------------------------------------------------------- */
 
 static int64_t bytes(const struct jx_fuse *f, const struct jx_access *a)
 {
@@ -130,7 +130,7 @@ void jx_kernel_order(const struct jx_fuse *f, const struct jx_group *g, uint8_t 
         sort_axes(f, key, axes + *n_outer, n - *n_outer);
 }
 
-/* ---- joining axes -------------------------------------------------------------------------------------------------------- */
+/* ---- joining axes ---------------------------------------------------------------------------- */
 
 static bool joins_in(const struct jx_fuse *f, const struct jx_access *a, int outer, int inner,
                      int64_t size)
@@ -184,7 +184,7 @@ static void kernel_axes(const struct jx_fuse *f, const struct jx_group *g, struc
         k->n_outer = k->n_axes;
 }
 
-/* ---- views --------------------------------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------- */
 
 /*
  * A guard takes over the part of the address that moves with it, so that what remains stays inside the storage; the
@@ -244,7 +244,7 @@ static bool view(const struct jx_fuse *f, const struct jx_kernel *k, const uint8
     return true;
 }
 
-/* ---- kernels ----------------------------------------------------------------------------------- */
+/* ---- kernels --------------------------------------------------------------------------------- */
 
 /* The operand that runs along the last outer axis is b. */
 static void orient(struct jx_kernel *k)
@@ -287,7 +287,7 @@ bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_k
     return true;
 }
 
-/* ---- storages ---------------------------------------------------------------------------------------------------------------- */
+/* ---- storages -------------------------------------------------------------------------------- */
 
 static bool storage(struct jx_code *code, int at, const struct jx_gnode *type,
                     const struct jx_array *a, enum jx_storage_kind kind, int index)

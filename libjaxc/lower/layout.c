@@ -35,7 +35,7 @@ static int whole_axis(const struct jx_fuse *f, const struct jx_group *g, const s
     return axis;
 }
 
-/* ---- what each array may be: votes[array] ----------------------------------------------------------------------- */
+/* ---- what each array may be: votes[array] ---------------------------------------------------- */
 
 struct vote {
     uint8_t wanted;     /* 1 + the dimension to be blocked */

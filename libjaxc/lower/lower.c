@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-/* ---- the graph ----------------------------------------------------------------------------------------------------- */
+/* ---- the graph ------------------------------------------------------------------------------- */
 
 /* What one equation's rule sees; grown to the widest equation. */
 struct scratch {
@@ -92,7 +92,7 @@ static bool build(struct jx_graph *g, const struct jx_program *p, int *nodes)
     return ok;
 }
 
-/* ---- the passes ------------------------------------------------------------------------------------------------------ */
+/* ---- the passes ------------------------------------------------------------------------------ */
 
 struct jx_code *jx_lower_graph(const struct jx_graph *graph, const struct jx_lower_options *o)
 {

@@ -29,7 +29,7 @@ struct jx_code *jx_lower_program(const struct jx_program *p, const struct jx_low
 /* The same from a graph; for tests of the fuser alone. */
 struct jx_code *jx_lower_graph(const struct jx_graph *graph, const struct jx_lower_options *o);
 
-/* ---- maps: affine.c -------------------------------------------------------------------------------------------- */
+/* ---- maps: affine.c -------------------------------------------------------------------------- */
 
 /*
  * Where a node is read, as a function of the axes of a group. The variables are the group's axes, then quotients: the
@@ -80,7 +80,7 @@ bool jx_affine_flatten(struct jx_affine *m,
 bool jx_affine_same(const struct jx_affine *a,
                     const struct jx_affine *b); /* of maps without bounds */
 
-/* ---- digits: digits.c ------------------------------------------------------------------------------------------- */
+/* ---- digits: digits.c ------------------------------------------------------------------------ */
 
 /*
  * The place of a node in a group: its elements in row-major order are the points of these axes in row-major order. An
@@ -105,7 +105,7 @@ enum jx_fit jx_digits_unify(struct jx_digits *a, const struct jx_digits *b, stru
 /* Digits that are cut for dims, as a map. */
 void jx_digits_map(const struct jx_digits *d, int rank, const int *first, struct jx_affine *m);
 
-/* ---- groups: group.c ----------------------------------------------------------------------------------------------- */
+/* ---- groups: group.c ------------------------------------------------------------------------- */
 
 #define JX_MAX_LOADS 96 /* of one kernel */
 
@@ -178,7 +178,7 @@ bool jx_group_member(struct jx_group *g, int node, int reg, const struct jx_digi
 void jx_member_digits(const struct jx_group *g, const struct jx_member *m, struct jx_digits *d);
 void jx_group_name(struct jx_group *g, const char *word);
 
-/* ---- fusing: fuse.c, place.c, join.c, expr.c --------------------------------------------------------------------------------- */
+/* ---- fusing: fuse.c, place.c, join.c, expr.c ------------------------------------------------- */
 
 /* An array in memory; becomes a storage. */
 struct jx_array {
@@ -289,7 +289,7 @@ void jx_place_drop_group(struct jx_fuse *f); /* the newest */
 void jx_place_remember(struct jx_fuse *f, int group);
 enum jx_fit jx_place_settle(struct jx_fuse *f, int group, size_t first_load);
 
-/* ---- from groups to code: trim.c, donate.c, layout.c, kernels.c, instrs.c, plan.c --------------------------------------------------- */
+/* ---- from groups to code: trim.c, donate.c, layout.c, kernels.c, instrs.c, plan.c ------------ */
 
 /* Puts groups in order and drops what the results do not need: stores, instructions, loads. */
 bool jx_trim(struct jx_fuse *f);

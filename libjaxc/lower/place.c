@@ -6,7 +6,7 @@
  */
 #include "lower/lower.h"
 
-/* ---- which groups to try -------------------------------------------------------------------------------------------------- */
+/* ---- which groups to try --------------------------------------------------------------------- */
 
 struct candidates {
     int n, at[JX_MAX_CANDIDATES];
@@ -109,7 +109,7 @@ static bool shares_load(const struct jx_fuse *f, int group, int node)
     return false;
 }
 
-/* ---- placing ------------------------------------------------------------------------------------------------------------------ */
+/* ---- placing --------------------------------------------------------------------------------- */
 
 int jx_place_new_group(struct jx_fuse *f, enum jx_group_kind kind, int node)
 {

@@ -12,7 +12,7 @@
 
 #include <assert.h>
 
-/* ---- in place ---------------------------------------------------------------------------------------------------- */
+/* ---- in place -------------------------------------------------------------------------------- */
 
 static bool same_place(const struct jx_kernel *k, const struct jx_view *a, const struct jx_view *b)
 {
@@ -68,7 +68,7 @@ static bool in_place(const struct jx_kernel *k, int operand, int result)
     return true;
 }
 
-/* ---- who reads and writes what --------------------------------------------------------------------------------------- */
+/* ---- who reads and writes what --------------------------------------------------------------- */
 
 struct plan {
     struct jx_code *code;
@@ -174,7 +174,7 @@ static void plan_fini(struct plan *p)
     jx_free(p->done);
 }
 
-/* ---- order --------------------------------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 /* A heap of kernels that may run, the first in program order on top. */
 static void push(struct plan *p, int kernel)
@@ -332,7 +332,7 @@ static bool permute(struct plan *p)
     return true;
 }
 
-/* ---- the arena ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the arena ------------------------------------------------------------------------------- */
 
 #define ALIGN 64 /* of every temporary: a cache line, and a vector of AVX-512 */
 

@@ -17,7 +17,7 @@ static jaxc_value number_like(jaxc_value x, double number)
     return jx_value_aval(x, &type) ? jx_literal(&type, number) : JX_POISON;
 }
 
-/* ---- normalised exponentials ------------------------------------------------------------------------------------ */
+/* ---- normalised exponentials ----------------------------------------------------------------- */
 
 /* An operand as floats, and the axes it is normalised along. */
 struct rows {
@@ -102,7 +102,7 @@ jaxc_value(jaxc_nn_log_softmax)(jaxc_value x, struct jaxc_axes_options options)
     return jx_sub(y, along_rows(jx_log(sum), &r));
 }
 
-/* ---- activations ------------------------------------------------------------------------------------------------ */
+/* ---- activations ----------------------------------------------------------------------------- */
 
 /* max(x, 0), whose derivative is 1 where x > 0 and 0 elsewhere, also at a NaN, which the value keeps */
 jaxc_value(jaxc_nn_relu)(jaxc_value x)
@@ -158,7 +158,7 @@ jaxc_value(jaxc_nn_softplus)(jaxc_value x)
     return jx_add(most, jx_log1p(jx_exp(jx_neg(jx_abs(x)))));
 }
 
-/* ---- one-hot ---------------------------------------------------------------------------------------------------- */
+/* ---- one-hot --------------------------------------------------------------------------------- */
 
 jaxc_value(jaxc_nn_one_hot)(jaxc_value x, int64_t n, jaxc_dtype dtype)
 {

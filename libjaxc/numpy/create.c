@@ -86,7 +86,7 @@ jaxc_value(jaxc_full_like)(jaxc_value x, jaxc_value fill, jaxc_dtype dtype)
     return like(x, dtype, &type) ? fill_type(fill, &type) : JX_POISON;
 }
 
-/* ---- arange ----------------------------------------------------------------------------------------------------- */
+/* ---- arange ---------------------------------------------------------------------------------- */
 
 /* start + step * i, in dtype. As in JAX the sum is there whenever a step is: it makes a -0 a 0. */
 static jaxc_value steps(int64_t n, jaxc_value start, jaxc_value step, bool unit, bool from_zero,

@@ -11,7 +11,7 @@
 
 #include <jaxc/numpy.h>
 
-/* ---- operands: operand.c ---------------------------------------------------------------------------------------- */
+/* ---- operands: operand.c --------------------------------------------------------------------- */
 
 /* Replaces a dtype that was left out; false for a number that is no dtype, or one without arrays. */
 bool jx_choose_dtype(jaxc_dtype given, jaxc_dtype otherwise, jaxc_dtype *dtype);
@@ -51,7 +51,7 @@ bool jx_literal_of(jaxc_value x, struct jx_aval *type, union jx_scalar *number);
  * other. */
 jaxc_value jx_result(jaxc_value x, jaxc_value y);
 
-/* ---- axes and reductions: reduce.c ------------------------------------------------------------------------------ */
+/* ---- axes and reductions: reduce.c ----------------------------------------------------------- */
 
 /* Axes in order, each once; all of them when none is given. */
 bool jx_sorted_axes(const struct jaxc_axes *given, int rank, int *n, int *axes);
@@ -59,7 +59,7 @@ bool jx_sorted_axes(const struct jaxc_axes *given, int rank, int *n, int *axes);
 jaxc_value jx_drop_axes(jaxc_value x, int n, const int *axes);
 jaxc_value jx_insert_axes(jaxc_value x, int n, const int *axes);
 
-/* ---- indexing: shape.c ------------------------------------------------------------------------------------------ */
+/* ---- indexing: shape.c ----------------------------------------------------------------------- */
 
 /* x[i] along the first axis; negative i counts from the end. */
 jaxc_value jx_index_first(jaxc_value x, int64_t i);

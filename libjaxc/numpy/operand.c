@@ -36,7 +36,7 @@ jaxc_dtype jx_float_dtype(jaxc_dtype dtype)
     return info->size > 4 ? JAXC_F64 : JAXC_F32;
 }
 
-/* ---- conversion ------------------------------------------------------------------------------------------------- */
+/* ---- conversion ------------------------------------------------------------------------------ */
 
 bool jx_literal_of(jaxc_value x, struct jx_aval *type, union jx_scalar *number)
 {
@@ -123,7 +123,7 @@ jaxc_value jx_result(jaxc_value x, jaxc_value y)
     return x.slot == y.slot && x.generation == y.generation ? jx_value_again(y) : y;
 }
 
-/* ---- joining ---------------------------------------------------------------------------------------------------- */
+/* ---- joining --------------------------------------------------------------------------------- */
 
 static bool types_of(int n, const jaxc_value *x, struct jx_aval *types)
 {

@@ -57,7 +57,7 @@ jaxc_value(jaxc_dot)(jaxc_value a, jaxc_value b)
     return apply(a, b, &dims);
 }
 
-/* ---- matmul ----------------------------------------------------------------------------------------------------- */
+/* ---- matmul ---------------------------------------------------------------------------------- */
 
 /*
  * Where each axis of the result comes from. A leading axis that both have is a batch axis of the product; one that

@@ -61,7 +61,7 @@ jaxc_value jx_drop_axes(jaxc_value x, int n, const int *axes)
     return n == 0 ? x : jx_reshape(x, rank, dims);
 }
 
-/* ---- sum, mean, max --------------------------------------------------------------------------------------------- */
+/* ---- sum, mean, max -------------------------------------------------------------------------- */
 
 /* Sums of narrow integers are 32 bits wide. */
 static jaxc_dtype sum_dtype(jaxc_dtype dtype)

@@ -125,7 +125,7 @@ jaxc_value(jaxc_broadcast_to)(jaxc_value x, struct jaxc_shape shape)
     return jx_result(x, jx_broadcast_to(x, rank, dims));
 }
 
-/* ---- blocks ----------------------------------------------------------------------------------------------------- */
+/* ---- blocks ---------------------------------------------------------------------------------- */
 
 /* Python's reading of a bound. */
 static int64_t clip(int64_t bound, int64_t size)
@@ -179,7 +179,7 @@ jaxc_value jx_index_first(jaxc_value x, int64_t i)
     return jx_drop_axes(jx_slice(x, from, to, NULL), 1, &first);
 }
 
-/* ---- joined arrays ---------------------------------------------------------------------------------------------- */
+/* ---- joined arrays --------------------------------------------------------------------------- */
 
 /* The values in one dtype, in memory of the caller's to free; NULL after an error. */
 static jaxc_value *join_list(int n, const jaxc_value *values)

@@ -22,7 +22,7 @@ struct jx_program *jx_simplify(struct jx_program *p); /* algebra on neighbouring
 struct jx_program *jx_cse(struct jx_program *p);      /* equal equations become one */
 struct jx_program *jx_dce(struct jx_program *p);      /* equations that no output needs go */
 
-/* ---- rewriting: rewrite.c ------------------------------------------------------------------------------------------- */
+/* ---- rewriting: rewrite.c -------------------------------------------------------------------- */
 
 /* A new program under construction from an old one: `at` maps old variables to new atoms. */
 struct jx_rewrite {

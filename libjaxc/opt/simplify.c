@@ -20,7 +20,7 @@ struct simplifier {
 
 enum outcome { SAME, REPLACED, FAILED };
 
-/* ---- looking -------------------------------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 static const struct jx_aval *aval(const struct simplifier *s, jx_atom a)
 {
@@ -63,7 +63,7 @@ static bool is_number(const struct simplifier *s, jx_atom a, double number)
     return l->aval.dtype != JAXC_BOOL && (double)l->value.i == number;
 }
 
-/* ---- putting in place -------------------------------------------------------------------------------------------------- */
+/* ---- putting in place ------------------------------------------------------------------------ */
 
 /* The result is this value, if the types agree. */
 static enum outcome replace(struct simplifier *s, const struct jx_eqn *e, jx_atom value)
@@ -106,7 +106,7 @@ static enum outcome emit_result(struct simplifier *s, const struct jx_eqn *e,
     return emit(s, e, prim, params, n_in, in, result_type(s, e));
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 /* f32 arithmetic in f64, rounded once, is f32 arithmetic: 53 >= 2 * 24 + 2 (Figueroa 1995). */
 static bool fold_floats(const struct jx_prim *prim, double x, double y, double *z)
@@ -167,7 +167,7 @@ static enum outcome fold(struct simplifier *s, const struct jx_eqn *e)
     return jx_program_add_literal(s->r.to, &literal, z, &s->result) ? REPLACED : FAILED;
 }
 
-/* ---- elementwise ------------------------------------------------------------------------------------------------------------ */
+/* ---- elementwise ----------------------------------------------------------------------------- */
 
 static enum outcome identity(struct simplifier *s, const struct jx_eqn *e)
 {
@@ -363,7 +363,7 @@ static enum outcome under_broadcast(struct simplifier *s, const struct jx_eqn *e
     return emit_result(s, e, &jx_broadcast_in_dim_p, &to, 1, (jx_atom[]){s->result});
 }
 
-/* ---- shapes -------------------------------------------------------------------------------------------------------------------- */
+/* ---- shapes ---------------------------------------------------------------------------------- */
 
 /* Does this permutation put the rhs free axes of a product before the lhs ones, all in their order? */
 static bool swaps_sides(const struct jx_ints *permutation, int n_batch, int n_lhs)
@@ -485,7 +485,7 @@ static enum outcome concatenate(struct simplifier *s, const struct jx_eqn *e)
     return e->n_in == 1 ? replace(s, e, s->r.in[0]) : SAME;
 }
 
-/* ---- reductions ------------------------------------------------------------------------------------------------------------------ */
+/* ---- reductions ------------------------------------------------------------------------------ */
 
 /* The reduction of a broadcast over axes that the broadcast made, before it is joined: x, broadcast to the result. */
 static enum outcome without_made_axes(struct simplifier *s, const struct jx_eqn *e, int64_t *count)
@@ -559,7 +559,7 @@ static enum outcome reduce_sum(struct simplifier *s, const struct jx_eqn *e)
     return emit_result(s, e, &jx_mul_p, NULL, 2, in);
 }
 
-/* ---- products ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- products -------------------------------------------------------------------------------- */
 
 /* Reads an operand under its transpose, if its free axes keep their order. */
 static bool under_transpose(const struct simplifier *s, jx_atom *x, struct jx_ints *contract,
@@ -600,7 +600,7 @@ static enum outcome dot_general(struct simplifier *s, const struct jx_eqn *e)
     return lhs || rhs ? emit_result(s, e, &jx_dot_general_p, &p, 2, in) : SAME;
 }
 
-/* ---- the pass ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the pass -------------------------------------------------------------------------------- */
 
 static const struct {
     const struct jx_prim *prim;

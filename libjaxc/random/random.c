@@ -95,7 +95,7 @@ jaxc_value(jaxc_random_fold_in)(jaxc_value key, jaxc_value data)
     return pair_words(y, 0);
 }
 
-/* ---- bits ------------------------------------------------------------------------------------------------------- */
+/* ---- bits ------------------------------------------------------------------------------------ */
 
 /* Bits of an unsigned dtype in the shape of a type, whatever that type's dtype is. */
 static jaxc_value bits(jaxc_value key, const struct jx_aval *type, jaxc_dtype dtype)
@@ -129,7 +129,7 @@ jaxc_value(jaxc_random_bits)(jaxc_value key, struct jaxc_shape shape, jaxc_dtype
     return bits(key, &type, dtype);
 }
 
-/* ---- floats ----------------------------------------------------------------------------------------------------- */
+/* ---- floats ---------------------------------------------------------------------------------- */
 
 static int fraction_bits(jaxc_dtype dtype)
 {

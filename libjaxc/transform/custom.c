@@ -9,9 +9,7 @@
  */
 #include "transform/transform.h"
 
-/* ---- shared
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- shared ---------------------------------------------------------------------------------- */
 
 /* The leaves of a tuple of arrays that a flat rule returned; the caller frees. */
 static jaxc_value *results_of(jaxc_value tuple, int *n)
@@ -133,9 +131,7 @@ static jaxc_value *with_captures(const struct jx_traced *t, int n, const jaxc_va
     return all;
 }
 
-/* ---- custom_jvp_call
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- custom_jvp_call ------------------------------------------------------------------------- */
 
 static int custom_jvp_results(const struct jx_rule *r)
 {
@@ -327,9 +323,7 @@ const struct jx_prim jx_custom_lin_p = {
     .no_jvp = "the user's backward rule stands in its place",
 };
 
-/* ---- custom_vjp_call
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- custom_vjp_call ------------------------------------------------------------------------- */
 
 static int custom_vjp_results(const struct jx_rule *r)
 {

@@ -57,9 +57,7 @@ static bool fresh_args(const struct jx_program *p, const bool *skip, jaxc_value 
     return true;
 }
 
-/* ---- linearize
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- linearize ------------------------------------------------------------------------------- */
 
 static void free_linearized(void *result)
 {
@@ -154,9 +152,7 @@ static const struct jx_linearized *linearize(struct jx_program *p, const bool *n
     return l;
 }
 
-/* ---- transpose
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- transpose ------------------------------------------------------------------------------- */
 
 static void free_transposed(void *result)
 {
@@ -222,9 +218,7 @@ static const struct jx_transposed *transpose(struct jx_program *p, const bool *l
     return t;
 }
 
-/* ---- batch
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- batch ----------------------------------------------------------------------------------- */
 
 static void free_batched(void *result)
 {

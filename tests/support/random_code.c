@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* ---- random numbers: splitmix64 (Steele, Lea, Flood 2014) ---------------------------------------------------------- */
+/* ---- random numbers: splitmix64 (Steele, Lea, Flood 2014) ------------------------------------ */
 
 uint64_t random_bits(uint64_t *state)
 {
@@ -19,7 +19,7 @@ uint64_t random_bits(uint64_t *state)
 
 int random_below(uint64_t *state, int n) { return (int)(random_bits(state) % (uint64_t)n); }
 
-/* ---- what is known of registers -------------------------------------------------------------------------------------- */
+/* ---- what is known of registers -------------------------------------------------------------- */
 
 enum { MAX_REGS = 128, MAX_POINTS = 30000 };
 
@@ -78,7 +78,7 @@ static struct reg *pick(struct gen *g, jaxc_dtype dtype, bool inner, bool exact)
     return found;
 }
 
-/* ---- loads ------------------------------------------------------------------------------------------------------------ */
+/* ---- loads ----------------------------------------------------------------------------------- */
 
 static const jaxc_dtype all_dtypes[] = {JAXC_F32, JAXC_F32, JAXC_F64, JAXC_I32, JAXC_U32,
                                         JAXC_I64, JAXC_U64, JAXC_U8,  JAXC_BOOL};
@@ -192,7 +192,7 @@ static struct reg *random_load(struct gen *g, jaxc_dtype dtype)
     return add_reg(g, (struct reg){load, dtype, inner, inner ? g->stage : 0, 2, 0, 5});
 }
 
-/* ---- operations -------------------------------------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------ */
 
 static struct reg make(struct gen *g, int number, jaxc_dtype dtype, const struct reg *x,
                        const struct reg *y)
@@ -427,7 +427,7 @@ static void random_reduction(struct gen *g)
     add_reg(g, z);
 }
 
-/* ---- results ----------------------------------------------------------------------------------------------------------- */
+/* ---- results --------------------------------------------------------------------------------- */
 
 static void random_store(struct gen *g, struct reg *x)
 {
@@ -555,7 +555,7 @@ void random_kernel(struct random_code *r, uint64_t seed)
     r->code = code_end(g.b);
 }
 
-/* ---- products --------------------------------------------------------------------------------------------------------- */
+/* ---- products -------------------------------------------------------------------------------- */
 
 static struct reg product_operand(struct gen *g, uint32_t axes, jaxc_dtype dtype)
 {
@@ -668,7 +668,7 @@ void random_code_free(struct random_code *r)
     jx_code_free(r->code);
 }
 
-/* ---- comparing --------------------------------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static const struct jx_storage *storage_of(const struct jx_code *code, enum jx_storage_kind kind,
                                            int index)

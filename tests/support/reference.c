@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static char *read_text(const char *path)
 {
@@ -134,7 +134,7 @@ void reference_free(struct reference *r)
     free(r);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 const char *reference_key(const struct reference_case *c, const char *key)
 {
@@ -193,7 +193,7 @@ jaxc_value reference_value(const struct reference_array *a)
     }
 }
 
-/* ---- comparing --------------------------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 /*
  * How far floats may be off: |x - reference| <= relative * |reference| + absolute. Integers and bools are exact always.

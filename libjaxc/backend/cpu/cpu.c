@@ -17,7 +17,7 @@ struct jx_arena {
     char *storages[];
 };
 
-/* ---- compiling ------------------------------------------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------------------------------- */
 
 int jx_executable_temp(struct jx_executable *e, jaxc_dtype dtype, int64_t n)
 {
@@ -319,7 +319,7 @@ static struct jx_executable *compile(const struct jx_code *code)
     return e;
 }
 
-/* ---- running --------------------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static struct jx_arena *new_arena(const struct jx_executable *e, int n_threads)
 {

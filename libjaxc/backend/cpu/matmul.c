@@ -46,7 +46,7 @@ bool jx_matmul_supports(jaxc_dtype dtype, jaxc_dtype a_dtype, jaxc_dtype b_dtype
            type->load[b_dtype ? b_dtype : dtype];
 }
 
-/* ---- walks ------------------------------------------------------------------------------------------ */
+/* ---- walks ----------------------------------------------------------------------------------- */
 
 enum { IN_A, IN_B, IN_C };
 
@@ -101,7 +101,7 @@ static bool count(const struct jx_matmul_spec *spec, enum jx_matmul_list list, i
     return true;
 }
 
-/* ---- the way ---------------------------------------------------------------------------------------- */
+/* ---- the way --------------------------------------------------------------------------------- */
 
 static int64_t k_run_most(const struct jx_matmul *plan) { return K_RUN_BYTES / plan->type->size; }
 
@@ -160,7 +160,7 @@ static void choose_packing(struct jx_matmul *plan)
         rows->packed = true; /* they disagree on the loops over k */
 }
 
-/* ---- pieces ----------------------------------------------------------------------------------------- */
+/* ---- pieces ---------------------------------------------------------------------------------- */
 
 static void choose_tile(struct jx_matmul *plan)
 {
@@ -280,7 +280,7 @@ static bool choose_scratch(struct jx_matmul *plan)
     return true;
 }
 
-/* ---- cost ------------------------------------------------------------------------------------------- */
+/* ---- cost ------------------------------------------------------------------------------------ */
 
 /* For each point copied; measured on a Zen 4 with 512 bit vectors, memory beyond the L2 cache included. */
 static double packing_cost(const struct jx_matmul *plan, const struct jx_matmul_side *s)
@@ -311,7 +311,7 @@ static double cost(const struct jx_matmul *plan)
     return batch * (products + copies + m * n * (along ? 0.1 : 0.5));
 }
 
-/* ---- plans ------------------------------------------------------------------------------------------ */
+/* ---- plans ----------------------------------------------------------------------------------- */
 
 static void describe_side(struct jx_matmul_side *s, const struct jx_matmul_spec *spec, bool is_b)
 {

@@ -56,7 +56,7 @@ static const char *operand(const struct run *r, const struct jx_matmul_side *s)
     return s->is_b ? r->call->b : r->call->a;
 }
 
-/* ---- packing ---------------------------------------------------------------------------------------- */
+/* ---- packing --------------------------------------------------------------------------------- */
 
 /* dst[i * row + j] = operand at y(i) + x(j), for i in [i0, i0 + ni), j in [j0, j0 + nj). */
 static void relayout(const struct run *r, const struct jx_matmul_side *s, char *dst, int64_t row,
@@ -161,7 +161,7 @@ static void pack(const struct run *r, bool rows_too, bool lanes_too)
     jx_team_barrier(r->team);
 }
 
-/* ---- one tile --------------------------------------------------------------------------------------- */
+/* ---- one tile -------------------------------------------------------------------------------- */
 
 struct tile {
     int64_t batch, row, n_rows, lane, n_lanes;
@@ -417,7 +417,7 @@ static void compute(const struct run *r, int64_t item)
         finish(r, &t, out + column * size, out_row);
 }
 
-/* ---- phases ----------------------------------------------------------------------------------------- */
+/* ---- phases ---------------------------------------------------------------------------------- */
 
 static void run_phase(struct run *r)
 {

@@ -17,7 +17,7 @@ typedef T N(mem) __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T
 #define AT(p)  (*(N(mem) *)(p))
 #define CAT(p) (*(const N(mem) *)(p))
 
-/* ---- microkernels ------------------------------------------------------------------------------------- */
+/* ---- microkernels ---------------------------------------------------------------------------- */
 
 static ALWAYS_INLINE void N(micro)(const struct jx_micro *m, int n_rows, int n_vectors)
 {
@@ -76,7 +76,7 @@ static ALWAYS_INLINE void N(micro)(const struct jx_micro *m, int n_rows, int n_v
 EACH_MICRO(MICRO)
 #undef MICRO
 
-/* ---- few rows ----------------------------------------------------------------------------------------- */
+/* ---- few rows -------------------------------------------------------------------------------- */
 
 #if IS_FLOAT
 
@@ -207,7 +207,7 @@ static void N(dot_4)(const struct jx_thin *t) { N(dot)(t, 4, 8); }
 
 #endif
 
-/* ---- moving and converting ---------------------------------------------------------------------------- */
+/* ---- moving and converting ------------------------------------------------------------------- */
 
 /* Lane i of a shuffle of p and q that takes, within each 16 bytes, elements or pairs of p and q in turn: their first
  * halves, or their second. */

@@ -25,7 +25,7 @@ static struct operand find_operand(const struct jx_kernel *k, int reg)
     return (struct operand){-1, k->instrs[reg].dtype};
 }
 
-/* ---- operands that are computed first ---------------------------------------------------------------------------------- */
+/* ---- operands that are computed first -------------------------------------------------------- */
 
 static bool view_depends(const struct jx_view *v, int axis)
 {
@@ -120,7 +120,7 @@ static bool materialise(struct jx_executable *e, const struct jx_kernel *k, int 
     return ok;
 }
 
-/* ---- the plan -------------------------------------------------------------------------------------------------------- */
+/* ---- the plan -------------------------------------------------------------------------------- */
 
 struct part {
     struct jx_executable *e;
@@ -341,7 +341,7 @@ bool jx_executable_product(struct jx_executable *e, const struct jx_kernel *kern
     return ok;
 }
 
-/* ---- running --------------------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 struct context {
     const struct jx_product *product;

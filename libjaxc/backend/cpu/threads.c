@@ -88,7 +88,7 @@ static struct {
     struct worker workers[MAX_THREADS]; /* [0] is the caller and has none */
 } pool = {.owner = PTHREAD_MUTEX_INITIALIZER, .team = TEAM_NONE};
 
-/* ---- waiting ---------------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static void pause_cpu(void)
 {
@@ -137,7 +137,7 @@ static void wake(struct lot *lot)
     pthread_mutex_unlock(&lot->mutex);
 }
 
-/* ---- workers ---------------------------------------------------------------------------------------- */
+/* ---- workers --------------------------------------------------------------------------------- */
 
 /* Sleepers are woken along a binary tree, so that waking many is not one thread's work. */
 static void wake_children(int thread)
@@ -233,7 +233,7 @@ __attribute__((destructor)) static void end_pool(void)
     pthread_mutex_unlock(&pool.owner);
 }
 
-/* ---- size ------------------------------------------------------------------------------------------- */
+/* ---- size ------------------------------------------------------------------------------------ */
 
 static int count_cpus(void)
 {
@@ -287,7 +287,7 @@ void jx_threads_set(int n)
     pthread_mutex_unlock(&pool.owner);
 }
 
-/* ---- regions ---------------------------------------------------------------------------------------- */
+/* ---- regions --------------------------------------------------------------------------------- */
 
 static void run_alone(void (*fn)(void *, struct jx_team *, int), void *ctx)
 {
@@ -395,7 +395,7 @@ void jx_team_barrier(struct jx_team *team)
     }
 }
 
-/* ---- loops ------------------------------------------------------------------------------------------ */
+/* ---- loops ----------------------------------------------------------------------------------- */
 
 static uint64_t range_of(uint16_t id, int64_t begin, int64_t end)
 {

@@ -26,7 +26,7 @@
 #define JX_TILE_AXES  24                 /* of an iteration space once blocked axes are split */
 #define JX_TILE_LOOPS (JX_TILE_AXES + 2) /* the other axes, and the blocks of both tile axes */
 
-/* ---- operations: tile_*_isa.c ------------------------------------------------------------------------------------ */
+/* ---- operations: tile_*_isa.c ---------------------------------------------------------------- */
 
 enum { JX_CLASS_ONE = 0, JX_CLASS_ROWS = 1, JX_CLASS_COLS = 2, JX_CLASS_FULL = 3 };
 
@@ -127,7 +127,7 @@ struct jx_tile_move_ops {
 };
 JX_ISA_DECLARE(struct jx_tile_move_ops, jx_tile_move_ops);
 
-/* ---- iteration spaces: tile_space.c -------------------------------------------------------------------------------- */
+/* ---- iteration spaces: tile_space.c ---------------------------------------------------------- */
 
 /* A view, store or index as an affine map over the axes of a space. */
 struct jx_ref {
@@ -172,7 +172,7 @@ void jx_space_simplify(struct jx_space *s, int *kind);
 int64_t jx_ref_stride(const struct jx_ref *r, int axis);
 bool jx_ref_depends(const struct jx_ref *r, int axis);
 
-/* ---- programs: tile_build.c ------------------------------------------------------------------------------------------ */
+/* ---- programs: tile_build.c ------------------------------------------------------------------ */
 
 enum {
     JX_CURSOR_OWN = -1,
@@ -246,7 +246,7 @@ struct jx_tile_program *jx_tile_build(const struct jx_space *space,
                                       const struct jx_tile_epilogue *epilogue);
 void jx_tile_free(struct jx_tile_program *program); /* NULL is fine */
 
-/* ---- running: tile_run.c ----------------------------------------------------------------------------------------------- */
+/* ---- running: tile_run.c --------------------------------------------------------------------- */
 
 /* Where a run finds its memory. Nothing in it is written by tile_run.c. */
 struct jx_tile_run {

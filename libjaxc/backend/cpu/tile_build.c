@@ -34,7 +34,7 @@ static const uint8_t size_of[JX_N_TAGS] = {
 int jx_tag_size(int tag) { return size_of[tag]; }
 static int size_index(int tag) { return size_of[tag] == 1 ? 0 : size_of[tag] == 4 ? 1 : 2; }
 
-/* ---- lists --------------------------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static int new_value(struct jx_builder *b, enum jx_where where, int tag, int cls, int level)
 {
@@ -183,7 +183,7 @@ static int register_level(const struct jx_builder *b, int cls, int level)
     return level_of(b, level);
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* The value over a larger class, in `d` or a new slot (-1). */
 static int spread_to(struct jx_builder *b, int v, int cls, int d)
@@ -338,7 +338,7 @@ static int count(struct jx_builder *b, int instr, int ref)
     return d;
 }
 
-/* ---- where results go ------------------------------------------------------------------------------------------------ */
+/* ---- where results go ------------------------------------------------------------------------ */
 
 static int store_ref(const struct jx_builder *b, int store) { return b->kernel->n_views + store; }
 
@@ -490,7 +490,7 @@ static int keep(struct jx_builder *b, int tag, int cls)
     return v;
 }
 
-/* ---- instructions ------------------------------------------------------------------------------------------------- */
+/* ---- instructions ---------------------------------------------------------------------------- */
 
 /* The value for the result of an instruction. */
 static int result_of(struct jx_builder *b, int instr, int tag, int cls, int level, int *close)
@@ -564,7 +564,7 @@ static uint8_t weight_of(int op, jaxc_dtype dtype)
     }
 }
 
-/* ---- a product and a sum in one operation ---- */
+/* ---- a product and a sum in one operation ---------------------------------------------------- */
 
 /* Is a product used by one sum or difference alone, beside which it can be computed? */
 static bool may_fuse(const struct jx_builder *b, int instr)

@@ -13,7 +13,7 @@
  * that has to be joined. */
 enum { CHUNK_POINTS = 16 * 1024, RECORD_SHARE = 64, MAX_CHUNKS = 256, FEW_OUTER_TILES = 8 };
 
-/* ---- stages ---------------------------------------------------------------------------------------------------------- */
+/* ---- stages ---------------------------------------------------------------------------------- */
 
 static int64_t product(const struct jx_geometry *g, int begin, int end)
 {
@@ -160,7 +160,7 @@ static void build_stages(struct jx_builder *b, uint8_t *todo)
     }
 }
 
-/* ---- slots -------------------------------------------------------------------------------------------------------------- */
+/* ---- slots ----------------------------------------------------------------------------------- */
 
 struct slots {
     uint32_t *offset; /* of each */
@@ -275,7 +275,7 @@ static void assign_slots(struct jx_builder *b, const struct jx_raw_op *ops, int 
     }
 }
 
-/* ---- the program -------------------------------------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static int pointer_of(const struct jx_builder *b, int v, const struct slots pools[2])
 {

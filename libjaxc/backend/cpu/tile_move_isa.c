@@ -50,7 +50,7 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
         *first = *last;
 }
 
-/* ---- square blocks ------------------------------------------------------------------------------------------------- */
+/* ---- square blocks --------------------------------------------------------------------------- */
 
 typedef uint8_t u8;
 typedef uint32_t u32;
@@ -99,7 +99,7 @@ static void transpose_block_8(u8 *d, int64_t dr, const u8 *s, int64_t sc)
 TRANSPOSE_BLOCK(32)
 TRANSPOSE_BLOCK(64)
 
-/* ---- moves ------------------------------------------------------------------------------------------------------------ */
+/* ---- moves ----------------------------------------------------------------------------------- */
 
 #define MOVES(bits)                                                                                                  \
     static void move_row_##bits(u##bits *d, int64_t dc, const u##bits *s, int64_t sc, int64_t n)                     \

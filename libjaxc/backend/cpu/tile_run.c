@@ -147,7 +147,7 @@ static void run_outer(const struct jx_tile_program *p, const struct jx_tile_run 
         advance(p, t, 0, p->n_outer);
 }
 
-/* ---- cut in chunks ------------------------------------------------------------------------------------------------- */
+/* ---- cut in chunks --------------------------------------------------------------------------- */
 
 struct cut {
     const struct jx_tile_program *p;
@@ -259,7 +259,7 @@ static void run_cut(const struct jx_tile_program *p, const struct jx_tile_run *r
     }
 }
 
-/* ---- what others call ------------------------------------------------------------------------------------------------- */
+/* ---- what others call ------------------------------------------------------------------------ */
 
 void jx_tile_run(const struct jx_tile_program *p, const struct jx_tile_run *run,
                  struct jx_team *team, int thread)

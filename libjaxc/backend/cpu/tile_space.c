@@ -126,7 +126,7 @@ bool jx_ref_depends(const struct jx_ref *r, int axis)
     return depends;
 }
 
-/* ---- blocked axes ----------------------------------------------------------------------------------------------- */
+/* ---- blocked axes ---------------------------------------------------------------------------- */
 
 /* The smallest block along an axis; 0: none. Blocks are powers of two, so it divides the others. */
 static int64_t smallest_block(const struct jx_space *s, int axis)
@@ -237,7 +237,7 @@ bool jx_space_unblock(struct jx_space *s)
     return true;
 }
 
-/* ---- fewer axes ------------------------------------------------------------------------------------------------- */
+/* ---- fewer axes ------------------------------------------------------------------------------ */
 
 static bool joins(const struct jx_space *s, int a, int b)
 {

@@ -20,7 +20,7 @@ struct jx_executable {
     int max_instrs;
 };
 
-/* ---- scalars ---------------------------------------------------------------------------------------- */
+/* ---- scalars --------------------------------------------------------------------------------- */
 
 static union jx_scalar of_i64(int64_t i) { return (union jx_scalar){.i = i}; }
 static union jx_scalar of_u64(uint64_t u) { return (union jx_scalar){.u = u}; }
@@ -220,7 +220,7 @@ static union jx_scalar scalar_op(enum jx_scalar_op op, jaxc_dtype from, jaxc_dty
     }
 }
 
-/* ---- reductions ----------------------------------------------------------------------------------------- */
+/* ---- reductions ------------------------------------------------------------------------------ */
 
 struct sum {               /* a reduction under way */
     union jx_scalar value; /* of an arg-reduction: the index */
@@ -279,7 +279,7 @@ static union jx_scalar total(const struct jx_instr *x, const struct sum *s)
     return compensated && s->lost != 0 ? of_f64(round_to(dtype, s->value.f + s->lost)) : s->value;
 }
 
-/* ---- kernels --------------------------------------------------------------------------------------------- */
+/* ---- kernels --------------------------------------------------------------------------------- */
 
 struct run {
     const struct jx_code *code;
@@ -432,7 +432,7 @@ static void run_kernel(struct run *r)
     }
 }
 
-/* ---- memory ----------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static bool overlaps(const struct run *r, int a, int b)
 {
@@ -494,7 +494,7 @@ static bool run_code(struct run *r, char *arena, void *const *operands_at, void 
     return ok;
 }
 
-/* ---- the backend --------------------------------------------------------------------------------------------- */
+/* ---- the backend ----------------------------------------------------------------------------- */
 
 static struct jx_executable *naive_compile(const struct jx_code *code)
 {
