@@ -1,8 +1,10 @@
 /*
- * bench/flagship.c - one training step of the 784-512-512-10 MLP at batch 128, data resident, parameters donated.
+ * bench/flagship.c - one training step of the 784-512-512-10 MLP at batch 128, data resident,
+ * parameters donated.
  *
  *     flagship                    medians of 21 windows, and where the floor lies
- *     flagship --window STEPS     for bench/peers.py: on each line read, runs that many steps and prints ms a step
+ *     flagship --window STEPS     for bench/peers.py: on each line read, runs that many steps and
+ *                                 prints ms a step
  *
  * The same program as examples/mlp_mnist; the numbers in the images do not matter for the time.
  */

@@ -1,5 +1,6 @@
 /*
- * bench/kernels.c - single kernels on the CPU backend: time, and bytes per second beside those of a plain copy.
+ * bench/kernels.c - single kernels on the CPU backend: time, and bytes per second beside those of a
+ * plain copy.
  *
  *     kernels [substring of a name]
  *

@@ -1,6 +1,6 @@
 /*
- * bench/matmul.c - matrix products: GF/s, and what part that is of the multiply-add peak measured beside
- * them; GB/s for products that read a matrix once.
+ * bench/matmul.c - matrix products: GF/s, and what part that is of the multiply-add peak measured
+ * beside them; GB/s for products that read a matrix once.
  *
  * usage: matmul [seconds per row, 0.3]. JAXC_NUM_THREADS and JAXC_ISA choose threads and kernels.
  */
@@ -46,7 +46,8 @@ static struct times measure(void (*fn)(void *), void *ctx)
 
 /* ---- the peak -------------------------------------------------------------------------------- */
 
-/* 12 independent chains of multiply-adds, which is what the latency of any of these processors needs. */
+/* 12 independent chains of multiply-adds, which is what the latency of any of these processors
+ * needs. */
 #define PEAK(name, attributes, bytes, constraint, text)                                            \
     typedef float name##_vec __attribute__((vector_size(bytes)));                                  \
     attributes static void name(int64_t n)                                                         \
@@ -172,8 +173,9 @@ static void plain(const char *name, jaxc_dtype dtype, int64_t batch, int64_t m, 
     free(job.call[0].scratch), free(a), free(b), free(c);
 }
 
-/* The eight products of one training step of an MLP 784-512-512-10 on 128 images, weights in panels, activations
- * and their gradients row-major, each result written as the next product or update wants it. */
+/* The eight products of one training step of an MLP 784-512-512-10 on 128 images, weights in
+ * panels, activations and their gradients row-major, each result written as the next product or
+ * update wants it. */
 static void flagship(double peak_rate)
 {
     enum { BATCH = 128 };

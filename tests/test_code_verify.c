@@ -9,8 +9,8 @@
 
 #include <check.h>
 
-/* Right as it stands, and with something of everything: stages, reductions, an arg-reduction, a guard, a
- * select, a product, a blocked view, a donation. */
+/* Right as it stands, and with something of everything: stages, reductions, an arg-reduction, a
+ * guard, a select, a product, a blocked view, a donation. */
 static struct jx_code *specimen(void)
 {
     struct code_builder b;

@@ -1,5 +1,6 @@
 /*
- * test_depth.c - depth and size: a million equations in a small stack, and time linear in the program.
+ * test_depth.c - depth and size: a million equations in a small stack, and time linear in the
+ * program.
  */
 #include "support/values.h"
 
@@ -125,7 +126,8 @@ END_TEST
 
 /* ---- linear time ----------------------------------------------------------------------------- */
 
-/* Processor seconds (the machine may be busy) for everything a program goes through, at n equations. */
+/* Processor seconds (the machine may be busy) for everything a program goes through, at n
+ * equations. */
 static double whole_way(int n)
 {
     JAXC_SCOPE;

@@ -1,8 +1,8 @@
 /*
  * test_fuse.c - fused code computes what the graph says.
  *
- * Random graphs are lowered twice, fused and with a kernel for every node, and both run on the naive backend. Integers
- * must agree bit for bit, floats to rounding of sums in another order.
+ * Random graphs are lowered twice, fused and with a kernel for every node, and both run on the
+ * naive backend. Integers must agree bit for bit, floats to rounding of sums in another order.
  */
 #include "support/run_code.h"
 
@@ -38,9 +38,9 @@ static int64_t max_elements; /* of a node */
 struct pool {
     struct jx_graph g;
     int at[MAX_POOL], n;
-    bool big; /* matrices that may get layouts */
-    bool
-        smooth; /* no decisions, which a rounding error could turn: for backends that round otherwise */
+    bool big;    /* matrices that may get layouts */
+    bool smooth; /* no decisions, which a rounding error could turn: for backends that round
+                    otherwise */
 };
 
 static const struct jx_gnode *node(const struct pool *p, int i) { return &p->g.nodes[i]; }

@@ -2,8 +2,8 @@
  * test_ir_text.c - programs as text, back from text, and verified.
  *
  * tests/golden/ir_<name>.txt is what the program `name` below prints; ir_jax.txt is what JAX prints
- * (tests/reference/jaxprs.py). The file is long because printer, parser and verifier are tried on the
- * same programs.
+ * (tests/reference/jaxprs.py). The file is long because printer, parser and verifier are tried on
+ * the same programs.
  */
 #include "prim/prim.h"
 

@@ -1,5 +1,6 @@
 /*
- * test_jit.c - the cache of compiled functions, static arguments, donation, evaluation outside traces.
+ * test_jit.c - the cache of compiled functions, static arguments, donation, evaluation outside
+ * traces.
  */
 #include "support/values.h"
 

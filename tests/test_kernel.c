@@ -1,6 +1,7 @@
 /*
- * test_kernel.c - the closed vocabulary: its tables, the naive backend on whole kernels, and code as
- * text. What one operation computes is in test_scalar_math.c, the rules of code in test_code_verify.c.
+ * test_kernel.c - the closed vocabulary: its tables, the naive backend on whole kernels, and code
+ * as text. What one operation computes is in test_scalar_math.c, the rules of code in
+ * test_code_verify.c.
  */
 #include "kernel/kernel.h"
 #include "support/allocator.h"
@@ -299,7 +300,8 @@ END_TEST
 
 /* ---- guards ---------------------------------------------------------------------------------- */
 
-/* z[i] = x at (i - low) / step where that is an element, else fill: lax.pad with interior step - 1. */
+/* z[i] = x at (i - low) / step where that is an element, else fill: lax.pad with interior step
+ * - 1. */
 static void pad(const int32_t *x, int64_t n, int64_t low, int64_t step, int64_t m, int32_t fill,
                 int32_t *z)
 {

@@ -1,6 +1,6 @@
 /*
- * test_lower.c - what programs become: golden texts of kernels, results that are no computed arrays, donation, layouts,
- * the arena, linear time, and every allocation failing.
+ * test_lower.c - what programs become: golden texts of kernels, results that are no computed
+ * arrays, donation, layouts, the arena, linear time, and every allocation failing.
  */
 #include "support/allocator.h"
 #include "support/golden.h"
@@ -17,7 +17,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* A backend that wants panels, for tests of what is asked of one; it runs nowhere but on the naive interpreter. */
+/* A backend that wants panels, for tests of what is asked of one; it runs nowhere but on the naive
+ * interpreter. */
 static struct jx_backend panels(void)
 {
     struct jx_backend b = jx_backend_naive;

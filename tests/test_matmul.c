@@ -1,7 +1,7 @@
 /*
- * The matrix product against a loop in double over random sizes, strides, layouts, dtypes and lanes, for
- * every instruction set. Most data are small integers, so that every order of summation gives the same
- * bits and results compare exactly.
+ * The matrix product against a loop in double over random sizes, strides, layouts, dtypes and
+ * lanes, for every instruction set. Most data are small integers, so that every order of summation
+ * gives the same bits and results compare exactly.
  */
 #include "backend/cpu/matmul.h"
 
@@ -51,7 +51,8 @@ static bool has(int array, int list)
            (list == JX_MATMUL_N && array != A) || (list == JX_MATMUL_K && array != C);
 }
 
-/* Gives an array's axes strides: a random order of axes, random gaps, some reversed, some of an operand 0. */
+/* Gives an array's axes strides: a random order of axes, random gaps, some reversed, some of an
+ * operand 0. */
 static void lay_out(struct job *j, int array, bool plain)
 {
     struct jx_matmul_axis *axes[64];
@@ -262,8 +263,8 @@ static void release(struct job *j)
         free(j->memory[array]);
 }
 
-/* Runs it on 1, 2 and 3 threads; all elements, or as many as the budget of multiply-adds allows; none if it is
- * negative. */
+/* Runs it on 1, 2 and 3 threads; all elements, or as many as the budget of multiply-adds allows;
+ * none if it is negative. */
 static void check_job(struct job *j, double budget)
 {
     ck_assert(jx_matmul_plan(&j->plan, &j->spec));
@@ -418,7 +419,8 @@ START_TEST(products_with_few_rows_are_right)
 }
 END_TEST
 
-/* W[out, in] in panels over out; each of its three products in a dense layer must read or write it as it lies. */
+/* W[out, in] in panels over out; each of its three products in a dense layer must read or write it
+ * as it lies. */
 START_TEST(weights_in_panels_are_never_packed)
 {
     jx_isa_limit((enum jx_isa)_i);

@@ -1,6 +1,6 @@
 /*
- * test_memory.c - every allocation can fail, and nothing is ever lost: whole cycles of trace, differentiate, vectorise,
- * compile and run.
+ * test_memory.c - every allocation can fail, and nothing is ever lost: whole cycles of trace,
+ * differentiate, vectorise, compile and run.
  */
 #include "support/allocator.h"
 #include "support/values.h"
@@ -94,8 +94,8 @@ static void forget(void)
     jaxc_trim_memory();
 }
 
-/* The n-th allocation fails, for every n, once or from then on; the error is ENOMEM, nothing stays, and the same cycle then
- * works. */
+/* The n-th allocation fails, for every n, once or from then on; the error is ENOMEM, nothing stays,
+ * and the same cycle then works. */
 static void fail_everywhere(bool (*cycle)(double *), bool from_then_on)
 {
     double want, got;

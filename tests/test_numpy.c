@@ -1,6 +1,6 @@
 /*
- * test_numpy.c - the calls of jaxc/numpy.h and jaxc/nn.h: JAX's values, as calls and inside jit, JAX's gradients, and
- * what the messages of errors say.
+ * test_numpy.c - the calls of jaxc/numpy.h and jaxc/nn.h: JAX's values, as calls and inside jit,
+ * JAX's gradients, and what the messages of errors say.
  */
 #include "support/allocator.h"
 #include "support/reference.h"
@@ -248,8 +248,8 @@ static jaxc_value compute(int index, bool jit)
     return jaxc_call(jit ? jaxc_jit(f) : f, arrays);
 }
 
-/* Runs the cases whose gradient flag is as wanted; the test fails with the first few that are wrong. REFERENCE, a
- * prefix of names, chooses some. */
+/* Runs the cases whose gradient flag is as wanted; the test fails with the first few that are
+ * wrong. REFERENCE, a prefix of names, chooses some. */
 static void check_cases(bool gradients, bool jit)
 {
     char text[3000] = "", why[512];
@@ -502,7 +502,8 @@ END_TEST
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* One case as a graph, without computing it, while allocation n of the call fails; whether one did. */
+/* One case as a graph, without computing it, while allocation n of the call fails; whether
+ * one did. */
 static bool run_failing(const struct reference_case *c, struct test_allocator *a, long n)
 {
     JAXC_SCOPE;

@@ -1,5 +1,6 @@
 /*
- * test_opt.c - each pass does what it says, changes nothing else, and takes linear time in a small stack.
+ * test_opt.c - each pass does what it says, changes nothing else, and takes linear time in a small
+ * stack.
  */
 #include "support/run_code.h"
 

@@ -1,8 +1,8 @@
 /*
  * test_prims_batch.c - batch rules leave the lane axis where one kernel or one product serves it.
  *
- * What the rules compute is checked elsewhere, against a loop over lanes; here it is which equations
- * they make.
+ * What the rules compute is checked elsewhere, against a loop over lanes; here it is which
+ * equations they make.
  */
 #include "prim/prim.h"
 

@@ -1,6 +1,6 @@
 /*
- * test_random.c - keys and samplers: JAX's numbers, called plainly, inside jit and under vmap, and the vectors of the
- * semantics file.
+ * test_random.c - keys and samplers: JAX's numbers, called plainly, inside jit and under vmap, and
+ * the vectors of the semantics file.
  */
 #include "support/reference.h"
 
@@ -203,7 +203,8 @@ START_TEST(uniform_has_derivatives_in_its_bounds)
 }
 END_TEST
 
-/* What lies behind element 2^32 has a high word: seen in the type and program only, no machine holds the draw. */
+/* What lies behind element 2^32 has a high word: seen in the type and program only, no machine
+ * holds the draw. */
 static jaxc_value far_draw(jaxc_value key)
 {
     return jaxc_random_bits(key, JAXC_SHAPE(((int64_t)1 << 32) + 8));

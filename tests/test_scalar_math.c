@@ -2,8 +2,8 @@
  * test_scalar_math.c - kernel/scalar_math.h: errors in units in the last place, special values, and
  * every row of JX_FOR_EACH_LOOP against the naive backend.
  *
- * JAXC_TEST_SCALE multiplies the number of samples; from 997 on, every f32 is tried. Built twice: as it
- * is, and from test_scalar_math_fused.c with fused multiply-adds.
+ * JAXC_TEST_SCALE multiplies the number of samples; from 997 on, every f32 is tried. Built twice:
+ * as it is, and from test_scalar_math_fused.c with fused multiply-adds.
  */
 #include "kernel/kernel.h"
 #include "kernel/scalar_math.h"

@@ -1,5 +1,6 @@
 /*
- * test_threads_api.c - one library, many threads: compiled functions, pending values, caches, scopes and errors.
+ * test_threads_api.c - one library, many threads: compiled functions, pending values, caches,
+ * scopes and errors.
  */
 #include "support/values.h"
 

@@ -1,5 +1,6 @@
 /*
- * test_transform.c - grad, vjp, jvp, linearize, vmap, Jacobians, custom rules: values, structures, nesting, errors.
+ * test_transform.c - grad, vjp, jvp, linearize, vmap, Jacobians, custom rules: values, structures,
+ * nesting, errors.
  */
 #include "support/values.h"
 

@@ -59,7 +59,8 @@ struct series {
     double (*value)(const struct curve_point *point);
 };
 
-/* One mark per measured value, epochs to the right, from the lowest value at the bottom to the highest. */
+/* One mark per measured value, epochs to the right, from the lowest value at the bottom to the
+ * highest. */
 static void draw(const char *title, const struct curve *curve, const struct series *series, int n)
 {
     enum { ROWS = 10, COLUMNS = 61 };

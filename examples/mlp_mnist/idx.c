@@ -1,6 +1,6 @@
 /*
- * IDX files through zlib. The header is believed only as far as the data bears it out: a file must hold
- * exactly the elements it announces, and gzip's own checksum must agree.
+ * IDX files through zlib. The header is believed only as far as the data bears it out: a file must
+ * hold exactly the elements it announces, and gzip's own checksum must agree.
  *
  * Source: the format is described at http://yann.lecun.com/exdb/mnist/.
  */

@@ -1,6 +1,6 @@
 /*
- * JAX's notebook "Training a simple neural network" in C: an MLP on MNIST, written for one image, lifted
- * to batches with vmap, differentiated with grad, compiled with jit.
+ * JAX's notebook "Training a simple neural network" in C: an MLP on MNIST, written for one image,
+ * lifted to batches with vmap, differentiated with grad, compiled with jit.
  */
 #include "curve.h"
 #include "idx.h"

@@ -121,7 +121,8 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
 #define jaxc_call(...)    JAXC_LOCATED(jaxc_call_of, __VA_ARGS__)
 #define jaxc_partial(...) JAXC_LOCATED(jaxc_partial_of, __VA_ARGS__)
 #else
-/* f and its arguments as (count, list): the list has one element more, for calls without arguments. */
+/* f and its arguments as (count, list): the list has one element more, for calls
+ * without arguments. */
 #define JAXC_ARGUMENTS(...)                                          JAXC_PASTE(JAXC_ARGUMENTS_, JAXC_COUNT13(__VA_ARGS__))(__VA_ARGS__)
 #define JAXC_COUNT13(...)                                            JAXC_COUNT13_(__VA_ARGS__, n, n, n, n, n, n, n, n, n, n, n, n, 1, 0)
 #define JAXC_COUNT13_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, ...) n

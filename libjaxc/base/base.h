@@ -198,7 +198,8 @@ struct jx_slot {
 };
 enum jx_slot_reason { JX_CLOSED_SCOPE = 1, JX_CLOSED_DROP, JX_CLOSED_DONATED };
 
-/* A fresh handle for the object, with one count. kind says who releases it (jx_slot_set_release). */
+/* A fresh handle for the object, with one count. kind says who releases
+ * it (jx_slot_set_release). */
 bool jx_slot_new(enum jx_slot_kind kind, void *object, uint32_t index, uint32_t *slot,
                  uint32_t *generation);
 /* The slot, counted up; NULL when the handle is stale or never was one (no error is set). */

@@ -13,8 +13,8 @@
  *         %2 f32 = div %0 %1
  *         t1 (10 | 1) = %2
  *
- * Outer axes stand before the bar, inner ones after it. Instructions stand where they run: inner ones
- * under their stage, outer ones after the stage whose reductions they need.
+ * Outer axes stand before the bar, inner ones after it. Instructions stand where they run: inner
+ * ones under their stage, outer ones after the stage whose reductions they need.
  */
 #include "kernel/kernel.h"
 
@@ -76,7 +76,8 @@ static void print_form(struct jx_text *t, int64_t offset, const int64_t *coef, i
 }
 
 /* "t3 @5 (10 | 1)", with "/16" after the stride of an axis in blocks, and each guard as
- * "{i0+i2-1 in 28 *28}": that sum divided by its step must lie in [0, 28) and counts 28 elements. */
+ * "{i0+i2-1 in 28 *28}": that sum divided by its step must lie in [0, 28) and counts 28 elements.
+ */
 static void print_view(struct jx_text *t, const struct jx_code *code,
                        const struct jx_kernel *kernel, const struct jx_view *view)
 {

@@ -1,9 +1,11 @@
 /*
- * code_verify.c - is code what kernel.h says code is? Run after lowering in debug builds and in tests.
+ * code_verify.c - is code what kernel.h says code is? Run after lowering in debug builds and in
+ * tests.
  *
- * A backend may then index without looking: every element that a view reaches lies in its storage, for
- * all points at once, by interval arithmetic on its affine form (a guarded axis counts as its own
- * valid range). The first broken rule becomes an internal error that names the kernel and the rule.
+ * A backend may then index without looking: every element that a view reaches lies in its storage,
+ * for all points at once, by interval arithmetic on its affine form (a guarded axis counts as its
+ * own valid range). The first broken rule becomes an internal error that names the kernel and the
+ * rule.
  */
 #include "kernel/kernel.h"
 

@@ -1,10 +1,10 @@
 /*
  * graph.c - building and printing the array graph.
  *
- * Invariant: a node's operands have smaller numbers; views are in their simplest form (no guard that always holds, no
- * coefficient on an axis of size 1, no identity); what has no elements is read by nobody who has, and reductions and
- * products are over at least two points. No builder is given a wrong shape by a rule that passed its type rule,
- * so a mismatch is our own fault.
+ * Invariant: a node's operands have smaller numbers; views are in their simplest form (no guard
+ * that always holds, no coefficient on an axis of size 1, no identity); what has no elements is
+ * read by nobody who has, and reductions and products are over at least two points. No builder is
+ * given a wrong shape by a rule that passed its type rule, so a mismatch is our own fault.
  */
 #include "kernel/graph.h"
 

@@ -1,9 +1,10 @@
 /*
- * kernel/graph.h - the array graph: what primitives lower to, and what the fuser turns into kernels.
+ * kernel/graph.h - the array graph: what primitives lower to, and what the fuser turns into
+ * kernels.
  *
- * Nodes are whole arrays in terms of the closed vocabulary. A node's operands have smaller numbers. Views are affine
- * maps from the node's index space to the operand's, so a chain of transposes, broadcasts, slices and pads composes
- * into one view of a kernel.
+ * Nodes are whole arrays in terms of the closed vocabulary. A node's operands have smaller numbers.
+ * Views are affine maps from the node's index space to the operand's, so a chain of transposes,
+ * broadcasts, slices and pads composes into one view of a kernel.
  */
 #ifndef JX_GRAPH_H
 #define JX_GRAPH_H
@@ -17,13 +18,16 @@ enum jx_gkind {
     JX_G_SCALAR,  /* `op` of operands of the same shape, or of rank 0 beside them */
     JX_G_VIEW,    /* operand 0 read through `view` */
     JX_G_RESHAPE, /* operand 0, same elements in the same row-major order */
-    JX_G_REDUCE, /* `combine` of operand 0 (and operand 1: the index, for arg-reductions) over `axes`; the result drops them */
-    JX_G_DOT, /* dot_general: `dims`; result axes: batch, lhs free, rhs free; accumulates in `dtype` */
+    JX_G_REDUCE,  /* `combine` of operand 0 (and operand 1: the index, for arg-reductions) over
+                     `axes`; the result drops them */
+    JX_G_DOT, /* dot_general: `dims`; result axes: batch, lhs free, rhs free; accumulates in `dtype`
+               */
     JX_G_CONCAT /* operands joined along `axis` */
 };
 
-/* Where operand axis j is read for result index i: g = offset + sum coef[k] * i[k]; valid iff 0 <= g < size * step and step
- * divides g; then element g / step. An axis that can never be invalid has guarded = false, and then step 1. */
+/* Where operand axis j is read for result index i: g = offset + sum coef[k] * i[k]; valid iff 0 <=
+ * g < size * step and step divides g; then element g / step. An axis that can never be invalid has
+ * guarded = false, and then step 1. */
 struct jx_gaxis {
     int64_t offset, coef[JAXC_MAX_RANK], step;
     bool guarded;
@@ -67,7 +71,8 @@ struct jx_graph {
     const char *name;
 };
 
-/* What a lowering rule gets: the graph, the nodes of its operands; it fills the nodes of its results. */
+/* What a lowering rule gets: the graph, the nodes of its operands; it fills the nodes of its
+ * results. */
 struct jx_lower {
     struct jx_graph *graph;
     const int *in;
@@ -91,7 +96,8 @@ int jx_g_reduce(struct jx_graph *g, enum jx_combine combine, jaxc_dtype dtype, i
                 uint32_t axes);
 int jx_g_dot(struct jx_graph *g, jaxc_dtype dtype, int lhs, int rhs, const struct jx_gdims *dims);
 int jx_g_concat(struct jx_graph *g, int axis, int n, const int *args);
-/* operand axis k goes to result axis map[k]; other result axes repeat; size-1 operand axes stretch. */
+/* operand axis k goes to result axis map[k]; other result axes repeat; size-1 operand
+ * axes stretch. */
 int jx_g_broadcast(struct jx_graph *g, int arg, int rank, const int64_t *dims, const int *map);
 int jx_g_transpose(struct jx_graph *g, int arg, const int *permutation);
 

@@ -1,5 +1,6 @@
 /*
- * kernel.c - tables over the closed vocabulary, and what printer, verifier and backends share of it.
+ * kernel.c - tables over the closed vocabulary, and what printer, verifier and backends share of
+ * it.
  */
 #include "kernel/kernel.h"
 

@@ -12,9 +12,9 @@
  *         ...
  * With no inner axes it is an elementwise loop. Softmax over a row is one kernel of three stages. A
  * matrix product is a kernel too: load a, load b, multiply, reduce by addition over the inner axes;
- * what follows at the outer level is its epilogue, conversions between the loads and the product are
- * its prologue; `dot` points at the four instructions, so that a backend may use its product routine
- * while the naive interpreter needs no special case.
+ * what follows at the outer level is its epilogue, conversions between the loads and the product
+ * are its prologue; `dot` points at the four instructions, so that a backend may use its product
+ * routine while the naive interpreter needs no special case.
  *
  *     example: y = x / sum(x, axis=1), x f32[32,10]       outer axes (32), inner axes (10)
  *         0  inner  stage 0  load   view 0: x, strides (10, 1)
@@ -77,12 +77,12 @@ struct jx_guard {
 };
 
 /*
- * Where a load reads or a store writes: element offset + sum stride[k] * index[k] (+ the guards) of a
- * storage.
+ * Where a load reads or a store writes: element offset + sum stride[k] * index[k] (+ the guards) of
+ * a storage.
  *
  * `blocked` is 1 + the axis that runs along the storage's blocked axis: index i of it contributes
- * (i / block) * stride + i % block with the storage's layout.block; 0: none, row-major. Offset 0, no
- * guards, coefficient 1: only whole blocked axes are viewed so.
+ * (i / block) * stride + i % block with the storage's layout.block; 0: none, row-major. Offset 0,
+ * no guards, coefficient 1: only whole blocked axes are viewed so.
  */
 struct jx_view {
     int storage;
@@ -146,9 +146,9 @@ struct jx_kernel {
     struct jx_store *stores;
     struct jx_dot dot;
 };
-/* For each instruction the stage in which it has its value: an inner one's and a reduction's own; of
- * other outer ones that of the latest reduction they need, or -1: before all stages (their `stage` is
- * not read). */
+/* For each instruction the stage in which it has its value: an inner one's and a reduction's own;
+ * of other outer ones that of the latest reduction they need, or -1: before all stages (their
+ * `stage` is not read). */
 void jx_kernel_available(const struct jx_kernel *kernel, int *available);
 
 /* A piece of memory that kernels read and write. */
@@ -188,8 +188,8 @@ bool jx_code_verify(const struct jx_code *code); /* internal error when a rule a
 struct jx_executable;
 struct jx_backend {
     const char *name;
-    int dot_block; /* panel width this backend likes for an operand of a product that stays (weights),
-                      in elements of f32; 0: row-major only */
+    int dot_block;  /* panel width this backend likes for an operand of a product that stays
+                       (weights),  in elements of f32; 0: row-major only */
     int max_instrs; /* of a kernel */
     /* May outer instructions follow its product; NULL: yes. */
     bool (*fuses_epilogue)(const struct jx_kernel *dot);

@@ -1,21 +1,23 @@
 /*
- * kernel/scalar_elementary.h - exp, expm1, log, log1p, sin, cos, tanh, logistic, erf_inv, pow in f32 and f64.
+ * kernel/scalar_elementary.h - exp, expm1, log, log1p, sin, cos, tanh, logistic, erf_inv, pow in
+ * f32 and f64.
  *
- * Straight-line code: no libm call, no table, no branch, so that a loop over any of them is vectorised
- * by gcc and clang at -O3 -fno-math-errno -fno-trapping-math for every instruction set, without
- * -ffast-math. NaN, infinities, signed zeros and subnormal results are right; sin and cos hold for
- * |x| <= JX_TRIG_MAX, see jx_trig_rare_*. Largest errors in units in the last place, over all f32 and
- * over samples of f64 (tests/test_scalar_math.c holds them):
+ * Straight-line code: no libm call, no table, no branch, so that a loop over any of them is
+ * vectorised by gcc and clang at -O3 -fno-math-errno -fno-trapping-math for every instruction set,
+ * without -ffast-math. NaN, infinities, signed zeros and subnormal results are right; sin and cos
+ * hold for |x| <= JX_TRIG_MAX, see jx_trig_rare_*. Largest errors in units in the last place, over
+ * all f32 and over samples of f64 (tests/test_scalar_math.c holds them):
  *
  *            exp   expm1  log   log1p  sin   cos   tanh  logistic  pow
  *     f32    1.09  1.49   0.84  1.39   1.52  1.54  1.50  1.75      0.53
  *     f64    0.93  1.44   0.81  1.23   1.48  1.50  1.43  1.56      0.94
  *
- * Correct with and without contraction of a * b + c: where a rounding matters the code says so. JX_FMA
- * asks for the fused form wherever the machine has one.
+ * Correct with and without contraction of a * b + c: where a rounding matters the code says so.
+ * JX_FMA asks for the fused form wherever the machine has one.
  *
- * Reduction and evaluation schemes follow fdlibm (log) and the usual Cody-Waite reductions; all other
- * polynomials are minimax ones made with Sollya's fpminimax on the intervals noted beside them.
+ * Reduction and evaluation schemes follow fdlibm (log) and the usual Cody-Waite reductions; all
+ * other polynomials are minimax ones made with Sollya's fpminimax on the intervals noted beside
+ * them.
  */
 #ifndef JX_SCALAR_ELEMENTARY_H
 #define JX_SCALAR_ELEMENTARY_H
@@ -70,15 +72,17 @@ static inline double jx_of_bits_f64(uint64_t b)
 }
 
 /*
- * Adding and subtracting 1.5 * 2^(bits of the mantissa) rounds to the nearest integer, and leaves it in
- * the low bits of the sum; those of the constant itself vanish when shifted up to the exponent.
+ * Adding and subtracting 1.5 * 2^(bits of the mantissa) rounds to the nearest integer, and leaves
+ * it in the low bits of the sum; those of the constant itself vanish when shifted up to the
+ * exponent.
  */
 #define JX_ROUND_f32 0x1.8p23f
 #define JX_ROUND_f64 0x1.8p52
 
 /* ---- exp, expm1, tanh, logistic -------------------------------------------------------------- */
 
-/* x = n log 2 + r + lost, |r| < 0.35, lost below half a unit of r; `bits` hold n as JX_ROUND leaves it. */
+/* x = n log 2 + r + lost, |r| < 0.35, lost below half a unit of r; `bits` hold n as JX_ROUND leaves
+ * it. */
 struct jx_log2s_f32 {
     float r, lost;
     uint32_t bits;
@@ -132,8 +136,8 @@ static inline float jx_exp_f32(float x)
 }
 
 /*
- * 2^n (r + (e^r - 1 - r)) + 2^n - 1, the greatest terms first. Halved, since 2^128 is no f32, and n = 0
- * takes off nothing.
+ * 2^n (r + (e^r - 1 - r)) + 2^n - 1, the greatest terms first. Halved, since 2^128 is no f32, and n
+ * = 0 takes off nothing.
  */
 static inline float jx_expm1_f32(float x)
 {
@@ -308,7 +312,8 @@ static inline float jx_log_sum_f32(float f, float k)
     return JX_FMA_f32(k, 0x1.62e4p-1f, f + tail);
 }
 
-/* x is not subnormal: x = 2^k m with m in [sqrt(1/2), sqrt(2)); the bits of k above those of the mantissa. */
+/* x is not subnormal: x = 2^k m with m in [sqrt(1/2), sqrt(2)); the bits of k above those of the
+ * mantissa. */
 #define JX_SQRT_HALF_f32 0x3f3504f3u
 #define JX_SQRT_HALF_f64 0x3fe6a09e667f3bcdu
 
@@ -326,8 +331,8 @@ static inline float jx_log_f32(float x)
 }
 
 /*
- * log(1 + x): k is that of the rounded sum, but f = x 2^-k + (2^-k - 1) is made of x itself, so nothing
- * that 1 + x lost is missing. 2^-k is carried times 4: k goes up to 128.
+ * log(1 + x): k is that of the rounded sum, but f = x 2^-k + (2^-k - 1) is made of x itself, so
+ * nothing that 1 + x lost is missing. 2^-k is carried times 4: k goes up to 128.
  */
 static inline float jx_log1p_f32(float x)
 {
@@ -346,8 +351,8 @@ static inline double jx_log_sum_f64(double f, double k)
 {
     double s = f / (2.0 + f);
     double z = s * s;
-    double p =
-        0x1.2b5f5b2f9f26fp-3; /* (log((1 + s) / (1 - s)) - 2 s) / s^3 by z < 0.02945, error 2^-51.5 */
+    double p = 0x1.2b5f5b2f9f26fp-3; /* (log((1 + s) / (1 - s)) - 2 s) / s^3 by z < 0.02945, error
+                                        2^-51.5 */
     p = JX_FMA_f64(p, z, 0x1.39fdcbbceb515p-3);
     p = JX_FMA_f64(p, z, 0x1.7462b925fa03dp-3);
     p = JX_FMA_f64(p, z, 0x1.c71c62d649d8cp-3);
@@ -596,8 +601,8 @@ static inline double jx_erf_inv_f64(double x)
 /* ---- pow ------------------------------------------------------------------------------------- */
 
 /*
- * From the magnitude |x|^y, computed as if |x| were positive, to x^y: C99's special cases (F.9.4.4).
- * y is an integer if rounding at 1 leaves it, and odd if that fails for its half.
+ * From the magnitude |x|^y, computed as if |x| were positive, to x^y: C99's special cases
+ * (F.9.4.4). y is an integer if rounding at 1 leaves it, and odd if that fails for its half.
  */
 #define JX_DEFINE_POW_SIGN(tag, T, FABS, COPYSIGN, INTEGERS, INF, NOT)                             \
     static inline T jx_pow_sign_##tag(T x, T y, T magnitude)                                       \
@@ -670,8 +675,9 @@ static inline double jx_product_rest_f64(double a, double b, double p)
 }
 
 /*
- * e^(y log |x|) with log |x| as a sum of two f64, good to 2^-66: y log |x| may be 745, and its absolute
- * error is the relative one of the result. log((1 + s) / (1 - s)) = 2 s + s^3 (2/3 + s^2 q(s^2)).
+ * e^(y log |x|) with log |x| as a sum of two f64, good to 2^-66: y log |x| may be 745, and its
+ * absolute error is the relative one of the result. log((1 + s) / (1 - s)) = 2 s + s^3 (2/3 + s^2
+ * q(s^2)).
  */
 static inline double jx_pow_f64(double x, double y)
 {

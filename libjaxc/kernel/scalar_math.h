@@ -1,10 +1,10 @@
 /*
  * kernel/scalar_math.h - one inline function jx_<op>_<dtype> for each row of JX_FOR_EACH_LOOP.
  *
- * What every backend that is compiled here computes for one element. Everything is defined for every
- * operand (semantics section 6): integers go through their unsigned type, shift counts and divisors
- * are guarded, conversions saturate. All of it is straight-line code, so that loops over it are
- * vectorised wherever the instruction set has the operation at all.
+ * What every backend that is compiled here computes for one element. Everything is defined for
+ * every operand (semantics section 6): integers go through their unsigned type, shift counts and
+ * divisors are guarded, conversions saturate. All of it is straight-line code, so that loops over
+ * it are vectorised wherever the instruction set has the operation at all.
  */
 #ifndef JX_SCALAR_MATH_H
 #define JX_SCALAR_MATH_H
@@ -45,7 +45,8 @@ static inline uint8_t jx_min_b1(uint8_t x, uint8_t y) { return x & y; }
 
 /* ---- integers -------------------------------------------------------------------------------- */
 
-/* T, its unsigned U and signed S; W is unsigned and at least as wide as int, so that nothing promotes. */
+/* T, its unsigned U and signed S; W is unsigned and at least as wide as int, so that nothing
+ * promotes. */
 #define JX_DEFINE_INTEGER(tag, T, U, S, W)                                                         \
     static inline T jx_neg_##tag(T x) { return (T)(U)((W)0 - (W)x); }                              \
     static inline T jx_not_##tag(T x) { return (T)(U) ~(W)x; }                                     \
@@ -97,8 +98,8 @@ JX_DEFINE_INTEGER(i32, int32_t, uint32_t, int32_t, uint32_t)
 JX_DEFINE_INTEGER(i64, int64_t, uint64_t, int64_t, uint64_t)
 #undef JX_DEFINE_INTEGER
 
-/* A quotient of 8-bit integers in f32, and of 32-bit ones in f64, truncates to the exact one; and those
- * divide as vectors. */
+/* A quotient of 8-bit integers in f32, and of 32-bit ones in f64, truncates to the exact one; and
+ * those divide as vectors. */
 #define JX_DIVIDE_BY_u8(x, d)  ((uint8_t)(int32_t)((float)(x) / (float)(d)))
 #define JX_DIVIDE_BY_u32(x, d) ((x) / (d))
 #define JX_DIVIDE_BY_u64(x, d) ((x) / (d))
@@ -188,7 +189,8 @@ JX_DEFINE_CONVERT(f64, f32, double, float)
 JX_DEFINE_CONVERT(f64, f64, double, double)
 #undef JX_DEFINE_CONVERT
 
-/* The halves become 2^84 + 2^32 high and 2^52 + low by their bits alone; one rounding, in the last sum. */
+/* The halves become 2^84 + 2^32 high and 2^52 + low by their bits alone; one rounding, in the last
+ * sum. */
 static inline double jx_convert_u64_f64(uint64_t x)
 {
     double high = jx_of_bits_f64((x >> 32) | 0x4530000000000000u) - (0x1p84 + 0x1p52);
@@ -219,8 +221,8 @@ JX_DEFINE_SATURATE(f32, float)
 JX_DEFINE_SATURATE(f64, double)
 #undef JX_DEFINE_SATURATE
 
-/* Where the greatest integer is no float, the greatest float below it is the bound, and what lies above
- * is set right afterwards. */
+/* Where the greatest integer is no float, the greatest float below it is the bound, and what lies
+ * above is set right afterwards. */
 static inline int32_t jx_convert_f32_i32(float x)
 {
     int32_t z = (int32_t)jx_saturate_f32(x, -0x1p31f, 0x1.fffffep30f);

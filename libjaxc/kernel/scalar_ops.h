@@ -2,9 +2,9 @@
  * kernel/scalar_ops.h - the scalar operations: one row each, its name, arity, and what it computes.
  *
  * The same rows give the enum, the names, and the loops of every backend; the second table says
- * which dtypes each takes, and a backend that expands it has all of them. The C function behind each
- * of those stands in scalar_math.h; the meaning is section 6 of the semantics (integers wrap, shifts
- * outside the width are defined, max and min propagate NaN, integer division by zero is -1).
+ * which dtypes each takes, and a backend that expands it has all of them. The C function behind
+ * each of those stands in scalar_math.h; the meaning is section 6 of the semantics (integers wrap,
+ * shifts outside the width are defined, max and min propagate NaN, integer division by zero is -1).
  */
 #ifndef JX_SCALAR_OPS_H
 #define JX_SCALAR_OPS_H
@@ -52,8 +52,8 @@
     ROW(bitcast, 1, "the same bits as another dtype of the same size")
 
 /*
- * Dtypes as tags, for names to be pasted from. The tag of bool is b1, since `bool` is itself a macro
- * in C11. JX_C(tag) is how an element lies in memory: a bool is a byte that holds 0 or 1.
+ * Dtypes as tags, for names to be pasted from. The tag of bool is b1, since `bool` is itself a
+ * macro in C11. JX_C(tag) is how an element lies in memory: a bool is a byte that holds 0 or 1.
  */
 #define JX_DTYPE_TAGS(ROW) ROW(b1) ROW(u8) ROW(u32) ROW(u64) ROW(i32) ROW(i64) ROW(f32) ROW(f64)
 
@@ -78,11 +78,12 @@
 #define JX_DTYPE_f64  JAXC_F64
 
 /*
- * Every legal combination of operation and dtypes: ROW(op, arity, from, to, f). The operands have the
- * dtype `from` and the result `to`; f is the inline function of scalar_math.h that computes one
+ * Every legal combination of operation and dtypes: ROW(op, arity, from, to, f). The operands have
+ * the dtype `from` and the result `to`; f is the inline function of scalar_math.h that computes one
  * element, to = f(x), f(x, y), or, for select alone, f(p, y, z) with p a b1.
  *
- *     #define LOOP(op, arity, from, to, f) LOOP_##arity(op##_##from##_##to, JX_C(from), JX_C(to), f)
+ *     #define LOOP(op, arity, from, to, f) LOOP_##arity(op##_##from##_##to, JX_C(from), JX_C(to),
+ * f)
  *     #define LOOP_1(name, X, Z, f)                                       \
  *         static void name(Z *z, const X *x, int n)                       \
  *         {                                                               \

@@ -1,10 +1,10 @@
 /*
  * affine.c - composing views: a map says where a node is read, as affine forms of a group's axes.
  *
- * Going through a view substitutes; a guarded axis adds a bound to the map. Going through a reshape takes the
- * row-major place apart again: a form divided by m is exact when its terms fall into multiples of m and a rest that
- * stays within [0, m). Where one axis straddles that border, the axis must be split first.
- * All arithmetic is checked: what does not fit 64 bits does not compose.
+ * Going through a view substitutes; a guarded axis adds a bound to the map. Going through a reshape
+ * takes the row-major place apart again: a form divided by m is exact when its terms fall into
+ * multiples of m and a rest that stays within [0, m). Where one axis straddles that border, the
+ * axis must be split first. All arithmetic is checked: what does not fit 64 bits does not compose.
  */
 #include "lower/lower.h"
 
@@ -133,7 +133,8 @@ bool jx_affine_flatten(struct jx_affine *m, const int64_t *dims)
     return true;
 }
 
-/* form = m * quotient + rest with rest in [0, m): moves the quotient out, leaves the rest in form. */
+/* form = m * quotient + rest with rest in [0, m): moves the quotient out, leaves the rest
+ * in form. */
 static enum jx_fit divide(struct jx_form *form, int64_t m, struct jx_form *quotient,
                           const int64_t *sizes, struct jx_want *want)
 {

@@ -1,10 +1,12 @@
 /*
  * digits.c - the place of a node in a group, as digits of its row-major element number.
  *
- *     group axes a (4), b (6); a node f32[6,4] that is computed at the transposed point has the digits (b, a), its
- *     reshape to f32[24] the same, and a broadcast of it to f32[5,6,4] the digits (5, b, a)
+ *     group axes a (4), b (6); a node f32[6,4] that is computed at the transposed point has the
+ * digits (b, a), its reshape to f32[24] the same, and a broadcast of it to f32[5,6,4] the digits
+ * (5, b, a)
  *
- * Invariant: sizes are at least 2, an axis stands at most once, and the sizes multiply to the node's elements.
+ * Invariant: sizes are at least 2, an axis stands at most once, and the sizes multiply to the
+ * node's elements.
  */
 #include "lower/lower.h"
 

@@ -1,8 +1,8 @@
 /*
  * donate.c - which result takes the memory of which donated operand.
  *
- * As JAX does it: each result takes the first operand of its type that is left. So a training step that returns new
- * parameters in the order of the old ones updates each in place.
+ * As JAX does it: each result takes the first operand of its type that is left. So a training step
+ * that returns new parameters in the order of the old ones updates each in place.
  */
 #include "lower/lower.h"
 

@@ -1,8 +1,9 @@
 /*
  * expr.c - the instructions that give a node's value at a point of a group.
  *
- * Views compose into the map on the way down to what is a register of the group, lies in memory, or is an expression.
- * Invariant: a register is used at exactly the point where its node is computed, whatever the way to it.
+ * Views compose into the map on the way down to what is a register of the group, lies in memory, or
+ * is an expression. Invariant: a register is used at exactly the point where its node is computed,
+ * whatever the way to it.
  */
 #include "lower/lower.h"
 
@@ -52,9 +53,9 @@ static bool in_memory(const struct jx_fuse *f, int node)
 }
 
 /*
- * May a node that another group computes, and that is not in memory, be computed again instead of stored? Yes if it
- * takes few cheap instructions on at most one array of its own size that is in memory anyway, besides much smaller ones:
- * x - mean(x, rows) is read as x and the means.
+ * May a node that another group computes, and that is not in memory, be computed again instead of
+ * stored? Yes if it takes few cheap instructions on at most one array of its own size that is in
+ * memory anyway, besides much smaller ones: x - mean(x, rows) is read as x and the means.
  */
 static bool again(const struct jx_fuse *f, int node, int64_t size, int depth, int *leaf,
                   int *weight)
@@ -204,7 +205,8 @@ static enum jx_fit load(struct jx_fuse *f, int group, int node, bool flat,
                          f->limit, reg);
 }
 
-/* Is the map's point the one where the group computes this member? Apart, to keep the frame of the caller small. */
+/* Is the map's point the one where the group computes this member? Apart, to keep the frame of the
+ * caller small. */
 static __attribute__((noinline)) bool own_point(const struct jx_fuse *f, const struct jx_group *g,
                                                 const struct jx_member *member,
                                                 const struct jx_affine *m)

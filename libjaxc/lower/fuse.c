@@ -1,9 +1,10 @@
 /*
  * fuse.c - from the array graph to groups: visits every live node once, in order.
  *
- * Cheap expressions on one array in memory belong to no group; they are computed wherever they are used. Expressions on
- * several wait for their user if that is one. All other computed nodes get a place (place.c). What must be in memory is known before: results, operands of products, what
- * is read with guards.
+ * Cheap expressions on one array in memory belong to no group; they are computed wherever they are
+ * used. Expressions on several wait for their user if that is one. All other computed nodes get a
+ * place (place.c). What must be in memory is known before: results, operands of products, what is
+ * read with guards.
  */
 #include "lower/lower.h"
 
@@ -28,7 +29,8 @@ static bool is_guarded(const struct jx_fuse *f, const struct jx_gnode *n)
     return false;
 }
 
-/* An operand of a product: its base is stored, or, under a conversion that the product does itself, what is converted. */
+/* An operand of a product: its base is stored, or, under a conversion that the product does itself,
+ * what is converted. */
 static void store_operand(struct jx_fuse *f, int operand)
 {
     bool guarded;
@@ -90,7 +92,8 @@ static void set_waiting(struct jx_place *p, int state, int leaf, int weight, int
     p->height = (uint8_t)height;
 }
 
-/* Is the node used at one place only, by elementwise arithmetic or a reduction, and not at more points than it has? */
+/* Is the node used at one place only, by elementwise arithmetic or a reduction, and not at more
+ * points than it has? */
 static bool used_once(const struct jx_fuse *f, int node)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
@@ -110,8 +113,8 @@ static bool used_once(const struct jx_fuse *f, int node)
 }
 
 /*
- * May a scalar node be computed where it is used? If that is cheap, anywhere; a single number always, since a kernel
- * computes it once; anything that reads memory only, if it is used once.
+ * May a scalar node be computed where it is used? If that is cheap, anywhere; a single number
+ * always, since a kernel computes it once; anything that reads memory only, if it is used once.
  */
 static void weigh_scalar(struct jx_fuse *f, int node)
 {

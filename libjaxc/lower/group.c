@@ -1,8 +1,9 @@
 /*
  * group.c - a kernel under construction: axes, instructions without repetition, accesses, members.
  *
- * Invariant: no two instructions compute the same (the table finds an equal one); axes may be cut in two at any time,
- * which changes no element's address. Instructions and loads are only ever appended, or the newest forgotten.
+ * Invariant: no two instructions compute the same (the table finds an equal one); axes may be cut
+ * in two at any time, which changes no element's address. Instructions and loads are only ever
+ * appended, or the newest forgotten.
  */
 #include "lower/lower.h"
 
@@ -48,7 +49,8 @@ static void split_form(struct jx_form *f, int axis, int new, int64_t inner)
     f->coef[axis] *= inner; /* fits: the form's values did, over the whole axis */
 }
 
-/* What computes offset + sum coef * index takes: a constant, four for each term, a conversion; less the one that there is. */
+/* What computes offset + sum coef * index takes: a constant, four for each term, a conversion; less
+ * the one that there is. */
 static int count_extra(const struct jx_form *form)
 {
     int n_terms = 0, last = 0;

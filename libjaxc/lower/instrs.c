@@ -1,8 +1,9 @@
 /*
  * instrs.c - the instructions of a kernel from those of its group.
  *
- * What counts along several axes becomes arithmetic on the kernel's indices, in i64; where the kernel's axes have joined
- * it is one of them again. Inner instructions get the earliest stage that comes after the reductions they use.
+ * What counts along several axes becomes arithmetic on the kernel's indices, in i64; where the
+ * kernel's axes have joined it is one of them again. Inner instructions get the earliest stage that
+ * comes after the reductions they use.
  */
 #include "lower/lower.h"
 

@@ -1,10 +1,10 @@
 /*
  * join.c - may a job be computed in a group? Then it is.
  *
- * A job is what is to be computed at every point of an index space. Its digits follow from those of the operands that the
- * group computes; then its instructions are appended. Every operand that the group computes must turn up at exactly its
- * own point (expr.c), every other one must be in memory, written by groups before this one. What was appended in a failed
- * try is forgotten again.
+ * A job is what is to be computed at every point of an index space. Its digits follow from those of
+ * the operands that the group computes; then its instructions are appended. Every operand that the
+ * group computes must turn up at exactly its own point (expr.c), every other one must be in memory,
+ * written by groups before this one. What was appended in a failed try is forgotten again.
  */
 #include "lower/lower.h"
 
@@ -174,7 +174,8 @@ static void note_read(struct jx_fuse *f, struct jx_array *a)
         f->groups[a->writers[w]].used = true;
 }
 
-/* May the group read its newest loads? Moves it behind the writers if nobody has read from it yet. */
+/* May the group read its newest loads? Moves it behind the writers if nobody has read from
+ * it yet. */
 enum jx_fit jx_place_settle(struct jx_fuse *f, int group, size_t first_load)
 {
     struct jx_group *g = &f->groups[group];
@@ -198,7 +199,8 @@ enum jx_fit jx_place_settle(struct jx_fuse *f, int group, size_t first_load)
 
 /* ---- joining --------------------------------------------------------------------------------- */
 
-/* Is what the job reduces exactly what the group reduces? An elementwise group may become a reduction. */
+/* Is what the job reduces exactly what the group reduces? An elementwise group may become a
+ * reduction. */
 static enum jx_fit reduction_axes(const struct jx_group *g, const struct jx_job *job,
                                   const struct jx_digits *d, const int *first, bool full,
                                   bool *inner)

@@ -1,8 +1,9 @@
 /*
  * kernels.c - from groups to kernels.
  *
- * Axes are put in the memory order of the biggest store, outer ones first, and neighbours that every access walks as if
- * they were one become one. Accesses become strides; a bound becomes a guard.
+ * Axes are put in the memory order of the biggest store, outer ones first, and neighbours that
+ * every access walks as if they were one become one. Accesses become strides; a bound becomes a
+ * guard.
  */
 #include "lower/lower.h"
 
@@ -187,8 +188,9 @@ static void kernel_axes(const struct jx_fuse *f, const struct jx_group *g, struc
 /* ---- views ----------------------------------------------------------------------------------- */
 
 /*
- * A guard takes over the part of the address that moves with it, so that what remains stays inside the storage; the
- * bound nearest to the memory first. Returns the elements for each step of the guard.
+ * A guard takes over the part of the address that moves with it, so that what remains stays inside
+ * the storage; the bound nearest to the memory first. Returns the elements for each step of the
+ * guard.
  */
 static int64_t take_over(struct jx_form *address, const struct jx_bound *b)
 {

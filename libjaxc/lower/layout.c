@@ -1,10 +1,11 @@
 /*
  * layout.c - panels for the operands of products that stay from call to call.
  *
- * A donated f32 matrix whose memory a result takes over is kept in panels along the axis that its first product leaves
- * free and runs along innermost. Then neither that product nor the update that writes the result ever packs it. Arrays
- * that are read and written point for point beside it (an optimiser's moments) follow, so that kernels walk
- * all in one order. Every access must walk the blocked axis whole; one that does not keeps the array row-major.
+ * A donated f32 matrix whose memory a result takes over is kept in panels along the axis that its
+ * first product leaves free and runs along innermost. Then neither that product nor the update that
+ * writes the result ever packs it. Arrays that are read and written point for point beside it (an
+ * optimiser's moments) follow, so that kernels walk all in one order. Every access must walk the
+ * blocked axis whole; one that does not keeps the array row-major.
  */
 #include "lower/lower.h"
 
@@ -93,7 +94,8 @@ static void block(struct jx_fuse *f, int array, int dim)
         f->arrays[f->arrays[array].pair].layout = layout;
 }
 
-/* An array that stands point for point beside a blocked one takes its layout, if it is ours to choose. */
+/* An array that stands point for point beside a blocked one takes its layout, if it is ours to
+ * choose. */
 static void follow(struct jx_fuse *f, const struct jx_group *g, const struct jx_access *blocked,
                    const struct jx_access *a, const struct vote *votes)
 {

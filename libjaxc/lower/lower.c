@@ -1,5 +1,6 @@
 /*
- * lower.c - from a program to code: the graph by each primitive's lowering rule, then the passes of this folder.
+ * lower.c - from a program to code: the graph by each primitive's lowering rule, then the passes of
+ * this folder.
  */
 #include "lower/lower.h"
 

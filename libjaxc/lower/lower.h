@@ -3,10 +3,11 @@
  *
  *     program --lower--> array graph --fuse--> groups --layout, emit--> kernels --plan--> code
  *
- * A group is a kernel under construction. The fuser visits the graph's nodes once, in order, and puts each computed
- * node into the group of one of its operands when the node has a value at every point where that group already computes
- * the operand, else into a new group. Groups have an order; a group reads only what groups before it wrote, so there are
- * no cycles by construction. Everything is linear in the graph; recursion is bounded by JX_MAX_PATH.
+ * A group is a kernel under construction. The fuser visits the graph's nodes once, in order, and
+ * puts each computed node into the group of one of its operands when the node has a value at every
+ * point where that group already computes the operand, else into a new group. Groups have an order;
+ * a group reads only what groups before it wrote, so there are no cycles by construction.
+ * Everything is linear in the graph; recursion is bounded by JX_MAX_PATH.
  */
 #ifndef JX_LOWER_H
 #define JX_LOWER_H
@@ -22,8 +23,9 @@ struct jx_lower_options {
 };
 
 /*
- * The code of a program without nested programs. Operands: its consts, then its inputs; results: its outs, each its own
- * memory but for donated operands. NULL with the error set on failure. lower.c
+ * The code of a program without nested programs. Operands: its consts, then its inputs; results:
+ * its outs, each its own memory but for donated operands. NULL with the error set on failure.
+ * lower.c
  */
 struct jx_code *jx_lower_program(const struct jx_program *p, const struct jx_lower_options *o);
 /* The same from a graph; for tests of the fuser alone. */
@@ -32,8 +34,8 @@ struct jx_code *jx_lower_graph(const struct jx_graph *graph, const struct jx_low
 /* ---- maps: affine.c -------------------------------------------------------------------------- */
 
 /*
- * Where a node is read, as a function of the axes of a group. The variables are the group's axes, then quotients: the
- * results of guards with a step.
+ * Where a node is read, as a function of the axes of a group. The variables are the group's axes,
+ * then quotients: the results of guards with a step.
  */
 #define JX_MAX_QUOTIENTS 8
 #define JX_N_VARS        (JX_MAX_AXES + JX_MAX_QUOTIENTS)
@@ -83,8 +85,9 @@ bool jx_affine_same(const struct jx_affine *a,
 /* ---- digits: digits.c ------------------------------------------------------------------------ */
 
 /*
- * The place of a node in a group: its elements in row-major order are the points of these axes in row-major order. An
- * axis of -1 is not one of the group's: the node's operand is broadcast along it.
+ * The place of a node in a group: its elements in row-major order are the points of these axes in
+ * row-major order. An axis of -1 is not one of the group's: the node's operand is broadcast along
+ * it.
  */
 #define JX_MAX_DIGITS 24
 struct jx_digits {
@@ -94,10 +97,12 @@ struct jx_digits {
         int64_t size;
     } at[JX_MAX_DIGITS];
 };
-/* Cuts digits so that each axis of dims is a run of them; first[j] is where axis j begins, first[rank] the end. */
+/* Cuts digits so that each axis of dims is a run of them; first[j] is where axis j begins,
+ * first[rank] the end. */
 enum jx_fit jx_digits_cut(struct jx_digits *d, int rank, const int64_t *dims, int *first,
                           struct jx_want *want);
-/* From the digits of a view's operand to those of the view; only through views that lose no element. */
+/* From the digits of a view's operand to those of the view; only through views that lose no
+ * element. */
 enum jx_fit jx_digits_view(struct jx_digits *d, const struct jx_gnode *view,
                            const struct jx_gnode *x, struct jx_want *want);
 /* What both say of the same node, into a. */
@@ -189,8 +194,8 @@ struct jx_array {
     int64_t dims[JAXC_MAX_RANK];
     int64_t order; /* of the last writer */
     int index;     /* operand or result number */
-    int pair; /* of a donated operand and the result that takes its memory: the other's array; itself: it is
-                      that result; else -1 */
+    int pair;      /* of a donated operand and the result that takes its memory: the other's array;
+                      itself: it is that result; else -1 */
     struct jx_layout layout;
     int *writers; /* groups, owned */
     size_t n_writers, writers_capacity;
@@ -297,10 +302,12 @@ bool jx_trim(struct jx_fuse *f);
 bool jx_donate(struct jx_fuse *f);
 /* Chooses panels for the operands of products that stay. */
 bool jx_layout(struct jx_fuse *f);
-/* The axes of a group in the order its kernel will have: outer ones first, by the memory order of the biggest store. */
+/* The axes of a group in the order its kernel will have: outer ones first, by the memory order of
+ * the biggest store. */
 void jx_kernel_order(const struct jx_fuse *f, const struct jx_group *g, uint8_t *axes,
                      int *n_outer);
-/* Elements from one index of an axis to the next in an access; of a blocked axis from panel to panel. */
+/* Elements from one index of an axis to the next in an access; of a blocked axis from panel to
+ * panel. */
 int64_t jx_access_stride(const struct jx_fuse *f, const struct jx_access *a, int axis);
 /* The kernel of a group into zeroed memory; what it got so far stays on failure. */
 bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_kernel *k);
@@ -308,7 +315,8 @@ bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_k
 bool jx_kernel_instrs(const struct jx_group *g, struct jx_kernel *k, const uint8_t *axes);
 /* The code: storages and kernels in the order of groups; donates[] from the pairs. */
 struct jx_code *jx_kernels(struct jx_fuse *f);
-/* Puts kernels in their final order, drops donations that cannot be in place, lays out the arena. */
+/* Puts kernels in their final order, drops donations that cannot be in place, lays out
+ * the arena. */
 bool jx_plan(struct jx_code *code);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * place.c - choosing the group of a computed node.
  *
- * The groups of its operands are tried first, then one that iterates over the same space, then a new one. When a
- * new one does not do either, some operand must be in memory first: that is placed, and all is tried again.
+ * The groups of its operands are tried first, then one that iterates over the same space, then a
+ * new one. When a new one does not do either, some operand must be in memory first: that is placed,
+ * and all is tried again.
  */
 #include "lower/lower.h"
 
@@ -162,7 +163,8 @@ static void name(struct jx_fuse *f, const struct jx_job *job, const struct jx_sp
     }
 }
 
-/* One round over all groups that may take the job; JX_MEMORY: put a node into memory, and try again. */
+/* One round over all groups that may take the job; JX_MEMORY: put a node into memory, and try
+ * again. */
 static enum jx_fit place_once(struct jx_fuse *f, const struct jx_job *job, struct jx_spot *spot)
 {
     struct candidates c = {0};

@@ -1,12 +1,14 @@
 /*
  * plan.c - the order of kernels, donations in place, and the arena.
  *
- * A kernel runs when what it reads is written, and when every reader of donated memory that it overwrites has run; among
- * those the first in program order. Where that is impossible a donation is given up. Temporaries get the best fitting
- * free piece of the arena from their first writer to their last reader.
+ * A kernel runs when what it reads is written, and when every reader of donated memory that it
+ * overwrites has run; among those the first in program order. Where that is impossible a donation
+ * is given up. Temporaries get the best fitting free piece of the arena from their first writer to
+ * their last reader.
  *
- * In place within a kernel: it reads the old element only at the point where it writes the new one, and no
- * instruction after the one that gives the new value uses the old one, in its own stage or a later one.
+ * In place within a kernel: it reads the old element only at the point where it writes the new one,
+ * and no instruction after the one that gives the new value uses the old one, in its own stage or a
+ * later one.
  */
 #include "lower/lower.h"
 
@@ -24,8 +26,8 @@ static bool same_place(const struct jx_kernel *k, const struct jx_view *a, const
     return true;
 }
 
-/* Does an instruction still need register `old` when `new` is stored? An inner register may be computed again in every
- * stage that uses it, and then what it was computed from is read again. */
+/* Does an instruction still need register `old` when `new` is stored? An inner register may be
+ * computed again in every stage that uses it, and then what it was computed from is read again. */
 static bool needed_after(const struct jx_kernel *k, int old, int new)
 {
     bool holds[JX_MAX_INSTRS] = {false}; /* old, and inner registers that are computed from it */

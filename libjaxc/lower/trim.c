@@ -1,8 +1,8 @@
 /*
  * trim.c - puts groups in order, and drops what the results do not need.
  *
- * Backwards: a store lives if its array is needed, an instruction if a live store or instruction uses it, and what a
- * live load reads is needed of the groups before.
+ * Backwards: a store lives if its array is needed, an instruction if a live store or instruction
+ * uses it, and what a live load reads is needed of the groups before.
  */
 #include "lower/lower.h"
 

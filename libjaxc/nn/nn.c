@@ -1,8 +1,8 @@
 /*
  * nn.c - the functions of jax.nn, with JAX's formulas and JAX's derivatives at corner points.
  *
- * Where JAX gives a derivative by hand (relu, softplus), the expression here is chosen so that the ordinary rules give
- * the same one.
+ * Where JAX gives a derivative by hand (relu, softplus), the expression here is chosen so that the
+ * ordinary rules give the same one.
  */
 #include "numpy/numpy.h"
 
@@ -104,7 +104,8 @@ jaxc_value(jaxc_nn_log_softmax)(jaxc_value x, struct jaxc_axes_options options)
 
 /* ---- activations ----------------------------------------------------------------------------- */
 
-/* max(x, 0), whose derivative is 1 where x > 0 and 0 elsewhere, also at a NaN, which the value keeps */
+/* max(x, 0), whose derivative is 1 where x > 0 and 0 elsewhere, also at a NaN, which the value
+ * keeps */
 jaxc_value(jaxc_nn_relu)(jaxc_value x)
 {
     jx_enter("jaxc_nn_relu");
@@ -148,8 +149,8 @@ jaxc_value(jaxc_nn_gelu)(jaxc_value x)
     return jx_mul(x, cdf);
 }
 
-/* max(x, 0) + log1p(exp(-|x|)). The derivative is sigmoid(x), also at 0: the first term gives 1 there, since x >= 0
- * chooses x, and the second -1/2, since |x|' is 1. */
+/* max(x, 0) + log1p(exp(-|x|)). The derivative is sigmoid(x), also at 0: the first term gives 1
+ * there, since x >= 0 chooses x, and the second -1/2, since |x|' is 1. */
 jaxc_value(jaxc_nn_softplus)(jaxc_value x)
 {
     jx_enter("jaxc_nn_softplus");

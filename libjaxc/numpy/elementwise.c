@@ -133,8 +133,8 @@ static jaxc_value integer_power(jaxc_value x, int64_t exponent)
     return jx_integer_pow(x, exponent);
 }
 
-/* A C number as exponent is expanded: exact for squares, and differentiable at 0. An integer array as exponent of floats
- * stays integer, for the derivative's sake too. */
+/* A C number as exponent is expanded: exact for squares, and differentiable at 0. An integer array
+ * as exponent of floats stays integer, for the derivative's sake too. */
 jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
 {
     jx_enter("jaxc_power");

@@ -1,8 +1,10 @@
 /*
- * numpy/numpy.h - what the public calls share: dtypes and shapes as users give them, promotion, broadcasting, axes.
+ * numpy/numpy.h - what the public calls share: dtypes and shapes as users give them, promotion,
+ * broadcasting, axes.
  *
- * The public calls are thin: they name themselves with jx_enter, bring their operands to one dtype and shape here, and
- * apply emitters. Each function sets the error it returns false or poison for; a poison operand gives poison.
+ * The public calls are thin: they name themselves with jx_enter, bring their operands to one dtype
+ * and shape here, and apply emitters. Each function sets the error it returns false or poison for;
+ * a poison operand gives poison.
  */
 #ifndef JX_NUMPY_H
 #define JX_NUMPY_H
@@ -13,15 +15,16 @@
 
 /* ---- operands: operand.c --------------------------------------------------------------------- */
 
-/* Replaces a dtype that was left out; false for a number that is no dtype, or one without arrays. */
+/* Replaces a dtype that was left out; false for a number that is no dtype, or one
+ * without arrays. */
 bool jx_choose_dtype(jaxc_dtype given, jaxc_dtype otherwise, jaxc_dtype *dtype);
 /* A user's shape as a type; false for a shape that no array can have. */
 bool jx_choose_type(struct jaxc_shape shape, jaxc_dtype dtype, struct jx_aval *type);
 
 /* The dtype that floats, and functions of floats, take an array in. */
 jaxc_dtype jx_float_dtype(jaxc_dtype dtype);
-/* x in another dtype, or x itself; a literal stays one, and an integer that does not fit an integer dtype is
- * JAXC_EVALUE. */
+/* x in another dtype, or x itself; a literal stays one, and an integer that does not fit an integer
+ * dtype is JAXC_EVALUE. */
 jaxc_value jx_as(jaxc_value x, jaxc_dtype dtype, bool weak);
 /* The same for conversions that the user asks for: integers keep their low bits. */
 jaxc_value jx_cast(jaxc_value x, jaxc_dtype dtype);
@@ -37,25 +40,28 @@ enum jx_joined {
 };
 /* Brings n operands to their joined dtype, which is *dtype (may be NULL). */
 bool jx_join_dtypes(int n, jaxc_value *x, enum jx_joined how, jaxc_dtype *dtype);
-/* And at most three operands to one shape as well; rank-0 ones stay so, since elementwise primitives take them. */
+/* And at most three operands to one shape as well; rank-0 ones stay so, since elementwise
+ * primitives take them. */
 bool jx_join(int n, jaxc_value *x, enum jx_joined how, jaxc_dtype *dtype);
 /* The broadcast shape of n types. */
 bool jx_broadcast_types(int n, const struct jx_aval *types, int *rank, int64_t *dims);
-/* x repeated to dims, aligned at the last axis; x itself when it has them. dims must be what x broadcasts to. */
+/* x repeated to dims, aligned at the last axis; x itself when it has them. dims must be what x
+ * broadcasts to. */
 jaxc_value jx_broadcast_to(jaxc_value x, int rank, const int64_t *dims);
 
-/* The type and number of a literal: a weak one holds the C number whole, as int64_t or double. false, without an error,
- * for everything else. */
+/* The type and number of a literal: a weak one holds the C number whole, as int64_t or double.
+ * false, without an error, for everything else. */
 bool jx_literal_of(jaxc_value x, struct jx_aval *type, union jx_scalar *number);
-/* What a public call returns when y may be its operand x itself: another handle, so that one may be donated without the
- * other. */
+/* What a public call returns when y may be its operand x itself: another handle, so that one may be
+ * donated without the other. */
 jaxc_value jx_result(jaxc_value x, jaxc_value y);
 
 /* ---- axes and reductions: reduce.c ----------------------------------------------------------- */
 
 /* Axes in order, each once; all of them when none is given. */
 bool jx_sorted_axes(const struct jaxc_axes *given, int rank, int *n, int *axes);
-/* x without some axes of size 1, and with such axes put in (axes count in the result; both sorted). */
+/* x without some axes of size 1, and with such axes put in (axes count in the result;
+ * both sorted). */
 jaxc_value jx_drop_axes(jaxc_value x, int n, const int *axes);
 jaxc_value jx_insert_axes(jaxc_value x, int n, const int *axes);
 

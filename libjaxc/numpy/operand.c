@@ -1,8 +1,9 @@
 /*
  * operand.c - operands of the public calls brought to one dtype and shape.
  *
- * C numbers arrive as weak literals. They stay literals: converting one makes another literal, so programs read
- * `mul a 0.01:f32[]`. Shapes are found before dtypes are converted, so messages name the types that the user has.
+ * C numbers arrive as weak literals. They stay literals: converting one makes another literal, so
+ * programs read `mul a 0.01:f32[]`. Shapes are found before dtypes are converted, so messages name
+ * the types that the user has.
  */
 #include "numpy/numpy.h"
 
@@ -52,7 +53,8 @@ bool jx_literal_of(jaxc_value x, struct jx_aval *type, union jx_scalar *number)
     return is_literal;
 }
 
-/* How the number in a literal is held: a weak one has the C number whole, wider than the dtype it stands for. */
+/* How the number in a literal is held: a weak one has the C number whole, wider than the dtype it
+ * stands for. */
 static jaxc_dtype held_as(const struct jx_aval *type)
 {
     switch (jx_dtype_info((jaxc_dtype)type->dtype)->category) {

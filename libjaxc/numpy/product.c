@@ -60,10 +60,10 @@ jaxc_value(jaxc_dot)(jaxc_value a, jaxc_value b)
 /* ---- matmul ---------------------------------------------------------------------------------- */
 
 /*
- * Where each axis of the result comes from. A leading axis that both have is a batch axis of the product; one that
- * only one has, or that has size 1 on the other side, is a free axis of that operand, so that a matrix shared by a
- * whole batch costs one product. Axes of size 1 that have no part in this are dropped before and, where the result
- * has them, put back after.
+ * Where each axis of the result comes from. A leading axis that both have is a batch axis of the
+ * product; one that only one has, or that has size 1 on the other side, is a free axis of that
+ * operand, so that a matrix shared by a whole batch costs one product. Axes of size 1 that have no
+ * part in this are dropped before and, where the result has them, put back after.
  */
 struct matmul_plan {
     struct jx_dims dims;

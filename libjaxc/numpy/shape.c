@@ -1,5 +1,6 @@
 /*
- * shape.c - the same elements in other places: reshape, transpose, new and dropped axes, blocks, joined arrays.
+ * shape.c - the same elements in other places: reshape, transpose, new and dropped axes, blocks,
+ * joined arrays.
  */
 #include "numpy/numpy.h"
 

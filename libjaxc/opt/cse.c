@@ -1,5 +1,6 @@
 /*
- * cse.c - common subexpressions: of equations with equal primitive, parameters, operands and types the first stays.
+ * cse.c - common subexpressions: of equations with equal primitive, parameters, operands and types
+ * the first stays.
  *
  * All primitives are pure. Equal literals count as equal operands.
  */

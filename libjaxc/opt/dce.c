@@ -1,8 +1,8 @@
 /*
  * dce.c - dead code: equations of which no result reaches an output are dropped.
  *
- * Programs that were traced have none; passes leave some behind. Unused results of equations that stay stay too, and
- * print as _.
+ * Programs that were traced have none; passes leave some behind. Unused results of equations that
+ * stay stay too, and print as _.
  */
 #include "opt/opt.h"
 

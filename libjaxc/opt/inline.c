@@ -1,9 +1,9 @@
 /*
  * inline.c - calls of programs become the equations of those programs, at every depth.
  *
- * A call is an equation of a primitive that cannot be lowered and holds exactly one program: jit, custom_jvp_call,
- * custom_vjp_call. Its operands are the program's consts, then its inputs. An explicit stack holds the calls that are
- * open; the time is linear in the equations that come out.
+ * A call is an equation of a primitive that cannot be lowered and holds exactly one program: jit,
+ * custom_jvp_call, custom_vjp_call. Its operands are the program's consts, then its inputs. An
+ * explicit stack holds the calls that are open; the time is linear in the equations that come out.
  */
 #include "opt/opt.h"
 

@@ -1,9 +1,10 @@
 /*
  * opt/opt.h - program to program: one pass a file, each a function of the file's name.
  *
- * A pass gives a new program, or the one it got counted up when it changes nothing; NULL with the error set on failure.
- * Passes take time linear in the program, keep places, and never change a result but in the rounding of sums (a sum
- * over a broadcast axis is a product). Consts, inputs and the types of outputs, weak flags included, stay.
+ * A pass gives a new program, or the one it got counted up when it changes nothing; NULL with the
+ * error set on failure. Passes take time linear in the program, keep places, and never change a
+ * result but in the rounding of sums (a sum over a broadcast axis is a product). Consts, inputs and
+ * the types of outputs, weak flags included, stay.
  */
 #ifndef JX_OPT_H
 #define JX_OPT_H
@@ -40,7 +41,8 @@ bool jx_rewrite_atom(struct jx_rewrite *r, jx_atom old, jx_atom *new);
 bool jx_rewrite_operands(struct jx_rewrite *r, const struct jx_eqn *e); /* into r->in */
 /* The equation as it is, on r->in; its results are mapped. */
 bool jx_rewrite_eqn(struct jx_rewrite *r, const struct jx_eqn *e);
-/* Ends it: the new program with from's outputs, mapped; NULL on failure. `ok` false: only cleans up. */
+/* Ends it: the new program with from's outputs, mapped; NULL on failure. `ok` false: only cleans
+ * up. */
 struct jx_program *jx_rewrite_end(struct jx_rewrite *r, bool ok);
 
 #endif

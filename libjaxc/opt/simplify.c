@@ -1,10 +1,11 @@
 /*
  * simplify.c - algebra on neighbouring equations: views of views merge, what changes nothing goes.
  *
- * Operands are simplified before the equation that uses them, so each rule looks one step back only and the pass is
- * linear. A rule may put another value in the place of a result only if the type is the same, weak flag included, and,
- * but for sums over broadcast axes, the same in every bit: x + 0.0 is not x (x may be -0.0), x - 0.0 is.
- * All rules stand in this one file, so that what can happen to a program is read in one place.
+ * Operands are simplified before the equation that uses them, so each rule looks one step back only
+ * and the pass is linear. A rule may put another value in the place of a result only if the type is
+ * the same, weak flag included, and, but for sums over broadcast axes, the same in every bit: x +
+ * 0.0 is not x (x may be -0.0), x - 0.0 is. All rules stand in this one file, so that what can
+ * happen to a program is read in one place.
  */
 #include "opt/opt.h"
 
@@ -326,7 +327,8 @@ static bool unbroadcast(struct simplifier *s, const struct jx_eqn *e)
     return changed;
 }
 
-/* An operation on broadcasts of one kind is done before they are broadcast: f(broadcast x) is broadcast(f(x)). */
+/* An operation on broadcasts of one kind is done before they are broadcast: f(broadcast x) is
+ * broadcast(f(x)). */
 static enum outcome under_broadcast(struct simplifier *s, const struct jx_eqn *e)
 {
     const struct jx_eqn *first = NULL;
@@ -365,7 +367,8 @@ static enum outcome under_broadcast(struct simplifier *s, const struct jx_eqn *e
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
-/* Does this permutation put the rhs free axes of a product before the lhs ones, all in their order? */
+/* Does this permutation put the rhs free axes of a product before the lhs ones, all in
+ * their order? */
 static bool swaps_sides(const struct jx_ints *permutation, int n_batch, int n_lhs)
 {
     int n_free = permutation->n - n_batch;
@@ -377,7 +380,8 @@ static bool swaps_sides(const struct jx_ints *permutation, int n_batch, int n_lh
     return true;
 }
 
-/* The transpose of a product that nothing else needs is the product of its operands the other way round. */
+/* The transpose of a product that nothing else needs is the product of its operands the other way
+ * round. */
 static enum outcome transposed_product(struct simplifier *s, const struct jx_eqn *e,
                                        const struct jx_ints *permutation)
 {
@@ -401,7 +405,8 @@ static enum outcome transpose(struct simplifier *s, const struct jx_eqn *e)
     struct jx_transpose_params p = *(const struct jx_transpose_params *)params_of(e);
     jx_atom x = s->r.in[0];
     const struct jx_eqn *inner = made_by(s, x, &jx_transpose_p);
-    if (inner) { /* result axis k is axis p[k] of the inner one, which is axis q[p[k]] of its operand */
+    if (inner) { /* result axis k is axis p[k] of the inner one, which is axis q[p[k]] of its
+                    operand */
         const struct jx_transpose_params *q = params_of(inner);
         for (int k = 0; k < p.permutation.n; k++)
             p.permutation.at[k] = q->permutation.at[p.permutation.at[k]];
@@ -487,7 +492,8 @@ static enum outcome concatenate(struct simplifier *s, const struct jx_eqn *e)
 
 /* ---- reductions ------------------------------------------------------------------------------ */
 
-/* The reduction of a broadcast over axes that the broadcast made, before it is joined: x, broadcast to the result. */
+/* The reduction of a broadcast over axes that the broadcast made, before it is joined: x, broadcast
+ * to the result. */
 static enum outcome without_made_axes(struct simplifier *s, const struct jx_eqn *e, int64_t *count)
 {
     const struct jx_reduce_params *p = params_of(e);

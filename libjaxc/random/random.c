@@ -1,8 +1,9 @@
 /*
  * random.c - keys and samplers: JAX's partitionable threefry (semantics 1.1 to 1.6), bit for bit.
  *
- * The counter of an element is its number in row-major order, as two words; counters come from iota, so a draw is an
- * ordinary elementwise program and needs no state. Element i depends on the key and i alone.
+ * The counter of an element is its number in row-major order, as two words; counters come from
+ * iota, so a draw is an ordinary elementwise program and needs no state. Element i depends on the
+ * key and i alone.
  */
 #include "numpy/numpy.h"
 
@@ -181,7 +182,8 @@ static bool is_number(jaxc_value x, double number)
     return jx_literal_of(x, &type, &held) && held.f == number;
 }
 
-/* max(minval, f (maxval - minval) + minval), which is f for [0, 1). The bounds are of the type's dtype. */
+/* max(minval, f (maxval - minval) + minval), which is f for [0, 1). The bounds are of the type's
+ * dtype. */
 static jaxc_value uniform(jaxc_value key, const struct jx_aval *type, jaxc_value minval,
                           jaxc_value maxval)
 {

@@ -1,6 +1,6 @@
 /*
- * A stranger's program, C11 and C++17 alike: the gradient of x * x at 3, through the installed headers and
- * library, and as a plain C function.
+ * A stranger's program, C11 and C++17 alike: the gradient of x * x at 3, through the installed
+ * headers and library, and as a plain C function.
  */
 #include <jaxc/jaxc.h>
 

@@ -1,7 +1,8 @@
 /*
  * support/golden.h - texts that the library printed once, and must print again.
  *
- * They are tests/golden/<name>.txt; with JAXC_GOLDEN=write in the environment they are written instead of compared
+ * They are tests/golden/<name>.txt; with JAXC_GOLDEN=write in the environment they are written
+ * instead of compared
  * (./dev golden).
  */
 #ifndef TEST_GOLDEN_H

@@ -1,9 +1,11 @@
 /*
- * support/random_code.h - random legal code, and the results of a backend compared with the oracle's.
+ * support/random_code.h - random legal code, and the results of a backend compared with the
+ * oracle's.
  *
- * A generator keeps, beside each register, a bound of its magnitude and of how far two right backends may differ in it,
- * by the rules of interval arithmetic; so a comparison needs no tolerance by feeling, and an operation that jumps
- * (a comparison, a conversion to an integer, an arg-reduction) is applied to exact values alone.
+ * A generator keeps, beside each register, a bound of its magnitude and of how far two right
+ * backends may differ in it, by the rules of interval arithmetic; so a comparison needs no
+ * tolerance by feeling, and an operation that jumps (a comparison, a conversion to an integer, an
+ * arg-reduction) is applied to exact values alone.
  */
 #ifndef TEST_RANDOM_CODE_H
 #define TEST_RANDOM_CODE_H

@@ -196,8 +196,9 @@ jaxc_value reference_value(const struct reference_array *a)
 /* ---- comparing ------------------------------------------------------------------------------- */
 
 /*
- * How far floats may be off: |x - reference| <= relative * |reference| + absolute. Integers and bools are exact always.
- * Both sides round: JAX's own budgets (semantics 7.2) are 6 ulp for f32 exp, 4 for f64 tanh.
+ * How far floats may be off: |x - reference| <= relative * |reference| + absolute. Integers and
+ * bools are exact always. Both sides round: JAX's own budgets (semantics 7.2) are 6 ulp for f32
+ * exp, 4 for f64 tanh.
  */
 static const struct tolerance {
     const char *name;

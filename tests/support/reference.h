@@ -1,5 +1,6 @@
 /*
- * support/reference.h - reference values: the cases that tests/reference/make.py wrote, and comparing with them.
+ * support/reference.h - reference values: the cases that tests/reference/make.py wrote, and
+ * comparing with them.
  */
 #ifndef TEST_REFERENCE_H
 #define TEST_REFERENCE_H

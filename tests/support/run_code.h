@@ -6,7 +6,8 @@
 
 #include "kernel/kernel.h"
 
-/* Compiles, runs and drops; operands are copied first, donated ones too. Results are row-major, from malloc. */
+/* Compiles, runs and drops; operands are copied first, donated ones too. Results are row-major,
+ * from malloc. */
 void run_code(const struct jx_backend *backend, const struct jx_code *code, char *const *operands,
               char **results);
 

@@ -8,7 +8,8 @@
 
 #include <check.h>
 
-/* All leaves of v, one after another, are these n numbers to within `tolerance` of each (absolute and relative). */
+/* All leaves of v, one after another, are these n numbers to within `tolerance` of each (absolute
+ * and relative). */
 void expect_numbers(const char *file, int line, jaxc_value v, double tolerance, int n,
                     const double *want);
 #define EXPECT(v, tolerance, ...)                                                                  \
@@ -20,7 +21,8 @@ void expect_numbers(const char *file, int line, jaxc_value v, double tolerance, 
 void expect_same(const char *file, int line, jaxc_value a, jaxc_value b, double tolerance);
 #define EXPECT_SAME(a, b, tolerance) expect_same(__FILE__, __LINE__, a, b, tolerance)
 
-/* The thread's error has this code and its message holds these parts (up to a NULL); it is cleared. */
+/* The thread's error has this code and its message holds these parts (up to a NULL); it
+ * is cleared. */
 void expect_failure(const char *file, int line, jaxc_status code, const char *const *parts);
 #define EXPECT_FAILURE(code, ...)                                                                  \
     expect_failure(__FILE__, __LINE__, code, (const char *const[]){__VA_ARGS__, NULL})

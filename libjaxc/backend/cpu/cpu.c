@@ -7,7 +7,8 @@
 
 #include <assert.h>
 
-/* A step is shared by the threads if it takes about this long alone: below it, waking and waiting cost more. */
+/* A step is shared by the threads if it takes about this long alone: below it, waking and waiting
+ * cost more. */
 static const double PARALLEL_NS = 25000;
 
 struct jx_arena {
@@ -88,7 +89,8 @@ static bool is_ragged_inside(const struct jx_space *s, const struct jx_ref *r)
     return r->blocked > s->n_outer && s->dims[r->blocked - 1] % r->block != 0;
 }
 
-/* A blocked storage that is read along a ragged inner axis: from a copy, others x n elements in row-major order. */
+/* A blocked storage that is read along a ragged inner axis: from a copy, others x n elements in
+ * row-major order. */
 static bool unblock_load(struct jx_executable *e, struct jx_space *s, int source)
 {
     const struct jx_storage *from = &e->code.storages[source];

@@ -1,12 +1,14 @@
 /*
  * backend/cpu/cpu.h - what a compiled executable of the CPU backend is made of.
  *
- * Steps in order; each is a tile program, or a matrix product with a tile program as its epilogue. A run takes an arena:
- * the temporaries of the code, and what the steps need besides. Arenas are kept with the executable, so in the steady
- * state a run allocates nothing, and concurrent runs have one each.
+ * Steps in order; each is a tile program, or a matrix product with a tile program as its epilogue.
+ * A run takes an arena: the temporaries of the code, and what the steps need besides. Arenas are
+ * kept with the executable, so in the steady state a run allocates nothing, and concurrent runs
+ * have one each.
  *
- * Where the plan lets a result take the memory of an operand, or a temporary that of another, a kernel may read what it
- * overwrites, provided that it reads it through the same view that it stores through.
+ * Where the plan lets a result take the memory of an operand, or a temporary that of another, a
+ * kernel may read what it overwrites, provided that it reads it through the same view that it
+ * stores through.
  */
 #ifndef JX_CPU_H
 #define JX_CPU_H
@@ -19,7 +21,8 @@ struct jx_product {
     int a, b, c;                         /* storages */
     size_t a_offset, b_offset, c_offset; /* bytes */
     struct jx_tile_program *epilogue;    /* NULL: tiles are stored in c */
-    /* The epilogue's axes: those of each list, outermost first, as numbers of its outer loops, and their sizes. */
+    /* The epilogue's axes: those of each list, outermost first, as numbers of its outer loops, and
+     * their sizes. */
     int n_axes[JX_MATMUL_N_LISTS], axis[JX_MATMUL_N_LISTS][JX_MATMUL_AXES];
     int64_t size[JX_MATMUL_N_LISTS][JX_MATMUL_AXES];
 };
@@ -38,7 +41,8 @@ struct jx_executable {
     bool parallel, has_product;
     int *bound, n_bound; /* storages that are operands or results */
 
-    /* An arena: temporaries, scratch of products, shared and chunks of cut programs, then a context for each thread. */
+    /* An arena: temporaries, scratch of products, shared and chunks of cut programs, then a context
+     * for each thread. */
     size_t scratch_at, shared_at, chunks_at, contexts_at, context_size;
     struct jx_arena *_Atomic ready; /* one that is free: taken and put back without the lock */
     pthread_mutex_t lock;
@@ -58,13 +62,14 @@ void jx_product_run(const struct jx_product *product, const struct jx_tile_run *
                     struct jx_team *team, int thread);
 void jx_product_free(struct jx_product *product);
 
-/* The boxes of a kernel's space that blocked axes leave where the blocks do not divide them. An inner axis cannot be cut
- * so: what is blocked along it is read from, or written to, a temporary in row-major order. */
+/* The boxes of a kernel's space that blocked axes leave where the blocks do not divide them. An
+ * inner axis cannot be cut so: what is blocked along it is read from, or written to, a temporary in
+ * row-major order. */
 struct jx_parts {
     struct jx_space *spaces;
     size_t n, capacity;
-    uint64_t
-        copied_stores; /* bit per store; jx_parts_finish appends the copies of those from their temporaries */
+    uint64_t copied_stores; /* bit per store; jx_parts_finish appends the copies of those from their
+                               temporaries */
     int temporaries[64];
 };
 bool jx_parts_init(struct jx_parts *parts, struct jx_executable *e, const struct jx_kernel *kernel);

@@ -11,8 +11,9 @@ static const char *const names[JX_N_ISAS] = {"baseline", "avx2", "avx512"};
 
 static atomic_int chosen = -1;
 
-/* What processor and system support. Each name stands for the whole level it is built with: whatever has AVX2, FMA
- * and BMI2 has F16C and LZCNT (x86-64-v3), and libgcc asks the system for the wide registers. */
+/* What processor and system support. Each name stands for the whole level it is built with:
+ * whatever has AVX2, FMA and BMI2 has F16C and LZCNT (x86-64-v3), and libgcc asks the system for
+ * the wide registers. */
 static enum jx_isa supported(void)
 {
 #if defined(__x86_64__)

@@ -1,9 +1,9 @@
 /*
- * backend/cpu/matmul.c - plans a matrix product: which index lies along the lanes, what is packed, in
- * what pieces. Both choices of lanes are planned and the cheaper one is taken.
+ * backend/cpu/matmul.c - plans a matrix product: which index lies along the lanes, what is packed,
+ * in what pieces. Both choices of lanes are planned and the cheaper one is taken.
  *
- * A plan is a function of the spec and of the instruction set. Costs are in multiply-adds of one vector,
- * roughly cycles.
+ * A plan is a function of the spec and of the instruction set. Costs are in multiply-adds of one
+ * vector, roughly cycles.
  */
 #include "backend/cpu/matmul.h"
 #include "backend/cpu/matmul_kernels.h"
@@ -70,7 +70,8 @@ static struct jx_matmul_walk walk(const struct jx_matmul_spec *spec, enum jx_mat
     return w;
 }
 
-/* The stride from one point to the next, but for carries into outer axes. 0 when there is one point. */
+/* The stride from one point to the next, but for carries into outer axes. 0 when there is one
+ * point. */
 static int64_t step(const struct jx_matmul_walk *w) { return w->n ? w->stride[w->n - 1] : 0; }
 
 static bool is_invariant(const struct jx_matmul_walk *w)
@@ -145,13 +146,15 @@ static void choose_packing(struct jx_matmul *plan)
     int64_t n_strips = ceil_div(rows->n, plan->type->rows), n_panels = ceil_div(across->n, panel);
     int64_t line = 64 / plan->type->size;
 
-    /* Lanes: a last panel that is not whole is read from further left, so there must be something. */
+    /* Lanes: a last panel that is not whole is read from further left, so there must
+     * be something. */
     bool edge_ok = plan->padded || across->n % panel == 0 || across->n == lanes ||
                    (across->at.n == 1 && across->n > panel);
     across->packed = !k_is_direct(plan, across) || !has_panels(&across->at, panel) || !edge_ok ||
                      (n_strips > 3 && llabs(step(&across->k)) > 8 * line);
 
-    /* Rows: elements of a row should follow each other; or those of a column, when their lines are few. */
+    /* Rows: elements of a row should follow each other; or those of a column, when their lines are
+     * few. */
     bool column = step(&rows->at) == 1;
     rows->packed = !k_is_direct(plan, rows) || (n_panels > 2 && llabs(step(&rows->k)) > line &&
                                                 plan->n_k > (column ? SHORT_K : 1));
@@ -282,7 +285,8 @@ static bool choose_scratch(struct jx_matmul *plan)
 
 /* ---- cost ------------------------------------------------------------------------------------ */
 
-/* For each point copied; measured on a Zen 4 with 512 bit vectors, memory beyond the L2 cache included. */
+/* For each point copied; measured on a Zen 4 with 512 bit vectors, memory beyond the L2 cache
+ * included. */
 static double packing_cost(const struct jx_matmul *plan, const struct jx_matmul_side *s)
 {
     if (!s->packed)

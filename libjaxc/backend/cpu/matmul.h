@@ -1,10 +1,10 @@
 /*
  * backend/cpu/matmul.h - matrix products: C[b, m, n] = sum over k of A[b, m, k] * B[b, k, n].
  *
- * b, m, n and k each stand for a list of axes, and every axis has its own stride in A, B and C, so any
- * contraction is one product without a copy: transposes, panels (struct jx_layout), windows. A result
- * is handed on in tiles whose k sum is complete, while they are in the L1 cache: to an epilogue, or
- * stored.
+ * b, m, n and k each stand for a list of axes, and every axis has its own stride in A, B and C, so
+ * any contraction is one product without a copy: transposes, panels (struct jx_layout), windows. A
+ * result is handed on in tiles whose k sum is complete, while they are in the L1 cache: to an
+ * epilogue, or stored.
  *
  * The kernels compute tiles of some rows by a vector of `lanes`. Either m or n lies along the lanes
  * (C' = B'A'), whichever saves packing; the plan says which. The operand along the lanes is read
@@ -12,8 +12,8 @@
  * packed; the other operand's rows are read element by element, and only packed to convert them or
  * when their strides are hopeless.
  *
- * What is computed, and in which order, depends on the plan alone, never on the team: the same bits for
- * any number of threads. A plan is only read by a run, and may be used by many callers at once.
+ * What is computed, and in which order, depends on the plan alone, never on the team: the same bits
+ * for any number of threads. A plan is only read by a run, and may be used by many callers at once.
  */
 #ifndef JX_CPU_MATMUL_H
 #define JX_CPU_MATMUL_H
@@ -35,14 +35,15 @@ enum jx_matmul_list { JX_MATMUL_B, JX_MATMUL_M, JX_MATMUL_N, JX_MATMUL_K, JX_MAT
 enum jx_matmul_lanes { JX_LANES_ANY, JX_LANES_M, JX_LANES_N };
 
 /*
- * What is to be computed; all zero but what is set. An empty list is one point. Axes stand outermost first: an
- * index of a list counts its points in this order.
+ * What is to be computed; all zero but what is set. An empty list is one point. Axes stand
+ * outermost first: an index of a list counts its points in this order.
  */
 struct jx_matmul_spec {
     jaxc_dtype dtype;            /* of the products, their sums, and C */
     jaxc_dtype a_dtype, b_dtype; /* in memory; converted to dtype when read. 0: dtype */
     int n_axes[JX_MATMUL_N_LISTS];
-    /* With an epilogue, the c strides are those of its main store: they guide the choice of lanes. */
+    /* With an epilogue, the c strides are those of its main store: they guide the choice
+     * of lanes. */
     struct jx_matmul_axis axes[JX_MATMUL_N_LISTS][JX_MATMUL_AXES];
     /* The operand may be read beyond the end of m or n, up to a multiple of jx_matmul_panel. */
     bool a_padded, b_padded;
@@ -59,15 +60,15 @@ struct jx_matmul_tile {
     int thread;                 /* the one of the team that runs this */
 };
 
-/* A function of an index: where each point of a list lies in one array. Axes that follow each other in memory are
- * one; size 1 is none. */
+/* A function of an index: where each point of a list lies in one array. Axes that follow each other
+ * in memory are one; size 1 is none. */
 struct jx_matmul_walk {
     int n;
     int64_t size[JX_MATMUL_AXES], stride[JX_MATMUL_AXES];
 };
 
-/* One side of the kernels' tiles, their rows or their lanes: what the plan knows of the operand that has it. The packed
- * copy is [row][k] or [panel][k][lane of the panel]. */
+/* One side of the kernels' tiles, their rows or their lanes: what the plan knows of the operand
+ * that has it. The packed copy is [row][k] or [panel][k][lane of the panel]. */
 struct jx_matmul_side {
     bool is_b;   /* the operand: b, or a */
     bool packed; /* copied to the scratch before it is read */
@@ -123,18 +124,22 @@ struct jx_matmul_call {
     void *ctx;
 };
 
-/* Width of the panels that this machine's kernels read best, in elements: a struct jx_layout's block. */
+/* Width of the panels that this machine's kernels read best, in elements: a struct jx_layout's
+ * block. */
 int jx_matmul_panel(jaxc_dtype dtype);
 
-/* May a product of these dtypes be planned? Floats from any real dtype, integers and bool from integers. */
+/* May a product of these dtypes be planned? Floats from any real dtype, integers and bool from
+ * integers. */
 bool jx_matmul_supports(jaxc_dtype dtype, jaxc_dtype a_dtype, jaxc_dtype b_dtype);
 
-/* Fills the plan. False with JAXC_ELIMIT when sizes overflow; supported dtypes are the caller's duty. */
+/* Fills the plan. False with JAXC_ELIMIT when sizes overflow; supported dtypes are the caller's
+ * duty. */
 bool jx_matmul_plan(struct jx_matmul *plan, const struct jx_matmul_spec *spec);
 
 /*
- * Runs it, called by every thread of a team; returns on a thread when there is nothing left for it, which is
- * no barrier: put one before C is read, the operands are overwritten, or the scratch is used again.
+ * Runs it, called by every thread of a team; returns on a thread when there is nothing left for it,
+ * which is no barrier: put one before C is read, the operands are overwritten, or the scratch is
+ * used again.
  */
 void jx_matmul_run(const struct jx_matmul *plan, const struct jx_matmul_call *call,
                    struct jx_team *team, int thread);

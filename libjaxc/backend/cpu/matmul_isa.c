@@ -1,8 +1,8 @@
 /*
  * backend/cpu/matmul_isa.c - the kernels of a matrix product for one instruction set.
  *
- * Compiled once for each (see isa.h). The loops stand in matmul_type.h; here are the types they are made
- * for, and how many registers there are to fill.
+ * Compiled once for each (see isa.h). The loops stand in matmul_type.h; here are the types they are
+ * made for, and how many registers there are to fill.
  */
 #include "backend/cpu/matmul_kernels.h"
 
@@ -11,8 +11,8 @@
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define OPAQUE(x)     __asm__("" : "+r"(x)) /* what x is, the compiler no longer knows */
 
-/* Before a loop of constant count, so that arrays indexed by it live in registers. Clang unrolls them unasked, and too
- * late when it is asked. */
+/* Before a loop of constant count, so that arrays indexed by it live in registers. Clang unrolls
+ * them unasked, and too late when it is asked. */
 #if defined(__clang__)
 #define UNROLL
 #else

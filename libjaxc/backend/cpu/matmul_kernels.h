@@ -1,9 +1,11 @@
 /*
- * backend/cpu/matmul_kernels.h - the loops under a matrix product, one table for each instruction set.
+ * backend/cpu/matmul_kernels.h - the loops under a matrix product, one table for each instruction
+ * set.
  *
- * Products are computed in four types: f32, f64, and unsigned 32 and 64 bit integers, which serve all
- * integers and bool because wrapping arithmetic does not know signs or higher bits. A kernel knows
- * addresses and counts only; matmul.c decides which of them run over what. Strides are in elements.
+ * Products are computed in four types: f32, f64, and unsigned 32 and 64 bit integers, which serve
+ * all integers and bool because wrapping arithmetic does not know signs or higher bits. A kernel
+ * knows addresses and counts only; matmul.c decides which of them run over what. Strides are in
+ * elements.
  */
 #ifndef JX_CPU_MATMUL_KERNELS_H
 #define JX_CPU_MATMUL_KERNELS_H
@@ -19,8 +21,8 @@
 #define JX_N_DTYPES      (JAXC_C128 + 1)
 
 /*
- * c[i][lane] (+)= sum over h < k_hi, l < k_lo of rows[i][h * a_hi + l * a_lo] * b[h * b_hi + l * b_lo + lane]
- * where x_hi is k_lo * x_lo + x_skip.
+ * c[i][lane] (+)= sum over h < k_hi, l < k_lo of rows[i][h * a_hi + l * a_lo] * b[h * b_hi + l *
+ * b_lo + lane] where x_hi is k_lo * x_lo + x_skip.
  */
 struct jx_micro {
     int64_t k_hi, k_lo;
@@ -33,7 +35,8 @@ struct jx_micro {
     bool add; /* to what c holds */
 };
 
-/* c[i][lane] (+)= sum over k of rows[i][k * a_k] * b[k * b_k + lane * b_lane]; one of b_k, b_lane is 1. */
+/* c[i][lane] (+)= sum over k of rows[i][k * a_k] * b[k * b_k + lane * b_lane]; one of b_k, b_lane
+ * is 1. */
 struct jx_thin {
     int64_t k, lanes;
     const void *const *rows;
@@ -51,17 +54,21 @@ struct jx_matmul_type {
     int rows;  /* of the largest microkernel */
     void (*micro[JX_MICRO_VECTORS][JX_MICRO_ROWS])(
         const struct jx_micro *m); /* [vectors - 1][rows - 1] */
-    /* For few rows of floats; NULL for integers. wide: b_lane is 1, lanes a multiple of a vector, any b_k; streams b in runs of many lanes.
-     * dot: a_k and b_k are 1; lanes of partial sums run along k. */
+    /* For few rows of floats; NULL for integers. wide: b_lane is 1, lanes a multiple of a vector,
+     * any b_k; streams b in runs of many lanes. dot: a_k and b_k are 1; lanes of partial sums run
+     * along k. */
     void (*wide[JX_WIDE_ROWS])(const struct jx_thin *t);
     void (*dot[JX_WIDE_ROWS])(const struct jx_thin *t);
-    /* dst[i * dst_row + j] = src[j * src_row + i] for i < rows, j < columns; elements of this type. */
+    /* dst[i * dst_row + j] = src[j * src_row + i] for i < rows, j < columns; elements of
+     * this type. */
     void (*transpose)(void *dst, int64_t dst_row, const void *src, int64_t src_row, int64_t rows,
                       int64_t columns);
-    /* dst[i * dst_row + j] = src[i * src_row + j * src_column], converted from a dtype to this type. NULL: none. */
+    /* dst[i * dst_row + j] = src[i * src_row + j * src_column], converted from a dtype to this
+     * type. NULL: none. */
     void (*load[JX_N_DTYPES])(void *dst, int64_t dst_row, const void *src, int64_t src_row,
                               int64_t src_column, int64_t rows, int64_t columns);
-    /* dst[i * dst_row + j * dst_column] = src[i * src_row + j], converted from this type to a dtype. */
+    /* dst[i * dst_row + j * dst_column] = src[i * src_row + j], converted from this type to a
+     * dtype. */
     void (*store[JX_N_DTYPES])(void *dst, int64_t dst_row, int64_t dst_column, const void *src,
                                int64_t src_row, int64_t rows, int64_t columns);
 };

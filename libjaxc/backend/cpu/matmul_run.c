@@ -1,9 +1,9 @@
 /*
  * backend/cpu/matmul_run.c - carries out a plan: packs, multiplies tile by tile, hands tiles on.
  *
- * The product is cut in phases: the whole, unless operands are packed and their copies would grow too
- * large. In a phase the team shares a loop over what is packed, meets, and shares a loop over tiles. A tile
- * belongs to one thread, whose stack holds it until it is finished.
+ * The product is cut in phases: the whole, unless operands are packed and their copies would grow
+ * too large. In a phase the team shares a loop over what is packed, meets, and shares a loop over
+ * tiles. A tile belongs to one thread, whose stack holds it until it is finished.
  */
 #include "backend/cpu/matmul.h"
 #include "backend/cpu/matmul_kernels.h"
@@ -108,8 +108,8 @@ static int64_t copy_offset(const struct jx_matmul *plan, const struct jx_matmul_
     return (point - lane) * plan->k_most + lane;
 }
 
-/* Points [point, point + n) of the phase. Panels are filled side by side, some k at a time, so that what lies beside
- * each other in memory is read together. */
+/* Points [point, point + n) of the phase. Panels are filled side by side, some k at a time, so that
+ * what lies beside each other in memory is read together. */
 static void pack_piece(const struct run *r, const struct jx_matmul_side *s, int64_t batch,
                        int64_t first, int64_t point, int64_t n)
 {
@@ -171,7 +171,8 @@ struct tile {
     int64_t row_at[ROWS_MOST];
 };
 
-/* Where k begins, in bytes, counted from the phase's first; at a multiple of the inner loop's count. */
+/* Where k begins, in bytes, counted from the phase's first; at a multiple of the inner loop's
+ * count. */
 static int64_t k_of(const struct run *r, const struct jx_matmul_side *s, int64_t k)
 {
     const struct jx_matmul *plan = r->plan;
@@ -216,7 +217,8 @@ static const char *row_of(const struct tile *t, int64_t i)
     return t->a + (t->even ? i * t->row_step : t->row_at[i]);
 }
 
-/* All strips of rows over `vectors` vectors from `lane`, which may be left of the tile, to `column` of `out`. */
+/* All strips of rows over `vectors` vectors from `lane`, which may be left of the tile, to `column`
+ * of `out`. */
 static void multiply_strips(const struct run *r, const struct tile *t, int vectors, int64_t k,
                             int64_t n_k, bool add, const char *b, char *out, int64_t out_row)
 {
@@ -248,8 +250,9 @@ static void multiply_strips(const struct run *r, const struct tile *t, int vecto
     }
 }
 
-/* The last panel of an operand that may not be read beyond its end is read from further left: its first lanes are
- * computed twice, to the same bits. Gives the column of `out` where the tile begins. */
+/* The last panel of an operand that may not be read beyond its end is read from further left: its
+ * first lanes are computed twice, to the same bits. Gives the column of `out` where the tile
+ * begins. */
 static int64_t multiply_micro(const struct run *r, const struct tile *t, int64_t k, int64_t n_k,
                               bool add, char *out, int64_t out_row)
 {
@@ -367,8 +370,8 @@ static void finish(const struct run *r, const struct tile *t, char *data, int64_
     r->call->epilogue(r->call->ctx, &tile);
 }
 
-/* Tile number `item` of the phase. Row blocks come in groups that stay in the L2 cache; for each group all panels are
- * gone through, and for each panel the blocks of the group. */
+/* Tile number `item` of the phase. Row blocks come in groups that stay in the L2 cache; for each
+ * group all panels are gone through, and for each panel the blocks of the group. */
 static void compute(const struct run *r, int64_t item)
 {
     const struct jx_matmul *plan = r->plan;
@@ -424,7 +427,8 @@ static void run_phase(struct run *r)
     const struct jx_matmul *plan = r->plan;
     const struct phase *at = &r->at;
     if (plan->rows.packed || plan->across.packed) {
-        /* A side that is packed whole along k, and along its points, serves all phases across the other. */
+        /* A side that is packed whole along k, and along its points, serves all phases across the
+         * other. */
         bool whole_k = plan->k_most >= plan->n_k;
         bool rows_stay = whole_k && at->lane > 0 && plan->rows.most >= plan->rows.n;
         bool lanes_stay = whole_k && at->row > 0;

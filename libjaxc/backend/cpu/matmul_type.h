@@ -1,10 +1,11 @@
 /*
  * backend/cpu/matmul_type.h - the kernels of one element type, written in the compiler's vectors.
  *
- * Included by matmul_isa.c once for each type, with T the type, N(name) its names, LANES the lanes of a
- * vector and MICRO_ROWS the rows of the largest microkernel: as many accumulators as hide the latency of
- * a multiply-add and fit the registers beside a row of b and a broadcast element. The loops over rows and vectors have
- * constant bounds where they are inlined, so that `sum` lives in registers.
+ * Included by matmul_isa.c once for each type, with T the type, N(name) its names, LANES the lanes
+ * of a vector and MICRO_ROWS the rows of the largest microkernel: as many accumulators as hide the
+ * latency of a multiply-add and fit the registers beside a row of b and a broadcast element. The
+ * loops over rows and vectors have constant bounds where they are inlined, so that `sum` lives in
+ * registers.
  */
 
 typedef T N(vec) __attribute__((vector_size(LANES * sizeof(T))));
@@ -80,8 +81,8 @@ EACH_MICRO(MICRO)
 
 #if IS_FLOAT
 
-/* `n_k` rows of b at a time over all lanes: long runs of each, which is how memory likes to be read, and c is
- * loaded and stored once for them. */
+/* `n_k` rows of b at a time over all lanes: long runs of each, which is how memory likes to be
+ * read, and c is loaded and stored once for them. */
 static ALWAYS_INLINE void N(wide_pass)(const struct jx_thin *t, int64_t k, bool add, int n_rows,
                                        int n_k)
 {
@@ -209,8 +210,8 @@ static void N(dot_4)(const struct jx_thin *t) { N(dot)(t, 4, 8); }
 
 /* ---- moving and converting ------------------------------------------------------------------- */
 
-/* Lane i of a shuffle of p and q that takes, within each 16 bytes, elements or pairs of p and q in turn: their first
- * halves, or their second. */
+/* Lane i of a shuffle of p and q that takes, within each 16 bytes, elements or pairs of p and q in
+ * turn: their first halves, or their second. */
 #define ZIP(i, half)                                                                               \
     (((i) & -PER_16) + ((half)*PER_16 + ((i) & (PER_16 - 1))) / 2 + ((i)&1) * LANES)
 #define ZIP_PAIRS(i, half) (((i)&1) + ((i) & -PER_16) + (half)*2 + (((i)&2) / 2) * LANES)
@@ -220,7 +221,8 @@ static void N(dot_4)(const struct jx_thin *t) { N(dot)(t, 4, 8); }
      ((i) >= LANES / 2) * LANES)
 #define SHUFFLE(p, q, F, x) __builtin_shufflevector(p, q, ALL_LANES(F, x))
 
-/* A square of vectors: zipped to 16 bytes of columns each, which are then sorted into their places. */
+/* A square of vectors: zipped to 16 bytes of columns each, which are then sorted into
+ * their places. */
 static ALWAYS_INLINE void N(transpose_square)(T *dst, int64_t dst_row, const T *src,
                                               int64_t src_row)
 {
@@ -246,7 +248,8 @@ static ALWAYS_INLINE void N(transpose_square)(T *dst, int64_t dst_row, const T *
     for (int i = 0; i < LANES; i++)
         v[i] = w[i];
 #endif
-    /* Now 16 bytes number q of v[g * PER_16 + j] are column q * PER_16 + j of rows g * PER_16 and following. */
+    /* Now 16 bytes number q of v[g * PER_16 + j] are column q * PER_16 + j of rows g * PER_16 and
+     * following. */
 #if LANES == 4 * PER_16
     UNROLL
     for (int j = 0; j < PER_16; j++) {

@@ -1,8 +1,10 @@
 /*
- * backend/cpu/product.c - kernels whose `dot` is set: to matrix products with tile programs around them.
+ * backend/cpu/product.c - kernels whose `dot` is set: to matrix products with tile programs around
+ * them.
  *
- * The axes of a kernel are sorted into the lists of matmul.h by which of the two operands they move along. An operand
- * that is more than a load and a conversion is computed into a temporary first; what follows the sum is the epilogue.
+ * The axes of a kernel are sorted into the lists of matmul.h by which of the two operands they move
+ * along. An operand that is more than a load and a conversion is computed into a temporary first;
+ * what follows the sum is the epilogue.
  */
 #include "backend/cpu/cpu.h"
 
@@ -53,8 +55,8 @@ static void trace(const struct jx_kernel *k, int reg, uint8_t *used, bool *axes)
     }
 }
 
-/* The instructions that a register takes, and their views. The others stay in their places as constants, so that
- * registers keep their numbers. */
+/* The instructions that a register takes, and their views. The others stay in their places as
+ * constants, so that registers keep their numbers. */
 static void extract(const struct jx_kernel *k, const uint8_t *used, struct jx_instr *instrs,
                     struct jx_kernel *part, struct jx_view *views)
 {

@@ -1,16 +1,18 @@
 /*
  * backend/cpu/threads.c - the pool. One team at a time; whoever finds it busy runs alone.
  *
- * Invariant: `owner` is held by the thread that runs a region (or changes the pool) and everything else
- * in `pool` is written under it, but for the words that threads wait on. A waiting thread spins on its
- * word, then sleeps in the word's parking lot; who changes a word looks for sleepers afterwards. Both
- * sides use sequentially consistent operations, so one of the two always sees the other.
+ * Invariant: `owner` is held by the thread that runs a region (or changes the pool) and everything
+ * else in `pool` is written under it, but for the words that threads wait on. A waiting thread
+ * spins on its word, then sleeps in the word's parking lot; who changes a word looks for sleepers
+ * afterwards. Both sides use sequentially consistent operations, so one of the two always sees the
+ * other.
  *
- * A worker is called to a region, and belongs to its team from when it joins. A team closes at its first
- * barrier, or when the caller is done: a worker that the system keeps from running by then is not waited
- * for, and its share of the loops is taken by the others.
+ * A worker is called to a region, and belongs to its team from when it joins. A team closes at its
+ * first barrier, or when the caller is done: a worker that the system keeps from running by then is
+ * not waited for, and its share of the loops is taken by the others.
  *
- * All state is static: threads that wait for work are nobody's live memory, and nothing here allocates.
+ * All state is static: threads that wait for work are nobody's live memory, and nothing here
+ * allocates.
  */
 #include "backend/cpu/threads.h"
 
@@ -39,8 +41,9 @@ struct lot {
         PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0                                     \
     }
 
-/* A thread's part of a loop, in chunks: id << 48 | begin << 24 | end. The owner takes from the front,
- * others from the end. Whoever first needs it for a loop begins it, if the loop before is through with it. */
+/* A thread's part of a loop, in chunks: id << 48 | begin << 24 | end. The owner takes from the
+ * front, others from the end. Whoever first needs it for a loop begins it, if the loop before is
+ * through with it. */
 struct share {
     _Alignas(64) _Atomic uint64_t range;
     uint16_t id; /* the thread's own count of loops */

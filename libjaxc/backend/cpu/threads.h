@@ -4,9 +4,9 @@
  * A region is one function run by every member of a team at once. Inside it, dependent steps are
  * separated by barriers and the items of a step are dealt out by a loop; a fork and join for each
  * step would cost 50 us where a barrier costs a fraction of one. The caller is member 0 and always
- * there; of the others some may be missing: the pool may be busy with another caller, the region nested
- * in another, the system short of threads or slow to run one. So what has to be done is done by member 0
- * or by whoever takes it from a loop, and no result may depend on who did it.
+ * there; of the others some may be missing: the pool may be busy with another caller, the region
+ * nested in another, the system short of threads or slow to run one. So what has to be done is done
+ * by member 0 or by whoever takes it from a loop, and no result may depend on who did it.
  *
  *     static void step(void *ctx, struct jx_team *team, int thread)
  *     {

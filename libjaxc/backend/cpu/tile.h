@@ -1,20 +1,26 @@
 /*
  * backend/cpu/tile.h - tile programs: how a kernel is interpreted.
  *
- * A tile is a block of `rows` x `cols` points of the iteration space, a few hundred of them; along each tile axis all
- * other indices stand still. A register holds one value for each point of a tile, or fewer where it does not vary:
+ * A tile is a block of `rows` x `cols` points of the iteration space, a few hundred of them; along
+ * each tile axis all other indices stand still. A register holds one value for each point of a
+ * tile, or fewer where it does not vary:
  *
- *     class 0  one value     class 1  one for each row     class 2  one for each column     class 3  one for each point
+ *     class 0  one value                  class 1  one for each row
+ *     class 2  one for each column        class 3  one for each point
  *
- * stored densely, row by row. Columns are the lanes of the vector loops. The axis that reductions run over is
- *     the columns  (inner lanes: a row of the tile is reduced to one value; its outer registers have class 0 or 1),
+ * stored densely, row by row. Columns are the lanes of the vector loops. The axis that reductions
+ * run over is
+ *     the columns  (inner lanes: a row of the tile is reduced to one value; its outer registers
+ *                  have class 0 or 1),
  *     the rows     (outer lanes: rows are joined elementwise; outer registers have class 0 or 2), or
  *     neither      (elementwise kernels, and products, whose sum comes from matmul.h).
- * All other axes, and the blocks of a tile axis that does not fit, are loops: outer ones around the program and inner
- * ones around the body of each stage. An instruction runs at the level of the loops that it depends on.
+ * All other axes, and the blocks of a tile axis that does not fit, are loops: outer ones around the
+ * program and inner ones around the body of each stage. An instruction runs at the level of the
+ * loops that it depends on.
  *
- * An operation finds its operands through the table of pointers `p`: a slot of the thread's own memory, a constant, or
- * a cursor that the loops move through memory, so that a load or store of contiguous elements costs nothing.
+ * An operation finds its operands through the table of pointers `p`: a slot of the thread's own
+ * memory, a constant, or a cursor that the loops move through memory, so that a load or store of
+ * contiguous elements costs nothing.
  */
 #ifndef JX_CPU_TILE_H
 #define JX_CPU_TILE_H
@@ -93,7 +99,8 @@ enum { JX_FORM_VV, JX_FORM_VS, JX_FORM_SV, JX_N_FORMS };
 /* a * b + c, a * b - c, c - a * b, rounded once where the machine can. */
 enum { JX_MUL_ADD, JX_MUL_SUB, JX_SUB_MUL, JX_N_FUSED };
 
-/* Every member may be NULL where no such loop exists: the operand is then spread over a tile first. */
+/* Every member may be NULL where no such loop exists: the operand is then spread over a
+ * tile first. */
 struct jx_tile_scalar_ops {
     jx_tile_fn *unary[JX_N_SCALAR_OPS][JX_N_TAGS][JX_N_TAGS];   /* from, to */
     jx_tile_fn *rare[JX_N_SCALAR_OPS][JX_N_TAGS];               /* before unary, where it stands */
@@ -141,8 +148,8 @@ struct jx_ref {
     } * guards; /* owned */
 };
 
-/* A kernel's iteration space, or a box of it. References: the views, then the stores, then one for each index
- * instruction in order. */
+/* A kernel's iteration space, or a box of it. References: the views, then the stores, then one for
+ * each index instruction in order. */
 struct jx_space {
     const struct jx_code *code;
     const struct jx_kernel *kernel;
@@ -157,15 +164,17 @@ bool jx_space_init(struct jx_space *s, const struct jx_code *code, const struct 
 void jx_space_fini(struct jx_space *s);
 bool jx_space_copy(struct jx_space *to, const struct jx_space *from);
 
-/* The first axis along which some references are blocked and others not, or in smaller blocks, in a way that splitting
- * cannot express, since the blocks do not divide it: it has to be cut after *n_first points. -1: none. */
+/* The first axis along which some references are blocked and others not, or in smaller blocks, in a
+ * way that splitting cannot express, since the blocks do not divide it: it has to be cut after
+ * *n_first points. -1: none. */
 int jx_space_ragged(struct jx_space *s, int64_t *n_first);
 /* Keeps the points [begin, begin + n) of an axis. */
 void jx_space_cut(struct jx_space *s, int axis, int64_t begin, int64_t n);
-/* Splits blocked axes, none of them ragged, so that no reference is blocked. False with JAXC_ELIMIT. */
+/* Splits blocked axes, none of them ragged, so that no reference is blocked. False with
+ * JAXC_ELIMIT. */
 bool jx_space_unblock(struct jx_space *s);
-/* Drops axes of one point and joins axes that every reference walks as one, if their kinds are equal too: kind[k] of
- * each axis, kept up to date; may be NULL. */
+/* Drops axes of one point and joins axes that every reference walks as one, if their kinds are
+ * equal too: kind[k] of each axis, kept up to date; may be NULL. */
 void jx_space_simplify(struct jx_space *s, int *kind);
 
 /* What a step along an axis adds to the address while every guard is satisfied, in elements. */
@@ -253,8 +262,8 @@ struct jx_tile_run {
     char *const *storages; /* where each one lies */
     char *memory;          /* of the threads, `stride` bytes apart, each at least program->memory */
     size_t stride;
-    char *
-        shared; /* of a program that is cut in chunks: program->memory bytes for what its threads share, */
+    char *shared; /* of a program that is cut in chunks: program->memory bytes for what its threads
+                     share, */
     char *chunks; /*   and n_chunks * chunk_size bytes */
 };
 

@@ -1,19 +1,20 @@
 /*
- * backend/cpu/tile_build.c - from a kernel over a space to a tile program: where each value is kept, which operations
- * compute it, at which level.
+ * backend/cpu/tile_build.c - from a kernel over a space to a tile program: where each value is
+ * kept, which operations compute it, at which level.
  *
- * Operations are first written with values (struct jx_value_place) as operands, into one list for each section:
- *     prologue | stage 0: pre, body, post | stage 1: pre, body, post | ...
- * Then values get slots by liveness over the concatenated list. A value of level 0 is computed in the prologue and lives
- * for good, one of level 1 once for each outer tile, one of level 2 in the body of an inner loop, where it dies: in a
- * later stage it is computed again, unless it was put into memory that the loops walk through.
+ * Operations are first written with values (struct jx_value_place) as operands, into one list for
+ * each section: prologue | stage 0: pre, body, post | stage 1: pre, body, post | ... Then values
+ * get slots by liveness over the concatenated list. A value of level 0 is computed in the prologue
+ * and lives for good, one of level 1 once for each outer tile, one of level 2 in the body of an
+ * inner loop, where it dies: in a later stage it is computed again, unless it was put into memory
+ * that the loops walk through.
  */
 #include "backend/cpu/tile_program.h"
 
 #include <assert.h>
 
-/* A value needed by a later stage is kept in a row of memory while all such rows are no larger than this; from there on
- * it is computed again. */
+/* A value needed by a later stage is kept in a row of memory while all such rows are no larger than
+ * this; from there on it is computed again. */
 enum { KEEP_BYTES = 64 * 1024 };
 
 static const uint8_t tag_of[JAXC_C128 + 1] = {
@@ -173,7 +174,8 @@ static int level_of(const struct jx_builder *b, int level)
     return level == 0 && b->g.n_outer == 0 ? 1 : level;
 }
 
-/* A register of class FULL is laid out by its tile's columns: it cannot outlive a tile where those change. */
+/* A register of class FULL is laid out by its tile's columns: it cannot outlive a tile where those
+ * change. */
 static int register_level(const struct jx_builder *b, int cls, int level)
 {
     if (cls == JX_CLASS_FULL && b->g.ragged) {
@@ -285,7 +287,8 @@ static bool only_reduced_by_rows(const struct jx_builder *b, int instr)
     return true;
 }
 
-/* Is a load stored, in one place or several, and nothing else? Then it is moved from memory to memory. */
+/* Is a load stored, in one place or several, and nothing else? Then it is moved from memory to
+ * memory. */
 static bool only_copied(const struct jx_builder *b, int instr)
 {
     for (int i = 0; i < b->kernel->n_stores; i++)
@@ -384,8 +387,8 @@ int jx_build_store_level(const struct jx_builder *b, int store, int level)
     return level > 1 ? level : 1;
 }
 
-/* The memory that a result of this class and level may be written to directly: a value, or -1. *close: the store whose
- * place is only known when the tile comes. */
+/* The memory that a result of this class and level may be written to directly: a value, or -1.
+ * *close: the store whose place is only known when the tile comes. */
 static int direct_store(struct jx_builder *b, int instr, int tag, int cls, int level, int *close)
 {
     for (int i = 0; i < b->kernel->n_stores; i++) {
@@ -468,7 +471,8 @@ static bool used_later(const struct jx_builder *b, int instr)
     return false;
 }
 
-/* A row of memory as long as the inner loops, which keeps a value from stage to stage; -1: too long. */
+/* A row of memory as long as the inner loops, which keeps a value from stage to stage; -1: too
+ * long. */
 static int keep(struct jx_builder *b, int tag, int cls)
 {
     int64_t tile = (cls & JX_CLASS_ROWS ? b->g.rows : 1) * (cls & JX_CLASS_COLS ? b->g.cols : 1) *
@@ -581,7 +585,8 @@ static bool may_fuse(const struct jx_builder *b, int instr)
 
 static int scalar(struct jx_builder *b, int instr);
 
-/* x op y, where one of them is a product that has waited: in one loop if both vary alike; -1: not. */
+/* x op y, where one of them is a product that has waited: in one loop if both vary alike;
+ * -1: not. */
 static int fused(struct jx_builder *b, int instr)
 {
     const struct jx_instr *x = &b->kernel->instrs[instr];
@@ -671,7 +676,8 @@ static int scalar(struct jx_builder *b, int instr)
     return d;
 }
 
-/* The dtype in which an operand of an arg-reduction is compared: of the same order, and with a loop. */
+/* The dtype in which an operand of an arg-reduction is compared: of the same order, and with a
+ * loop. */
 static jaxc_dtype arg_dtype(jaxc_dtype dtype, bool index)
 {
     switch (dtype) {
@@ -742,7 +748,8 @@ static int reduce(struct jx_builder *b, int instr)
     value = of_class(b, value, whole);
     int acc = acc_tag == tag && !b->cut ? result_of(b, instr, tag, cls, 1, &close)
                                         : new_value(b, IN_SLOT, acc_tag, cls, 1);
-    if (loops) { /* identities first; of an arg-reduction the worst value at an index behind all others */
+    if (loops) { /* identities first; of an arg-reduction the worst value at an index behind all
+                    others */
         jaxc_dtype index_dtype = arg_dtype(x->dtype, true);
         spread_to(b,
                   new_constant(b, acc_tag,

@@ -1,16 +1,17 @@
 /*
- * backend/cpu/tile_finish.c - tile programs, second half: the order of the stages, then slots and pointers.
+ * backend/cpu/tile_finish.c - tile programs, second half: the order of the stages, then slots and
+ * pointers.
  *
- * Invariant of the slots: two values share one only if they are never alive together; those that stage bodies alone use
- * lie behind all others, because in a reduction cut in chunks each thread has bodies of its own while it reads the other
- * values of the thread that made them.
+ * Invariant of the slots: two values share one only if they are never alive together; those that
+ * stage bodies alone use lie behind all others, because in a reduction cut in chunks each thread
+ * has bodies of its own while it reads the other values of the thread that made them.
  */
 #include "backend/cpu/tile_program.h"
 
 #include <assert.h>
 
-/* Points of a chunk of the inner loops, where those are cut: a few microseconds of work, and many for each partial result
- * that has to be joined. */
+/* Points of a chunk of the inner loops, where those are cut: a few microseconds of work, and many
+ * for each partial result that has to be joined. */
 enum { CHUNK_POINTS = 16 * 1024, RECORD_SHARE = 64, MAX_CHUNKS = 256, FEW_OUTER_TILES = 8 };
 
 /* ---- stages ---------------------------------------------------------------------------------- */
@@ -40,7 +41,8 @@ static void choose_chunks(struct jx_builder *b)
     b->cut = true;
 }
 
-/* Marks the inner instructions that stage s computes; with `fresh`, not those whose values it already has. */
+/* Marks the inner instructions that stage s computes; with `fresh`, not those whose values it
+ * already has. */
 static void mark(const struct jx_builder *b, int s, uint8_t *marks, bool fresh)
 {
     const struct jx_kernel *k = b->kernel;
@@ -60,7 +62,8 @@ static void mark(const struct jx_builder *b, int s, uint8_t *marks, bool fresh)
     }
 }
 
-/* A value that is read where another store of this stage is about to write gets a slot of its own first. */
+/* A value that is read where another store of this stage is about to write gets a slot of its own
+ * first. */
 static void settle(struct jx_builder *b, int store)
 {
     const struct jx_kernel *k = b->kernel;
@@ -76,7 +79,8 @@ static void settle(struct jx_builder *b, int store)
     }
 }
 
-/* Lets the operation that computes a value write it to its place at once, if nothing after it reads what was there. */
+/* Lets the operation that computes a value write it to its place at once, if nothing after it reads
+ * what was there. */
 static bool redirect(struct jx_builder *b, int store, int v, int level)
 {
     struct jx_section *section = &b->sections[jx_build_section(b, level)];

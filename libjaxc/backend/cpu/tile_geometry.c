@@ -1,23 +1,26 @@
 /*
- * backend/cpu/tile_geometry.c - which axes of a space a tile lies on, how large it is, and which loops remain.
+ * backend/cpu/tile_geometry.c - which axes of a space a tile lies on, how large it is, and which
+ * loops remain.
  *
- * Decided from shapes and strides alone, so that neither the order of a sum nor anything else depends on the machine's
- * number of threads.
+ * Decided from shapes and strides alone, so that neither the order of a sum nor anything else
+ * depends on the machine's number of threads.
  */
 #include "backend/cpu/tile_program.h"
 
 #include <math.h>
 
-/* Points of a tile: enough that the interpretation of an operation costs little beside its loop, few enough that the
- * registers of a program stay in the L1 cache. An axis of up to twice as many points is not cut. */
+/* Points of a tile: enough that the interpretation of an operation costs little beside its loop,
+ * few enough that the registers of a program stay in the L1 cache. An axis of up to twice as many
+ * points is not cut. */
 enum { TILE_POINTS = 512, MAX_CUT = 2 * TILE_POINTS };
 
-/* A square of this side serves references that run along different axes: whole cache lines of both, and few pages at a
- * time. One that is only copied from memory to memory needs no room in the cache and may be larger. */
+/* A square of this side serves references that run along different axes: whole cache lines of both,
+ * and few pages at a time. One that is only copied from memory to memory needs no room in the cache
+ * and may be larger. */
 enum { SQUARE = 64, COPIED_SQUARE = 256 };
 
-/* Rows of memory that are only summed up go through no register: long ones, for the sake of the memory, some at a time
- * (as tile_reduce_isa.c joins them). */
+/* Rows of memory that are only summed up go through no register: long ones, for the sake of the
+ * memory, some at a time (as tile_reduce_isa.c joins them). */
 enum { LONG_ROW = 4096, JOINED_ROWS = 8 };
 
 static double traffic(const struct jx_space *s, const struct jx_ref *r)
@@ -29,7 +32,8 @@ static double traffic(const struct jx_space *s, const struct jx_ref *r)
     return n;
 }
 
-/* What is moved by references that run along an axis; stores a little more, and short axes count for less. */
+/* What is moved by references that run along an axis; stores a little more, and short axes count
+ * for less. */
 static double contiguity(const struct jx_space *s, int axis)
 {
     double score = 0;
@@ -41,8 +45,8 @@ static double contiguity(const struct jx_space *s, int axis)
     return score * (double)(s->dims[axis] < 16 ? s->dims[axis] : 16);
 }
 
-/* What is moved by references that go on along `axis` where a row of `cols` points along `col` ends (`across`: that run
- * along it themselves). */
+/* What is moved by references that go on along `axis` where a row of `cols` points along `col` ends
+ * (`across`: that run along it themselves). */
 static double continuation(const struct jx_space *s, int axis, int col, bool across)
 {
     double score = 0;
@@ -128,7 +132,8 @@ static void choose_tile(const struct jx_space *s, struct jx_geometry *g)
     }
     if (g->col_axis < 0)
         return;
-    /* The row axis: an outer one, or, where lanes are outer and there is something to reduce, an inner one. */
+    /* The row axis: an outer one, or, where lanes are outer and there is something to reduce, an
+     * inner one. */
     bool inner_lanes = g->col_axis >= s->n_outer, reduces = s->n_axes > s->n_outer;
     int begin = reduces && !inner_lanes ? s->n_outer : 0;
     int end = reduces && !inner_lanes ? s->n_axes : s->n_outer;

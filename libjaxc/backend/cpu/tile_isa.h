@@ -30,9 +30,9 @@ enum { VECTOR = 16 };
 #endif
 
 /*
- * Pairs of vectors a, b at distance s: LOW takes lane i of a where bit s of i is clear and lane i - s of b where it is
- * set, HIGH lane i + s of a and lane i of b. What stood in lanes s apart then stands in one. Shuffles of __builtin_
- * shufflevector, which numbers the lanes of b from n.
+ * Pairs of vectors a, b at distance s: LOW takes lane i of a where bit s of i is clear and lane i -
+ * s of b where it is set, HIGH lane i + s of a and lane i of b. What stood in lanes s apart then
+ * stands in one. Shuffles of __builtin_ shufflevector, which numbers the lanes of b from n.
  */
 #define LOW_1(i, n)  ((i)&1 ? (n) + (i)-1 : (i))
 #define LOW_2(i, n)  ((i)&2 ? (n) + (i)-2 : (i))

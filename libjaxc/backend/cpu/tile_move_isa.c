@@ -1,6 +1,6 @@
 /*
- * backend/cpu/tile_move_isa.c - what brings elements to where a loop wants them: strided and transposed copies,
- * broadcasts, guarded loads, indices.
+ * backend/cpu/tile_move_isa.c - what brings elements to where a loop wants them: strided and
+ * transposed copies, broadcasts, guarded loads, indices.
  *
  * Invariant: elements are moved as integers of their size, so no bit changes.
  */
@@ -272,7 +272,8 @@ static void open_dense(const struct jx_tile_op *o, struct jx_tile *t)
     t->p[o->d] = t->p[dense ? o->a : o->c];
 }
 
-/* The low bits of an index are those of its low word; a float needs the number itself, which mostly fits one. */
+/* The low bits of an index are those of its low word; a float needs the number itself, which mostly
+ * fits one. */
 #define COUNT_BITS(tag, word)                                                                      \
     static void count_##tag(const struct jx_tile_op *o, struct jx_tile *t)                         \
     {                                                                                              \

@@ -33,9 +33,9 @@ enum jx_where {
 struct jx_value_place {
     enum jx_where where;
     uint8_t tag, cls, level;
-    bool body; /* a slot that bodies alone use */
-    bool
-        pitched; /* AT_POINTER: rows are `pitch` elements apart: for reductions over the rows only */
+    bool body;    /* a slot that bodies alone use */
+    bool pitched; /* AT_POINTER: rows are `pitch` elements apart: for reductions over the rows only
+                   */
     int64_t pitch;
     int p, slot;
     int storage;    /* that it may be read from in place; negative: none of the kernel's */
@@ -57,7 +57,8 @@ struct jx_section {
     size_t n, capacity;
 };
 
-/* Instead of the number of a value: a product that its sum will compute, a load that its stores will move. */
+/* Instead of the number of a value: a product that its sum will compute, a load that its stores
+ * will move. */
 enum { DEFERRED = -2 };
 /* Instead of an instruction's only user. */
 enum { UNUSED = -1, STORED_ONLY = -2, USED_OFTEN = -3 };
@@ -88,9 +89,9 @@ struct jx_builder {
     size_t n_constants, constant_capacity;
     size_t partial_capacity;
 
-    int *value_of; /* of each instruction: its value, or -1 */
-    int *
-        available; /* of an outer instruction: the stage after whose loops it can be computed; -1: before all */
+    int *value_of;   /* of each instruction: its value, or -1 */
+    int *available;  /* of an outer instruction: the stage after whose loops it can be computed; -1:
+                        before all */
     int *only_user;  /* of each instruction: the one that uses it once, or one of the enum above */
     uint8_t *needed; /* [stage][instruction]: inner, computed in that stage if it is not kept */
     int *cursor_of;  /* of each reference: its value, or -1 */
@@ -103,7 +104,8 @@ struct jx_builder {
     int64_t kept_bytes;
 };
 
-/* tile_build.c: each instruction's value, written with the operations that it takes. b->now and b->stage say where. */
+/* tile_build.c: each instruction's value, written with the operations that it takes. b->now and
+ * b->stage say where. */
 int jx_build_instr(struct jx_builder *b, int instr, int index_ref);
 int jx_build_product(
     struct jx_builder *b); /* the finished sum of a product, handed to its epilogue */

@@ -1,9 +1,10 @@
 /*
- * backend/cpu/tile_reduce_isa.c - reductions of a tile: along its rows to one value each, or over its rows to one value
- * for each column.
+ * backend/cpu/tile_reduce_isa.c - reductions of a tile: along its rows to one value each, or over
+ * its rows to one value for each column.
  *
- * Sums along a row run in several vectors of partial sums that are joined as a tree, so the error grows with the
- * logarithm of the tile and with the number of tiles only. What is added in which order depends on the extent alone.
+ * Sums along a row run in several vectors of partial sums that are joined as a tree, so the error
+ * grows with the logarithm of the tile and with the number of tiles only. What is added in which
+ * order depends on the extent alone.
  */
 #include "backend/cpu/tile.h"
 #include "backend/cpu/tile_isa.h"
@@ -49,8 +50,9 @@ VECTORS(f64, int64_t)
 #define V_max(tag, x, y)   PICK(tag, (mask_##tag)((x) > (y)) | (mask_##tag)((x) != (x)), x, y)
 #define V_min(tag, x, y)   PICK(tag, (mask_##tag)((x) < (y)) | (mask_##tag)((x) != (x)), x, y)
 
-/* Several vectors are summed up across their lanes at once: a join of pairs at distance s (tile_isa.h) leaves sums of
- * lanes s apart; after distances 1, 2, 4, ... lane i has the total of vector i. */
+/* Several vectors are summed up across their lanes at once: a join of pairs at distance s
+ * (tile_isa.h) leaves sums of lanes s apart; after distances 1, 2, 4, ... lane i has the total of
+ * vector i. */
 #define LANE(i, n) (i)
 
 #define FOLD(op, tag, bytes, s)                                                                    \
@@ -83,7 +85,8 @@ VECTORS(f64, int64_t)
 #define FOLD_8(op, tag)     FOLD(op, tag, 8, 1)
 #endif
 
-/* A row in one vector: lanes that it does not reach have `none`. What lies behind it may be read up to `end`. */
+/* A row in one vector: lanes that it does not reach have `none`. What lies behind it may be read up
+ * to `end`. */
 #define ROW_VECTOR(op, tag, bytes)                                                                 \
     static inline __attribute__((always_inline)) void op##_vector_##tag(                           \
         vec_##tag *v, const JX_C(tag) * a, int64_t n, const JX_C(tag) * end, JX_C(tag) none)       \
@@ -268,7 +271,8 @@ static void and_b1(const struct jx_tile_op *o, struct jx_tile *t)
     }
 }
 
-/* Is (v, i) to be taken rather than (best, at)? NaN is greatest and least; the lowest index among equals. */
+/* Is (v, i) to be taken rather than (best, at)? NaN is greatest and least; the lowest index among
+ * equals. */
 #define TAKE_max(v, i, best, at) (((v) > (best)) | TAKE_EVEN(v, i, best, at))
 #define TAKE_min(v, i, best, at) (((v) < (best)) | TAKE_EVEN(v, i, best, at))
 #define TAKE_EVEN(v, i, best, at)                                                                  \

@@ -1,9 +1,10 @@
 /*
- * backend/cpu/tile_run.c - running tile programs: the loops around them, and how threads share those.
+ * backend/cpu/tile_run.c - running tile programs: the loops around them, and how threads share
+ * those.
  *
- * Outer tiles do not depend on each other, so threads take them as they come. Where there are few of them and the inner
- * loops are long, the inner loops of a stage are cut in chunks instead; each chunk reduces into a record of its own, and
- * the records are joined as a tree once all are there.
+ * Outer tiles do not depend on each other, so threads take them as they come. Where there are few
+ * of them and the inner loops are long, the inner loops of a stage are cut in chunks instead; each
+ * chunk reduces into a record of its own, and the records are joined as a tree once all are there.
  */
 #include "backend/cpu/tile.h"
 
@@ -79,7 +80,8 @@ static void split(const int64_t *count, int begin, int end, int64_t index, int64
     }
 }
 
-/* The next tile of loops [begin, end); false after the last, when cursors and counters stand still. */
+/* The next tile of loops [begin, end); false after the last, when cursors and counters
+ * stand still. */
 static bool advance(const struct jx_tile_program *p, struct jx_tile *t, int begin, int end)
 {
     int l = end - 1;

@@ -1,8 +1,10 @@
 /*
- * backend/cpu/tile_scalar_isa.c - the loops of tile programs over scalar operations: one for every row of the table
- * in kernel/scalar_ops.h, and forms with single-valued operands for the binary ones where that pays.
+ * backend/cpu/tile_scalar_isa.c - the loops of tile programs over scalar operations: one for every
+ * row of the table in kernel/scalar_ops.h, and forms with single-valued operands for the binary
+ * ones where that pays.
  *
- * Invariant: result and operands are the same memory or do not overlap, so every loop may be vectorised.
+ * Invariant: result and operands are the same memory or do not overlap, so every loop may be
+ * vectorised.
  */
 #include "backend/cpu/tile.h"
 #include "backend/cpu/tile_isa.h"
@@ -34,7 +36,8 @@
 #define LOOP_2_vv(op, from, to, f) LOOP_2_FORM(op, from, to, f, vv, a[i], b[i])
 #define LOOP_2_vs(op, from, to, f) LOOP_2_FORM(op, from, to, f, vs, a[i], b0)
 #define LOOP_2_sv(op, from, to, f) LOOP_2_FORM(op, from, to, f, sv, a0, b[i])
-/* A comparison or commutative operation has its operands exchanged instead of a third form; large bodies have one. */
+/* A comparison or commutative operation has its operands exchanged instead of a third form; large
+ * bodies have one. */
 #define LOOP_2_forms_1(op, from, to, f) LOOP_2_vv(op, from, to, f)
 #define LOOP_2_forms_2(op, from, to, f) LOOP_2_vv(op, from, to, f) LOOP_2_vs(op, from, to, f)
 #define LOOP_2_forms_3(op, from, to, f)                                                            \

@@ -1,7 +1,9 @@
 /*
- * backend/cpu/tile_space.c - iteration spaces in the form that tile programs want: views as affine maps over few axes.
+ * backend/cpu/tile_space.c - iteration spaces in the form that tile programs want: views as affine
+ * maps over few axes.
  *
- * Invariant: every change keeps the set of (addresses touched together), whatever it does to the axes.
+ * Invariant: every change keeps the set of (addresses touched together), whatever it does to the
+ * axes.
  */
 #include "backend/cpu/tile.h"
 

@@ -1,10 +1,10 @@
 /*
  * naive.c - the backend that runs code one scalar at a time, in order: the oracle of the others.
  *
- * It is made to be obviously right, so nothing is shared with scalar_math.h but JAX's own coefficients
- * of erf_inv. Floats are computed in f64 with libm and rounded to the dtype once: for f32 + - * / sqrt
- * that gives the very bits that f32 arithmetic gives (53 >= 2 * 24 + 2), and it is the better
- * reference for everything else.
+ * It is made to be obviously right, so nothing is shared with scalar_math.h but JAX's own
+ * coefficients of erf_inv. Floats are computed in f64 with libm and rounded to the dtype once: for
+ * f32 + - * / sqrt that gives the very bits that f32 arithmetic gives (53 >= 2 * 24 + 2), and it is
+ * the better reference for everything else.
  *
  * All loads of a kernel see memory as it was before the kernel's stores. Sums of floats are
  * compensated (Neumaier, ZAMM 54, 1974), in the dtype and in index order, so that what a comparison
