@@ -445,6 +445,9 @@ static int scale(void)
 }
 
 static bool refuse(const struct jx_kernel *dot) { return dot->n_outer > 1; }
+static int width_4(jaxc_dtype dtype) { return dtype == JAXC_BOOL ? 0 : 4; }
+static int width_8(jaxc_dtype dtype) { return dtype == JAXC_F32 ? 8 : 4; }
+static int width_16(jaxc_dtype dtype) { return dtype == JAXC_F32 ? 16 : 0; }
 
 static void one_graph(uint64_t seed)
 {
@@ -467,12 +470,13 @@ static void one_graph(uint64_t seed)
     run_code(&jx_backend_naive, code, operands, expected);
     jx_code_free(code);
     const struct jx_backend *backends[] = {&jx_backend_naive, &jx_backend_cpu};
+    int (*const widths[])(jaxc_dtype) = {width_4, width_8, width_16};
     bool exact = node(&p, 0)->dtype == JAXC_I32;
     for (int i = 0; i < (exact || p.smooth ? 2 : 1); i++) {
         struct jx_backend tiny = *backends[i];
         tiny.max_instrs = 16 + below(64);
         tiny.fuses_epilogue = below(2) ? refuse : NULL;
-        tiny.dot_block = 4 << below(3);
+        tiny.dot_block = widths[below(3)];
         compare(&p.g, backends[i], &(struct jx_lower_options){.backend = backends[i]}, operands,
                 expected, seed);
         compare(&p.g, backends[i], &(struct jx_lower_options){.backend = &tiny, .donated = donated},

@@ -105,7 +105,7 @@ static struct jx_exe *make(struct jx_program *p, const bool *donated, uint64_t h
     if (optimised) {
         struct jx_lower_options o = {.backend = e->backend,
                                      .donated = e->donated,
-                                     .row_major_only = e->backend->dot_block == 0,
+                                     .row_major_only = !e->backend->dot_block,
                                      .no_fusion = e->backend == &jx_backend_naive};
         e->code = jx_lower_program(optimised, &o);
     }

@@ -188,7 +188,6 @@ struct jx_slot {
     void *object;
     uint32_t object_index;  /* which result of the object */
     uint32_t kind;          /* enum jx_slot_kind */
-    uint64_t scope;         /* serial of the owning scope; 0: none */
     _Atomic uint32_t keeps; /* jaxc_keep's count */
     uint32_t next_free;
     struct jx_loc made;   /* where the present or last object was made */

@@ -116,7 +116,6 @@ bool jx_slot_new(enum jx_slot_kind kind, void *object, uint32_t index, uint32_t 
     s->object = object;
     s->object_index = index;
     s->kind = kind;
-    s->scope = 0;
     s->made = here;
     atomic_store_explicit(&s->keeps, 0, memory_order_relaxed);
     slots.live[kind]++;

@@ -137,6 +137,7 @@ struct pairs {
         const struct jx_program *a, *b;
     } * at;
     size_t n, capacity;
+    struct jx_map known; /* each pair's number + 1 */
 };
 
 static bool add_pair(struct pairs *pairs, const struct jx_program *a, const struct jx_program *b)
@@ -145,12 +146,17 @@ static bool add_pair(struct pairs *pairs, const struct jx_program *a, const stru
         return true;
     if (!a || !b)
         return false;
-    for (size_t i = 0; i < pairs->n; i++)
-        if (pairs->at[i].a == a && pairs->at[i].b == b)
+    uint64_t hash = jx_mix((uintptr_t)a, (uintptr_t)b);
+    size_t cursor = 0;
+    for (void *found; (found = jx_map_next(&pairs->known, hash, &cursor));) {
+        const struct pair *pair = &pairs->at[(uintptr_t)found - 1];
+        if (pair->a == a && pair->b == b)
             return true;
+    }
     struct jx_error_state state;
     jx_error_save(&state);
-    bool ok = jx_grow(&pairs->at, &pairs->capacity, pairs->n + 1, sizeof *pairs->at);
+    bool ok = jx_grow(&pairs->at, &pairs->capacity, pairs->n + 1, sizeof *pairs->at) &&
+              jx_map_add(&pairs->known, hash, (void *)(uintptr_t)(pairs->n + 1));
     jx_error_restore(&state);
     if (ok)
         pairs->at[pairs->n++] = (struct pair){a, b};
@@ -210,6 +216,7 @@ bool jx_program_same(const struct jx_program *a, const struct jx_program *b)
     for (size_t i = 0; same && i < pairs.n; i++)
         same = same_flat(pairs.at[i].a, pairs.at[i].b, &pairs);
     jx_free(pairs.at);
+    jx_map_fini(&pairs.known);
     return same;
 }
 

@@ -188,8 +188,9 @@ bool jx_code_verify(const struct jx_code *code); /* internal error when a rule a
 struct jx_executable;
 struct jx_backend {
     const char *name;
-    int dot_block;  /* panel width this backend likes for an operand of a product that stays
-                       (weights),  in elements of f32; 0: row-major only */
+    /* The panel width, in elements, that this backend likes for an operand of a product that stays
+     * (weights); at most 1: none. NULL: row-major only. */
+    int (*dot_block)(jaxc_dtype dtype);
     int max_instrs; /* of a kernel */
     /* May outer instructions follow its product; NULL: yes. */
     bool (*fuses_epilogue)(const struct jx_kernel *dot);

@@ -44,13 +44,17 @@ struct vote {
     uint8_t impossible; /* bit per dimension: an access does not walk it whole */
 };
 
-static bool may_block(const struct jx_fuse *f, const struct jx_array *a, int dim)
+static int width_of(const struct jx_fuse *f, const struct jx_array *a)
 {
-    int64_t block = f->options->backend->dot_block, n = a->dims[dim];
-    int64_t padded =
-        (n + block - 1) / block * block; /* n is small beside 2^63: it is the size of an array */
-    return a->rank == 2 && a->dtype == JAXC_F32 && jx_count(2, a->dims) >= MIN_ELEMENTS &&
-           padded <= 2 * n;
+    return f->options->backend->dot_block(a->dtype);
+}
+
+static bool may_block(const struct jx_array *a, int dim, int width)
+{
+    if (width <= 1 || a->rank != 2 || jx_count(2, a->dims) < MIN_ELEMENTS)
+        return false;
+    int64_t n = a->dims[dim]; /* small beside 2^63: it is the size of an array */
+    return (n + width - 1) / width * width <= 2 * n;
 }
 
 /* The first product that reads a donated matrix decides. */
@@ -67,7 +71,8 @@ static void vote_operand(const struct jx_fuse *f, const struct jx_group *g, int 
     int n_outer;
     jx_kernel_order(f, g, axes, &n_outer);
     for (int dim = 0; dim < 2 && n_outer > 0; dim++)
-        if (may_block(f, array, dim) && whole_axis(f, g, a, dim) == axes[n_outer - 1])
+        if (may_block(array, dim, width_of(f, array)) &&
+            whole_axis(f, g, a, dim) == axes[n_outer - 1])
             v->wanted = (uint8_t)(dim + 1);
 }
 
@@ -79,16 +84,16 @@ static void judge(const struct jx_fuse *f, const struct jx_group *g, const struc
             votes[a->array].impossible |= (uint8_t)(1u << dim);
 }
 
-static bool can(const struct jx_fuse *f, const struct vote *votes, int array, int dim)
+static bool can(const struct jx_fuse *f, const struct vote *votes, int array, int dim, int width)
 {
     int pair = f->arrays[array].pair;
-    return may_block(f, &f->arrays[array], dim) && !(votes[array].impossible >> dim & 1) &&
+    return may_block(&f->arrays[array], dim, width) && !(votes[array].impossible >> dim & 1) &&
            (pair < 0 || !(votes[pair].impossible >> dim & 1));
 }
 
-static void block(struct jx_fuse *f, int array, int dim)
+static void block(struct jx_fuse *f, int array, int dim, int width)
 {
-    struct jx_layout layout = {(uint8_t)f->options->backend->dot_block, (uint8_t)dim};
+    struct jx_layout layout = {(uint8_t)width, (uint8_t)dim};
     f->arrays[array].layout = layout;
     if (f->arrays[array].pair >= 0)
         f->arrays[f->arrays[array].pair].layout = layout;
@@ -105,8 +110,8 @@ static void follow(struct jx_fuse *f, const struct jx_group *g, const struct jx_
         return;
     for (int dim = 0; dim < 2; dim++)
         if (whole_axis(f, g, a, dim) == whole_axis(f, g, blocked, x->layout.axis) &&
-            can(f, votes, a->array, dim))
-            block(f, a->array, dim);
+            can(f, votes, a->array, dim, x->layout.block))
+            block(f, a->array, dim, x->layout.block);
 }
 
 static void follow_in(struct jx_fuse *f, const struct jx_group *g, const struct jx_access *blocked,
@@ -127,7 +132,7 @@ static void follow_in(struct jx_fuse *f, const struct jx_group *g, const struct 
 bool jx_layout(struct jx_fuse *f)
 {
     const struct jx_backend *backend = f->options->backend;
-    if (f->options->row_major_only || !f->options->donated || !backend || backend->dot_block <= 1)
+    if (f->options->row_major_only || !f->options->donated || !backend || !backend->dot_block)
         return true;
     struct vote *votes = jx_alloc(f->n_arrays ? f->n_arrays : 1, sizeof *votes);
     if (!votes)
@@ -144,11 +149,13 @@ bool jx_layout(struct jx_fuse *f)
             judge(f, g, &g->stores[i].to, votes);
     }
     bool any = false;
-    for (size_t i = 0; i < f->n_arrays; i++)
-        if (votes[i].wanted && can(f, votes, (int)i, votes[i].wanted - 1)) {
-            block(f, (int)i, votes[i].wanted - 1);
+    for (size_t i = 0; i < f->n_arrays; i++) {
+        int width = width_of(f, &f->arrays[i]), dim = votes[i].wanted - 1;
+        if (votes[i].wanted && can(f, votes, (int)i, dim, width)) {
+            block(f, (int)i, dim, width);
             any = true;
         }
+    }
     for (size_t s = 0; any && s < f->n_sequence; s++) {
         const struct jx_group *g = &f->groups[f->sequence[s]];
         for (size_t i = 0; i < g->n_stores; i++)

@@ -447,7 +447,7 @@ static bool run(struct jx_executable *e, void *const *operands, void *const *res
 
 const struct jx_backend jx_backend_cpu = {
     .name = "cpu",
-    .dot_block = 32,
+    .dot_block = jx_matmul_panel,
     .max_instrs = JX_MAX_INSTRS,
     .compile = compile,
     .run = run,

@@ -450,10 +450,11 @@ static bool is_written(const struct run *r, int storage)
 
 static void forget_copies(struct run *r)
 {
-    for (int i = 0; i < r->code->n_storages; i++) {
-        if (r->before[i] != r->memory[i])
-            jx_free(r->before[i]);
-        r->before[i] = r->memory[i];
+    for (int i = 0; i < r->kernel->n_views; i++) {
+        int storage = r->kernel->views[i].storage;
+        if (r->before[storage] != r->memory[storage])
+            jx_free(r->before[storage]);
+        r->before[storage] = r->memory[storage];
     }
 }
 
