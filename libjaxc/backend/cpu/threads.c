@@ -10,6 +10,8 @@
  * A worker is called to a region, and belongs to its team from when it joins. A team closes at its
  * first barrier, or when the caller is done: a worker that the system keeps from running by then is
  * not waited for, and its share of the loops is taken by the others.
+ * Each team that closed without some of its workers halves the time that the next one gives them,
+ * until a team is whole again.
  *
  * All state is static: threads that wait for work are nobody's live memory, and nothing here
  * allocates.
@@ -28,7 +30,7 @@
 
 #define MAX_THREADS  256
 #define SPIN_NS      50000     /* about what one sleep and wake costs */
-#define JOIN_NS      100000    /* how long a first barrier waits for workers to wake up */
+#define JOIN_NS      100000    /* the longest that a first barrier waits for workers to wake up */
 #define WORKER_STACK (1 << 20) /* bytes */
 
 struct lot {
@@ -83,6 +85,7 @@ static struct {
     int n_cpus;      /* more threads than that do not spin */
     int n_started;   /* workers [1, n_started] exist */
     bool refused;    /* the system gave fewer threads than wanted: not tried again */
+    unsigned missed; /* teams in a row that closed without some of their workers */
     atomic_bool spins;
     void (*fn)(void *ctx, struct jx_team *team, int thread);
     void *ctx;
@@ -352,6 +355,7 @@ void jx_parallel(int max_threads, void (*fn)(void *ctx, struct jx_team *team, in
     wake_children(0);
     fn(ctx, team, 0);
     unsigned workers = close_team(team) - 1;
+    pool.missed = workers + 1 == (unsigned)n ? 0 : pool.missed + (pool.missed < 30);
     for (unsigned done; (done = atomic_load(&team->finished)) != workers;)
         wait_while(&team->finished, done, &team->lot);
     pthread_mutex_unlock(&pool.owner);
@@ -373,7 +377,7 @@ static unsigned settle_team(struct jx_team *team)
             pause_cpu();
         }
         int64_t now = now_ns();
-        end = end ? end : now + JOIN_NS;
+        end = end ? end : now + (JOIN_NS >> pool.missed);
         if (now >= end)
             return close_team(team);
         if (!atomic_load(&pool.spins))
