@@ -365,8 +365,12 @@ START_TEST(axes_are_checked)
     EXPECT(jaxc_squeeze(x, JAXC_AXIS(1)), JAXC_ESHAPE, "axis 1 of f32[2,3] has not size 1");
     EXPECT(jaxc_stack(3, x, x), JAXC_EAXIS, "axis 3 is not in [-3, 3)");
     EXPECT(jaxc_nn_softmax(2.0), JAXC_EAXIS, "a scalar");
-    EXPECT(jaxc_sum(x, .axes = {9, {0}}), JAXC_EAXIS, "9 axes");
+    EXPECT(jaxc_sum(x, .axes = {JAXC_GIVEN, 9, {0}}), JAXC_EAXIS, "9 axes");
     EXPECT(jaxc_logsumexp(x, JAXC_AXIS(-3)), JAXC_EAXIS, "axis -3");
+    /* .axes = {0, 1} */
+    EXPECT(jaxc_sum(x, .axes = {NULL, 1, {0}}), JAXC_EVALUE, "write JAXC_AXIS(i) or JAXC_AXES(");
+    EXPECT(jaxc_nn_softmax(x, .axes = {NULL, 1, {0}}), JAXC_EVALUE, "write JAXC_AXIS(i)");
+    EXPECT(jaxc_expand_dims(x, .axes = {NULL, 1, {0}}), JAXC_EVALUE, "write JAXC_AXIS(i)");
 }
 END_TEST
 

@@ -42,6 +42,25 @@ START_TEST(grad_takes_argnums_and_gives_a_tuple_for_several)
 }
 END_TEST
 
+START_TEST(sets_of_arguments_that_no_macro_made_are_refused)
+{
+    JAXC_SCOPE;
+    struct jaxc_grad_options grad = {.argnums = {NULL, 1, {0}}}; /* .argnums = {0, 1} */
+    ck_assert(!jaxc_fn_ok((jaxc_grad)(JAXC_FN(three_args), grad)));
+    EXPECT_FAILURE(JAXC_EVALUE, "jaxc_grad", "write .argnums = JAXC_ARGS(");
+    ck_assert(!jaxc_fn_ok((jaxc_value_and_grad)(JAXC_FN(three_args), grad)));
+    EXPECT_FAILURE(JAXC_EVALUE, "jaxc_value_and_grad", "write .argnums = JAXC_ARGS(");
+    struct jaxc_jit_options jit = {.donate = {(const struct jaxc_given *)(uintptr_t)1, 0, {0}}};
+    ck_assert(!jaxc_fn_ok((jaxc_jit)(JAXC_FN(three_args), jit))); /* .donate = 1 */
+    EXPECT_FAILURE(JAXC_EVALUE, "jaxc_jit", "write .donate = JAXC_ARGS(");
+    jit = (struct jaxc_jit_options){.static_argnums = {NULL, 0, {0, 1}}};
+    ck_assert(!jaxc_fn_ok((jaxc_jit)(JAXC_FN(three_args), jit)));
+    EXPECT_FAILURE(JAXC_EVALUE, "jaxc_jit", "write .static_argnums = JAXC_ARGS(");
+    jit = (struct jaxc_jit_options){0};
+    ck_assert(jaxc_fn_ok((jaxc_jit)(JAXC_FN(three_args), jit)));
+}
+END_TEST
+
 START_TEST(grad_has_the_structure_of_its_argument)
 {
     JAXC_SCOPE;
@@ -256,6 +275,10 @@ START_TEST(vmap_says_what_is_wrong)
     EXPECT_FAILURE(JAXC_EVALUE, "out_axes");
     jaxc_call(jaxc_vmap(cube, .out_axes = 5), x);
     EXPECT_FAILURE(JAXC_EAXIS, "5");
+    jaxc_vmap(row_times, .in_axes = {0, 0, JAXC_NONE});
+    EXPECT_FAILURE(JAXC_EARITY, "jaxc_vmap", "in_axes[2]", "takes 2 arguments");
+    jaxc_vmap(cube, .in_trees[3] = jaxc_tuple(0, 0));
+    EXPECT_FAILURE(JAXC_EARITY, "in_trees[3]", "takes 1 argument");
 }
 END_TEST
 
@@ -546,6 +569,7 @@ int main(void)
     suite_add_tcase(suite, tc);
     tcase_add_test(tc, grad_of_a_sum);
     tcase_add_test(tc, grad_takes_argnums_and_gives_a_tuple_for_several);
+    tcase_add_test(tc, sets_of_arguments_that_no_macro_made_are_refused);
     tcase_add_test(tc, grad_has_the_structure_of_its_argument);
     tcase_add_test(tc, value_and_grad_returns_value_and_aux);
     tcase_add_test(tc, grad_of_grad_of_grad);

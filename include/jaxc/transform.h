@@ -12,7 +12,8 @@ extern "C" {
 #endif
 
 struct jaxc_jit_options {
-    /* These arrive as literals and are part of the cache key: C numbers only. */
+    /* Sets are written JAXC_ARGS(0, 2).
+     * These arrive as literals and are part of the cache key: C numbers only. */
     struct jaxc_args static_argnums;
     /* The memory of these is given to the results; their handles are dead afterwards. */
     struct jaxc_args donate;
@@ -27,8 +28,8 @@ struct jaxc_jit_options {
  *   f   a pure function; what it does besides runs only while tracing
  *
  * Owner   the result belongs to the innermost scope; compiled code lives in a bounded cache.
- * Errors  JAXC_EVALUE  an argument both static and donated, or an impossible argument number;
- *         JAXC_ENOMEM
+ * Errors  JAXC_EVALUE  an argument both static and donated, or an impossible argument number, or a
+ *         set not made by JAXC_ARGS; JAXC_ENOMEM
  *         of the call: JAXC_EVALUE  a static argument that is no number; what tracing f sets
  * Source  jax.jit; differs: static arguments are scalars.
  */
@@ -50,8 +51,8 @@ struct jaxc_grad_options {
  *   ->   takes f's arguments; the gradient has the structure and types of the chosen arguments
  *
  * Owner   the result belongs to the innermost scope.
- * Errors  JAXC_ENOMEM; of the call: JAXC_ESHAPE  f's result is no scalar (the message has its
- *         shape)
+ * Errors  JAXC_ENOMEM; JAXC_EVALUE  argnums not made by JAXC_ARGS
+ *         of the call: JAXC_ESHAPE  f's result is no scalar (the message has its shape)
  *         JAXC_EDTYPE  f's result or a chosen argument is no float
  *         JAXC_EARITY  no such argument; JAXC_ENORULE  a primitive without derivative
  * Source  jax.grad, jax.value_and_grad; differs: one argnum gives no tuple.
@@ -76,8 +77,9 @@ struct jaxc_vmap_options {
  *   ->   results have the axis at out_axes; negative axes count from the end
  *
  * Owner   the result belongs to the innermost scope.
- * Errors  JAXC_ENOMEM; of the call: JAXC_ESHAPE  mapped sizes differ (per argument and path), or a
- *         rank is too small
+ * Errors  JAXC_ENOMEM; JAXC_EARITY  in_axes or in_trees set for an argument that f does not have;
+ *         of the call: JAXC_ESHAPE  mapped sizes differ (per argument and path), or a rank is too
+ *         small
  *         JAXC_EAXIS   an axis out of range
  *         JAXC_EVALUE  nothing is mapped and axis_size is 0; out_axes is JAXC_NONE for a result
  *         that is mapped
@@ -367,7 +369,7 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 #define JAXC_TRANSFORM_(n, transform, options, f, ...)                                             \
     __extension__({                                                                                \
         jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
-        struct options jaxc_o##n = {__VA_ARGS__};                                                  \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
         jaxc_at(__FILE__, __LINE__);                                                               \
         transform(jaxc_f##n, jaxc_o##n);                                                           \
     })

@@ -1,9 +1,8 @@
 /*
  * jaxc/types.h - the two handle types, dtypes, error codes, shapes, and how numbers become values.
  *
- * A handle is {slot, generation}: checked at every use, never a pointer. {0, 0} is the poison
- * value, the
- * result of every failed call.
+ * A handle is {slot, generation}: checked at every use, never a pointer. {0, 0} is the poison value,
+ * the result of every failed call.
  */
 #ifndef JAXC_TYPES_H
 #define JAXC_TYPES_H
@@ -67,38 +66,50 @@ struct jaxc_shape {
     int64_t dims[JAXC_MAX_RANK];
 };
 
-/* Axes, for calls that take some; set through JAXC_AXES(0, 2) or JAXC_AXIS(-1). */
+/*
+ * Sets of axes and of argument positions are made by macros: JAXC_AXES(0, 2), JAXC_AXIS(-1),
+ * JAXC_ARGS(0, 2). All zero is the ordinary choice of the call. `given` is JAXC_GIVEN in what a
+ * macro made, so that a bare number, as in .argnums = 1, is not taken for a set.
+ */
+struct jaxc_given;
+#define JAXC_GIVEN ((const struct jaxc_given *)(uintptr_t)0x4a584743) /* never read through */
+
 struct jaxc_axes {
+    const struct jaxc_given *given;
     int n;
     int at[JAXC_MAX_RANK];
 };
 
-/* Argument positions: JAXC_ARGS(0, 2). All zero: the ordinary choice of the call. */
 struct jaxc_args {
+    const struct jaxc_given *given;
     int n;
     int at[JAXC_MAX_ARGS];
 };
 
 #ifdef __cplusplus
 #include <type_traits>
-template <class List, class T, class... N> constexpr List jaxc_counted(N... number)
+template <class... N> constexpr jaxc_shape jaxc_shape_made(N... size)
 {
-    return {static_cast<int>(sizeof...(N)), {static_cast<T>(number)...}};
+    return {static_cast<int>(sizeof...(N)), {static_cast<int64_t>(size)...}};
+}
+template <class Set, class... N> inline Set jaxc_set_made(N... number)
+{
+    return {JAXC_GIVEN, static_cast<int>(sizeof...(N)), {static_cast<int>(number)...}};
 }
 /* C++17 has no designated initialisers: an options struct that has only its axes set. */
 struct jaxc_axes_alone {
     jaxc_axes axes;
-    template <class Options> constexpr operator Options() const
+    template <class Options> operator Options() const
     {
         Options options = {};
         options.axes = axes;
         return options;
     }
 };
-#define JAXC_SHAPE(...) jaxc_counted<jaxc_shape, int64_t>(__VA_ARGS__)
+#define JAXC_SHAPE(...) jaxc_shape_made(__VA_ARGS__)
 #define JAXC_SCALAR     jaxc_shape()
-#define JAXC_ARGS(...)  jaxc_counted<jaxc_args, int>(__VA_ARGS__)
-#define JAXC_AXES(...)  (jaxc_axes_alone{jaxc_counted<jaxc_axes, int>(__VA_ARGS__)})
+#define JAXC_ARGS(...)  jaxc_set_made<jaxc_args>(__VA_ARGS__)
+#define JAXC_AXES(...)  (jaxc_axes_alone{jaxc_set_made<jaxc_axes>(__VA_ARGS__)})
 #define JAXC_AXIS(a)    JAXC_AXES(a)
 #else
 #define JAXC_SHAPE(...)                                                                            \
@@ -107,10 +118,11 @@ struct jaxc_axes_alone {
 #define JAXC_SCALAR ((struct jaxc_shape){0, {0}})
 #define JAXC_ARGS(...)                                                                             \
     {                                                                                              \
-        sizeof((int[]){__VA_ARGS__}) / sizeof(int), { __VA_ARGS__ }                                \
+        JAXC_GIVEN, sizeof((int[]){__VA_ARGS__}) / sizeof(int), { __VA_ARGS__ }                    \
     }
-#define JAXC_AXES(...) .axes = {sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
-#define JAXC_AXIS(a)   .axes = {1, {a}}
+#define JAXC_AXES(...)                                                                             \
+    .axes = {JAXC_GIVEN, sizeof((int[]){__VA_ARGS__}) / sizeof(int), {__VA_ARGS__}}
+#define JAXC_AXIS(a) .axes = {JAXC_GIVEN, 1, {a}}
 #endif
 #define JAXC_NONE INT32_MIN /* in in_axes and out_axes: this one is not mapped */
 
@@ -289,13 +301,10 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 
 /*
  * The overlays: JAXC_CALLn(function, operands...) evaluates the operands, notes the place, then
- * calls.
- * JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum, jaxc_reduce_options, x,
- * .keepdims = 1).
- * Every options struct ends with a member `unused`, which lets the list of options be empty.
- * JAXC_CALL_VPD and its like: V is a value or number, P a plain C argument (a shape, a count), D a
- * dtype
- * that may be left out, which is the dtype 0.
+ * calls. JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum, jaxc_reduce_options,
+ * x, .keepdims = 1). Every options struct ends with a member `unused`, which lets the list of
+ * options be empty. JAXC_CALL_VPD and its like: V is a value or number, P a plain C argument (a
+ * shape, a count), D a dtype that may be left out, which is the dtype 0.
  */
 #ifdef __cplusplus
 #define JAXC_LOCATED(f, ...)                                                                       \
@@ -342,12 +351,30 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n);                                                        \
     })
+/*
+ * A variable for options. What C would read otherwise than it looks does not compile: a number where
+ * a set or a list stands (.in_axes = 1), one option twice (JAXC_AXIS(0), JAXC_AXIS(1)).
+ */
+#ifdef __clang__
+#define JAXC_STRICT _Pragma("GCC diagnostic push") JAXC_STRICT_
+#else /* also where the headers are installed among the system's */
+#define JAXC_STRICT                                                                                \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic warning \"-Wsystem-headers\"")          \
+        JAXC_STRICT_
+#endif
+#define JAXC_STRICT_                                                                               \
+    _Pragma("GCC diagnostic error \"-Wmissing-braces\"")                                           \
+        _Pragma("GCC diagnostic error \"-Wint-conversion\"")                                       \
+            _Pragma("GCC diagnostic error \"-Woverride-init\"")
+#define JAXC_OPTIONS(options, name, ...)                                                           \
+    JAXC_STRICT struct options name = {__VA_ARGS__};                                               \
+    _Pragma("GCC diagnostic pop")
 #define JAXC_OPT1(...)  JAXC_OPT1_(__COUNTER__, __VA_ARGS__, .unused = 0)
 #define JAXC_OPT1_(...) JAXC_OPT1__(__VA_ARGS__)
 #define JAXC_OPT1__(n, f, options, a, ...)                                                         \
     __extension__({                                                                                \
         jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
-        struct options jaxc_o##n = {__VA_ARGS__};                                                  \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_o##n);                                                                   \
     })
@@ -357,7 +384,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
     __extension__({                                                                                \
         jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
         jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
-        struct options jaxc_o##n = {__VA_ARGS__};                                                  \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_o##n);                                                        \
     })
@@ -368,7 +395,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
         jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
         jaxc_value jaxc_k##n = JAXC_VAL(c);                                                        \
-        struct options jaxc_o##n = {__VA_ARGS__};                                                  \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_o##n);                                             \
     })

@@ -67,6 +67,9 @@ jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args);
  * scope. */
 jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, const void *bytes,
                         size_t n_bytes);
+/* A user's set of arguments in bytes that are part of a key, which are zero before. JAXC_EVALUE for
+ * one that JAXC_ARGS did not make; `how` is how it is written. */
+bool jx_take_args(const struct jaxc_args *given, const char *how, struct jaxc_args *set);
 extern const struct jx_fn_kind jx_fn_c, jx_fn_program;
 /* The function behind a pointer that JAXC_FUNCTION made, counted; NULL: an ordinary one. */
 struct jx_fn_object *jx_function_of(jaxc_any_c c);

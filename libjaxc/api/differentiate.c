@@ -131,7 +131,7 @@ static bool check_argnums(struct call *c, const struct grad_bytes *o, struct jax
     memset(c->passive, true, (size_t)flat->n_leaves);
     *argnums = o->argnums;
     if (argnums->n == 0)
-        *argnums = (struct jaxc_args){1, {0}};
+        argnums->n = 1; /* argument 0 */
     for (int i = 0; i < argnums->n; i++) {
         int k = argnums->at[i] < 0 ? argnums->at[i] + flat->n_args : argnums->at[i];
         if (k < 0 || k >= flat->n_args)
@@ -250,11 +250,8 @@ static jaxc_fn make_grad(jaxc_fn f, const struct jaxc_grad_options *o, bool with
 {
     struct grad_bytes b;
     memset(&b, 0, sizeof b); /* the bytes are the key */
-    if (o->argnums.n < 0 || o->argnums.n > JAXC_MAX_ARGS) {
-        jx_fail(JAXC_EVALUE, "argnums of %d arguments", o->argnums.n);
+    if (!jx_take_args(&o->argnums, ".argnums = JAXC_ARGS(i, ...)", &b.argnums))
         return (jaxc_fn){0, 0};
-    }
-    b.argnums = o->argnums;
     b.has_aux = o->has_aux;
     b.allow_int = o->allow_int;
     b.with_value = with_value;

@@ -302,6 +302,17 @@ jaxc_fn jx_fn_transform(const struct jx_fn_kind *kind, jaxc_fn f, int arity, con
     return jx_fn_own(object);
 }
 
+bool jx_take_args(const struct jaxc_args *given, const char *how, struct jaxc_args *set)
+{
+    if (!jx_check_given(given->given, given->n, JAXC_MAX_ARGS, given->at, how))
+        return false;
+    if (given->n < 0 || given->n > JAXC_MAX_ARGS)
+        return jx_fail(JAXC_EVALUE, "%s of %d arguments: at most %d", how, given->n, JAXC_MAX_ARGS);
+    set->n = given->n; /* not the whole struct: it has padding */
+    memcpy(set->at, given->at, (size_t)given->n * sizeof *set->at);
+    return true;
+}
+
 /* ---- C functions ----------------------------------------------------------------------------- */
 
 static jaxc_value call_c(struct jx_fn_object *f, int n, const jaxc_value *a)

@@ -523,8 +523,6 @@ static const char *name_of(const char *text)
 
 static bool check_args(const struct jaxc_args *set, int arity, const char *what)
 {
-    if (set->n < 0 || set->n > JAXC_MAX_ARGS)
-        return jx_fail(JAXC_EVALUE, "%s of %d arguments", what, set->n);
     for (int i = 0; i < set->n; i++)
         if (set->at[i] < 0 || (arity >= 0 && set->at[i] >= arity))
             return jx_fail(JAXC_EVALUE, "%s names argument %d of %d", what, set->at[i], arity);
@@ -537,9 +535,11 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
     struct jx_fn_object *inner = jx_fn_get(f), *result = NULL;
     struct jit_bytes b;
     memset(&b, 0, sizeof b); /* the bytes are part of the key */
-    b.static_argnums = options.static_argnums;
-    b.donate = options.donate;
-    bool ok = inner && check_args(&b.static_argnums, inner->arity, "static_argnums") &&
+    bool ok = inner &&
+              jx_take_args(&options.static_argnums, ".static_argnums = JAXC_ARGS(i, ...)",
+                           &b.static_argnums) &&
+              jx_take_args(&options.donate, ".donate = JAXC_ARGS(i, ...)", &b.donate) &&
+              check_args(&b.static_argnums, inner->arity, "static_argnums") &&
               check_args(&b.donate, inner->arity, "donate");
     for (int i = 0; ok && i < b.donate.n; i++)
         if (names(&b.static_argnums, b.donate.at[i]))

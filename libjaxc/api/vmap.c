@@ -237,6 +237,10 @@ jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
     bool ok = inner && scope;
     if (ok && o.axis_size < 0)
         ok = jx_fail(JAXC_EVALUE, "axis_size %lld", (long long)o.axis_size);
+    for (int i = n_args; ok && i < JAXC_MAX_ARGS; i++)
+        if (o.in_axes[i] || !jx_is_poison(o.in_trees[i]))
+            ok = jx_fail(JAXC_EARITY, "%s[%d] is set, but the function takes %d argument%s",
+                         o.in_axes[i] ? "in_axes" : "in_trees", i, n_args, n_args == 1 ? "" : "s");
     for (int i = 0; ok && i < n_args; i++) {
         parts[i] = jx_is_poison(o.in_trees[i]) ? jaxc_from_i64(o.in_axes[i]) : o.in_trees[i];
         ok = !jx_is_poison(parts[i]);

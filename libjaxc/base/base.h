@@ -141,6 +141,9 @@ bool jx_n_elements(int rank, const int64_t *dims, int64_t *n);
 /* For shapes that were checked when they were made. */
 int64_t jx_count(int rank, const int64_t *dims);
 bool jx_same_dims(int rank, const int64_t *a, const int64_t *b);
+/* Whether a user's set of axes or arguments was made by its macro, or is empty: a bare number in
+ * braces gets into another member. JAXC_EVALUE otherwise, which says to write `how`. */
+bool jx_check_given(const struct jaxc_given *given, int n, int max, const int *at, const char *how);
 /* A user's axis in [-rank, rank) to [0, rank); JAXC_EAXIS otherwise. */
 bool jx_axis(int axis, int rank, int *result);
 

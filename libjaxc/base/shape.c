@@ -44,6 +44,15 @@ bool jx_same_dims(int rank, const int64_t *a, const int64_t *b)
     return true;
 }
 
+bool jx_check_given(const struct jaxc_given *given, int n, int max, const int *at, const char *how)
+{
+    bool empty = !given && n == 0;
+    for (int i = 0; i < max; i++)
+        empty = empty && at[i] == 0;
+    return given == JAXC_GIVEN || empty ||
+           jx_fail(JAXC_EVALUE, "bare numbers where a set stands: write %s", how);
+}
+
 bool jx_axis(int axis, int rank, int *result)
 {
     if (axis < -rank || axis >= rank)

@@ -66,7 +66,7 @@ jaxc_value(jaxc_logsumexp)(jaxc_value x, struct jaxc_reduce_options options)
 /* x - max(x), where the maximum is a constant to derivatives */
 static jaxc_value shifted(jaxc_value x, struct jaxc_axes_options options, struct rows *r)
 {
-    static const struct jaxc_axes last = {1, {-1}};
+    static const struct jaxc_axes last = {JAXC_GIVEN, 1, {-1}};
     if (!take_rows(&x, options.axes.n ? &options.axes : &last, r))
         return JX_POISON;
     for (int i = 0; i < r->n; i++) {

@@ -5,6 +5,9 @@
 
 bool jx_sorted_axes(const struct jaxc_axes *given, int rank, int *n, int *axes)
 {
+    if (!jx_check_given(given->given, given->n, JAXC_MAX_RANK, given->at,
+                        "JAXC_AXIS(i) or JAXC_AXES(i, ...)"))
+        return false;
     if (given->n < 0 || given->n > JAXC_MAX_RANK)
         return jx_fail(JAXC_EAXIS, "%d axes of an array that has %d", given->n, rank);
     bool taken[JAXC_MAX_RANK] = {false};

@@ -166,10 +166,11 @@ struct jaxc_shape reference_shape(const struct reference_case *c, const char *ke
 
 struct jaxc_axes reference_axes(const struct reference_case *c)
 {
-    struct jaxc_axes axes = {0, {0}};
+    struct jaxc_axes axes = {0};
     if (!reference_key(c, "axes"))
         return axes;
     struct jaxc_shape given = reference_shape(c, "axes");
+    axes.given = JAXC_GIVEN;
     for (int i = 0; i < given.rank; i++)
         axes.at[axes.n++] = (int)given.dims[i];
     return axes;
