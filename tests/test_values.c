@@ -232,6 +232,21 @@ END_TEST
 static jaxc_value add_pair(jaxc_value a, jaxc_value b) { return jaxc_add(a, b); }
 static jaxc_value both_ways(jaxc_value a) { return jaxc_tuple(a, jaxc_neg(a)); }
 
+START_TEST(tuples_and_dicts_are_written_out_up_to_sixteen_parts)
+{
+    JAXC_SCOPE;
+    jaxc_value t = jaxc_tuple(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+    jaxc_value d = jaxc_dict("p", 1, "o", 2, "n", 3, "m", 4, "l", 5, "k", 6, "j", 7, "i", 8, "h", 9,
+                             "g", 10, "f", 11, "e", 12, "d", 13, "c", 14, "b", 15, "a", t);
+    ck_assert_int_eq(jaxc_len(t), 16);
+    ck_assert_int_eq(jaxc_len(d), 16);
+    EXPECT(jaxc_get(d, "p"), 0, 1);
+    EXPECT(jaxc_get(jaxc_get(d, "a"), 15), 0, 16);
+    EXPECT(jaxc_stack(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16), 0, 1, 2, 3, 4, 5,
+           6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+}
+END_TEST
+
 START_TEST(tree_map_maps_and_unzips)
 {
     JAXC_SCOPE;
@@ -307,6 +322,7 @@ int main(void)
     tcase_add_test(tc, the_first_error_stays_and_poison_flows);
     tcase_add_test(tc, rubbish_handles_are_errors);
     tcase_add_test(tc, trees_nest_and_come_apart);
+    tcase_add_test(tc, tuples_and_dicts_are_written_out_up_to_sixteen_parts);
     tcase_add_test(tc, tree_map_maps_and_unzips);
     tcase_add_test(tc, trees_say_what_is_wrong);
     tcase_add_test(tc, deep_trees_need_no_stack);

@@ -121,16 +121,14 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
 #define jaxc_call(...)    JAXC_LOCATED(jaxc_call_of, __VA_ARGS__)
 #define jaxc_partial(...) JAXC_LOCATED(jaxc_partial_of, __VA_ARGS__)
 #else
-/* f and its arguments as (count, list): the list has one element more, for calls
- * without arguments. */
-#define JAXC_ARGUMENTS(...)                                          JAXC_PASTE(JAXC_ARGUMENTS_, JAXC_COUNT13(__VA_ARGS__))(__VA_ARGS__)
-#define JAXC_COUNT13(...)                                            JAXC_COUNT13_(__VA_ARGS__, n, n, n, n, n, n, n, n, n, n, n, n, 1, 0)
-#define JAXC_COUNT13_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, ...) n
+/* The arguments behind f, and one element more, for calls without arguments. */
+#define JAXC_ARGUMENTS(...) JAXC_PASTE(JAXC_ARGUMENTS_, JAXC_SOME(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_SOME(...)      JAXC_65TH(__VA_ARGS__, JAXC_48(2), JAXC_8(2), 2, 2, 2, 2, 2, 2, 2, 1, 0)
 #define JAXC_ARGUMENTS_1(f)                                                                        \
     {                                                                                              \
         0, 0                                                                                       \
     }
-#define JAXC_ARGUMENTS_n(f, ...)                                                                   \
+#define JAXC_ARGUMENTS_2(f, ...)                                                                   \
     JAXC_VALUES(__VA_ARGS__), { 0, 0 }
 #define JAXC_FIRST(...)     JAXC_FIRST_(__VA_ARGS__, 0)
 #define JAXC_FIRST_(f, ...) f
@@ -141,6 +139,8 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
     __extension__({                                                                                \
         jaxc_fn jaxc_f##n = JAXC_FN(JAXC_FIRST(__VA_ARGS__));                                      \
         const jaxc_value jaxc_l##n[] = {JAXC_ARGUMENTS(__VA_ARGS__)};                              \
+        _Static_assert(sizeof jaxc_l##n / sizeof jaxc_l##n[0] <= JAXC_MAX_ARGS + 1,                \
+                       "a function has at most JAXC_MAX_ARGS arguments");                          \
         jaxc_at(__FILE__, __LINE__);                                                               \
         apply(jaxc_f##n, (int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]) - 1, jaxc_l##n);            \
     })

@@ -579,7 +579,12 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
         f((int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]), jaxc_l##n, jaxc_i##n);                    \
     })
 
-#define jaxc_arange(...)                        JAXC_PASTE(JAXC_ARANGE_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define jaxc_arange(...) JAXC_PASTE(JAXC_ARANGE_, JAXC_ARANGE_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_ARANGE_COUNT(...)                                                                     \
+    JAXC_65TH(__VA_ARGS__, JAXC_48(0), JAXC_8(0), 0, 0, 0, 0, 4, 3, 2, 1, 0)
+#define JAXC_ARANGE_0(...)                                                                         \
+    JAXC_WRONG("jaxc_arange takes (stop), (start, stop), (start, stop, step) or (start, stop, "    \
+               "step, dtype)")
 #define JAXC_ARANGE_1(stop)                     JAXC_ARANGE(__COUNTER__, 0, stop, 1, (jaxc_dtype)0)
 #define JAXC_ARANGE_2(start, stop)              JAXC_ARANGE(__COUNTER__, start, stop, 1, (jaxc_dtype)0)
 #define JAXC_ARANGE_3(start, stop, step)        JAXC_ARANGE(__COUNTER__, start, stop, step, (jaxc_dtype)0)

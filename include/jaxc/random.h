@@ -112,8 +112,14 @@ inline jaxc_value jaxc_random_uniform_of(jaxc_value key, struct jaxc_shape shape
 #define jaxc_random_key(...)     JAXC_LOCATED(jaxc_random_key, __VA_ARGS__)
 #define jaxc_random_uniform(...) JAXC_LOCATED(jaxc_random_uniform_of, __VA_ARGS__)
 #else
-#define jaxc_random_key(...)              (jaxc_at(__FILE__, __LINE__), jaxc_random_key(__VA_ARGS__))
-#define jaxc_random_uniform(...)          JAXC_PASTE(JAXC_UNIFORM_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define jaxc_random_key(...) (jaxc_at(__FILE__, __LINE__), jaxc_random_key(__VA_ARGS__))
+#define jaxc_random_uniform(...)                                                                   \
+    JAXC_PASTE(JAXC_UNIFORM_, JAXC_UNIFORM_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_UNIFORM_COUNT(...)                                                                    \
+    JAXC_65TH(__VA_ARGS__, JAXC_48(0), JAXC_8(0), 0, 0, 0, 5, 0, 3, 2, 0, 0)
+#define JAXC_UNIFORM_0(...)                                                                        \
+    JAXC_WRONG("jaxc_random_uniform takes (key, shape), (key, shape, dtype) or (key, shape, "      \
+               "dtype, minval, maxval)")
 #define JAXC_UNIFORM_2(key, shape)        JAXC_UNIFORM(__COUNTER__, key, shape, (jaxc_dtype)0, 0, 1)
 #define JAXC_UNIFORM_3(key, shape, dtype) JAXC_UNIFORM(__COUNTER__, key, shape, dtype, 0, 1)
 #define JAXC_UNIFORM_5(...)               JAXC_UNIFORM(__COUNTER__, __VA_ARGS__)

@@ -19,7 +19,8 @@ struct jaxc_entry {
 };
 
 /*
- * jaxc_tuple - a tuple of values: jaxc_tuple(w, b). jaxc_tuple_n(n, values) is the plain function.
+ * jaxc_tuple - a tuple of values: jaxc_tuple(w, b), of 1 to 16. jaxc_tuple_n(n, values) is the
+ * plain function, for any number.
  *
  *   n        0 or more
  *   values   n values, numbers through the macro
@@ -32,8 +33,10 @@ struct jaxc_entry {
 JAXC_API jaxc_value jaxc_tuple_n(int n, const jaxc_value *values);
 
 /*
- * jaxc_dict - a dict: jaxc_dict("w", w, "b", b). jaxc_dict_n(n, entries) is the plain function.
+ * jaxc_dict - a dict: jaxc_dict("w", w, "b", b), of 1 to 16 entries. jaxc_dict_n(n, entries) is the
+ * plain function, for any number.
  *
+ *   n         0 or more
  *   entries   n different keys, copied, and their values
  *   ->        {key: value, ...}
  *
@@ -175,10 +178,11 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
 #define jaxc_tuple(...)    JAXC_LOCATED(jaxc_tuple_of, __VA_ARGS__)
 #define jaxc_get(...)      JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
 #else
-#define jaxc_tuple(...) JAXC_TUPLE(__COUNTER__, __VA_ARGS__)
+#define jaxc_tuple(...) JAXC_TUPLE(__COUNTER__, sizeof #__VA_ARGS__, __VA_ARGS__)
 #define JAXC_TUPLE(...) JAXC_TUPLE_(__VA_ARGS__)
-#define JAXC_TUPLE_(n, ...)                                                                        \
+#define JAXC_TUPLE_(n, text, ...)                                                                  \
     __extension__({                                                                                \
+        _Static_assert(text > 1, "jaxc_tuple() without values is jaxc_tuple_n(0, NULL)");          \
         const jaxc_value jaxc_t##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
         jaxc_at(__FILE__, __LINE__);                                                               \
         jaxc_tuple_n((int)(sizeof jaxc_t##n / sizeof jaxc_t##n[0]), jaxc_t##n);                    \
@@ -188,21 +192,43 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
 #define JAXC_DICT_(n, ...)                                                                         \
     __extension__({                                                                                \
         const struct jaxc_entry jaxc_e##n[] = {                                                    \
-            JAXC_PASTE(JAXC_ENTRIES_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)};                      \
+            JAXC_PASTE(JAXC_ENTRIES_, JAXC_PAIRS(__VA_ARGS__))(__VA_ARGS__)};                      \
         jaxc_at(__FILE__, __LINE__);                                                               \
         jaxc_dict_n((int)(sizeof jaxc_e##n / sizeof jaxc_e##n[0]), jaxc_e##n);                     \
     })
-#define JAXC_ENTRIES_2(k, v)                                                                       \
+/* The number of pairs, 1 to 16; 17 for more, 0 when one argument has no partner. */
+#define JAXC_PAIRS(...)                                                                            \
+    JAXC_65TH(__VA_ARGS__, JAXC_8(17), JAXC_8(17), JAXC_8(17), JAXC_8(17), 16, 0, 15, 0, 14, 0,    \
+              13, 0, 12, 0, 11, 0, 10, 0, 9, 0, 8, 0, 7, 0, 6, 0, 5, 0, 4, 0, 3, 0, 2, 0, 1, 0, 0)
+#define JAXC_ENTRIES_0(...)                                                                        \
+    {                                                                                              \
+        "", JAXC_WRONG("jaxc_dict takes a key and a value for each entry")                         \
+    }
+#define JAXC_ENTRIES_1(k, v)                                                                       \
     {                                                                                              \
         (k), JAXC_VAL(v)                                                                           \
     }
-#define JAXC_ENTRIES_4(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_2(__VA_ARGS__)
-#define JAXC_ENTRIES_6(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_4(__VA_ARGS__)
-#define JAXC_ENTRIES_8(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_6(__VA_ARGS__)
-#define JAXC_ENTRIES_10(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_8(__VA_ARGS__)
-#define JAXC_ENTRIES_12(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_10(__VA_ARGS__)
-#define jaxc_get(...)              JAXC_GET(__COUNTER__, __VA_ARGS__)
-#define JAXC_GET(...)              JAXC_GET_(__VA_ARGS__)
+#define JAXC_ENTRIES_2(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_1(__VA_ARGS__)
+#define JAXC_ENTRIES_3(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_2(__VA_ARGS__)
+#define JAXC_ENTRIES_4(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_3(__VA_ARGS__)
+#define JAXC_ENTRIES_5(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_4(__VA_ARGS__)
+#define JAXC_ENTRIES_6(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_5(__VA_ARGS__)
+#define JAXC_ENTRIES_7(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_6(__VA_ARGS__)
+#define JAXC_ENTRIES_8(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_7(__VA_ARGS__)
+#define JAXC_ENTRIES_9(k, v, ...)  {(k), JAXC_VAL(v)}, JAXC_ENTRIES_8(__VA_ARGS__)
+#define JAXC_ENTRIES_10(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_9(__VA_ARGS__)
+#define JAXC_ENTRIES_11(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_10(__VA_ARGS__)
+#define JAXC_ENTRIES_12(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_11(__VA_ARGS__)
+#define JAXC_ENTRIES_13(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_12(__VA_ARGS__)
+#define JAXC_ENTRIES_14(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_13(__VA_ARGS__)
+#define JAXC_ENTRIES_15(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_14(__VA_ARGS__)
+#define JAXC_ENTRIES_16(k, v, ...) {(k), JAXC_VAL(v)}, JAXC_ENTRIES_15(__VA_ARGS__)
+#define JAXC_ENTRIES_17(...)                                                                       \
+    {                                                                                              \
+        "", JAXC_WRONG("jaxc_dict takes at most 16 entries; jaxc_dict_n takes a list")             \
+    }
+#define jaxc_get(...) JAXC_GET(__COUNTER__, __VA_ARGS__)
+#define JAXC_GET(...) JAXC_GET_(__VA_ARGS__)
 #define JAXC_GET_(n, x, i)                                                                                \
     __extension__({                                                                                       \
         jaxc_value jaxc_a##n = JAXC_VAL(x);                                                               \

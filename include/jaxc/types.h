@@ -1,8 +1,8 @@
 /*
  * jaxc/types.h - the two handle types, dtypes, error codes, shapes, and how numbers become values.
  *
- * A handle is {slot, generation}: checked at every use, never a pointer. {0, 0} is the poison value,
- * the result of every failed call.
+ * A handle is {slot, generation}: checked at every use, never a pointer. {0, 0} is the poison
+ * value, the result of every failed call.
  */
 #ifndef JAXC_TYPES_H
 #define JAXC_TYPES_H
@@ -301,10 +301,10 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 
 /*
  * The overlays: JAXC_CALLn(function, operands...) evaluates the operands, notes the place, then
- * calls. JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum, jaxc_reduce_options,
- * x, .keepdims = 1). Every options struct ends with a member `unused`, which lets the list of
- * options be empty. JAXC_CALL_VPD and its like: V is a value or number, P a plain C argument (a
- * shape, a count), D a dtype that may be left out, which is the dtype 0.
+ * calls. JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum,
+ * jaxc_reduce_options, x, .keepdims = 1). Every options struct ends with a member `unused`, which
+ * lets the list of options be empty. JAXC_CALL_VPD and its like: V is a value or number, P a plain
+ * C argument (a shape, a count), D a dtype that may be left out, which is the dtype 0.
  */
 #ifdef __cplusplus
 #define JAXC_LOCATED(f, ...)                                                                       \
@@ -352,8 +352,8 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n);                                                        \
     })
 /*
- * A variable for options. What C would read otherwise than it looks does not compile: a number where
- * a set or a list stands (.in_axes = 1), one option twice (JAXC_AXIS(0), JAXC_AXIS(1)).
+ * A variable for options. What C would read otherwise than it looks does not compile: a number
+ * where a set or a list stands (.in_axes = 1), one option twice (JAXC_AXIS(0), JAXC_AXIS(1)).
  */
 #ifdef __clang__
 #define JAXC_STRICT _Pragma("GCC diagnostic push") JAXC_STRICT_
@@ -469,29 +469,52 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #endif
 
 /*
- * JAXC_LIST(values...) - the arguments of a variadic call as (n, pointer), each through JAXC_VAL;
- * at most
- * twelve. Used by the overlays of jaxc_call, jaxc_tuple, jaxc_stack and their like.
+ * Lists of arguments. JAXC_COUNT is the number of its arguments, 1 to 16, and 17 for more (up to
+ * 64); JAXC_VALUES their list, each through JAXC_VAL. JAXC_WRONG is a value that does not compile,
+ * for a wrong number of arguments: the compiler says the text.
  */
-#define JAXC_COUNT(...)                                         JAXC_COUNT_(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define JAXC_COUNT_(a, b, c, d, e, f, g, h, i, j, k, l, n, ...) n
-#define JAXC_PASTE(a, b)                                        JAXC_PASTE_(a, b)
-#define JAXC_PASTE_(a, b)                                       a##b
-#define JAXC_VALUES(...)                                        JAXC_PASTE(JAXC_VALUES_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
-#define JAXC_VALUES_1(a)                                        JAXC_VAL(a)
-#define JAXC_VALUES_2(a, b)                                     JAXC_VAL(a), JAXC_VAL(b)
-#define JAXC_VALUES_3(a, b, c)                                  JAXC_VALUES_2(a, b), JAXC_VAL(c)
-#define JAXC_VALUES_4(a, b, c, d)                               JAXC_VALUES_3(a, b, c), JAXC_VAL(d)
-#define JAXC_VALUES_5(a, b, c, d, e)                            JAXC_VALUES_4(a, b, c, d), JAXC_VAL(e)
-#define JAXC_VALUES_6(a, b, c, d, e, f)                         JAXC_VALUES_5(a, b, c, d, e), JAXC_VAL(f)
-#define JAXC_VALUES_7(a, b, c, d, e, f, g)                      JAXC_VALUES_6(a, b, c, d, e, f), JAXC_VAL(g)
-#define JAXC_VALUES_8(a, b, c, d, e, f, g, h)                   JAXC_VALUES_7(a, b, c, d, e, f, g), JAXC_VAL(h)
-#define JAXC_VALUES_9(a, b, c, d, e, f, g, h, i)                JAXC_VALUES_8(a, b, c, d, e, f, g, h), JAXC_VAL(i)
+#define JAXC_PASTE(a, b)  JAXC_PASTE_(a, b)
+#define JAXC_PASTE_(a, b) a##b
+#define JAXC_65TH(...)    JAXC_65TH_(__VA_ARGS__)
+#define JAXC_65TH_(a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7, c0, c1, c2, c3, \
+                   c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7, e0, e1, e2, e3, e4, e5, e6, e7, \
+                   f0, f1, f2, f3, f4, f5, f6, f7, g0, g1, g2, g3, g4, g5, g6, g7, h0, h1, h2, h3, \
+                   h4, h5, h6, h7, n, ...)                                                         \
+    n
+#define JAXC_8(x)  x, x, x, x, x, x, x, x
+#define JAXC_48(x) JAXC_8(x), JAXC_8(x), JAXC_8(x), JAXC_8(x), JAXC_8(x), JAXC_8(x)
+#define JAXC_COUNT(...)                                                                            \
+    JAXC_65TH(__VA_ARGS__, JAXC_48(17), 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define JAXC_WRONG(text)                                                                           \
+    ((jaxc_value){0, sizeof(struct {                                                               \
+                      _Static_assert(0, text);                                                     \
+                      char c;                                                                      \
+                  })})
+#define JAXC_VALUES(...) JAXC_PASTE(JAXC_VALUES_, JAXC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define JAXC_VALUES_17(...)                                                                        \
+    JAXC_WRONG("at most 16 values; the function with _n at its name's end takes a list")
+#define JAXC_VALUES_1(a)                         JAXC_VAL(a)
+#define JAXC_VALUES_2(a, b)                      JAXC_VALUES_1(a), JAXC_VAL(b)
+#define JAXC_VALUES_3(a, b, c)                   JAXC_VALUES_2(a, b), JAXC_VAL(c)
+#define JAXC_VALUES_4(a, b, c, d)                JAXC_VALUES_3(a, b, c), JAXC_VAL(d)
+#define JAXC_VALUES_5(a, b, c, d, e)             JAXC_VALUES_4(a, b, c, d), JAXC_VAL(e)
+#define JAXC_VALUES_6(a, b, c, d, e, f)          JAXC_VALUES_5(a, b, c, d, e), JAXC_VAL(f)
+#define JAXC_VALUES_7(a, b, c, d, e, f, g)       JAXC_VALUES_6(a, b, c, d, e, f), JAXC_VAL(g)
+#define JAXC_VALUES_8(a, b, c, d, e, f, g, h)    JAXC_VALUES_7(a, b, c, d, e, f, g), JAXC_VAL(h)
+#define JAXC_VALUES_9(a, b, c, d, e, f, g, h, i) JAXC_VALUES_8(a, b, c, d, e, f, g, h), JAXC_VAL(i)
 #define JAXC_VALUES_10(a, b, c, d, e, f, g, h, i, j)                                               \
     JAXC_VALUES_9(a, b, c, d, e, f, g, h, i), JAXC_VAL(j)
 #define JAXC_VALUES_11(a, b, c, d, e, f, g, h, i, j, k)                                            \
     JAXC_VALUES_10(a, b, c, d, e, f, g, h, i, j), JAXC_VAL(k)
 #define JAXC_VALUES_12(a, b, c, d, e, f, g, h, i, j, k, l)                                         \
     JAXC_VALUES_11(a, b, c, d, e, f, g, h, i, j, k), JAXC_VAL(l)
+#define JAXC_VALUES_13(a, b, c, d, e, f, g, h, i, j, k, l, m)                                      \
+    JAXC_VALUES_12(a, b, c, d, e, f, g, h, i, j, k, l), JAXC_VAL(m)
+#define JAXC_VALUES_14(a, b, c, d, e, f, g, h, i, j, k, l, m, n)                                   \
+    JAXC_VALUES_13(a, b, c, d, e, f, g, h, i, j, k, l, m), JAXC_VAL(n)
+#define JAXC_VALUES_15(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)                                \
+    JAXC_VALUES_14(a, b, c, d, e, f, g, h, i, j, k, l, m, n), JAXC_VAL(o)
+#define JAXC_VALUES_16(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                             \
+    JAXC_VALUES_15(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o), JAXC_VAL(p)
 
 #endif
