@@ -313,9 +313,116 @@ static int add_concat(struct pool *p)
     return jx_count(rank, node(p, c)->dims) > max_elements ? x : c;
 }
 
+/* Addresses at every point of dims, in [0, limit]; from a node's values where that is exact. */
+static int some_addresses(struct pool *p, int rank, const int64_t *dims, int64_t limit)
+{
+    int at = -1;
+    for (int tries = 0; tries < 12 && at < 0; tries++) {
+        int y = any(p);
+        const struct jx_gnode *n = node(p, y);
+        if (n->dtype == JAXC_I32 &&
+            (n->rank == 0 || (n->rank == rank && jx_same_dims(rank, n->dims, dims))))
+            at = y;
+    }
+    if (at < 0)
+        at = rank ? jx_g_index(&p->g, JAXC_I32, rank, dims, below(rank))
+                  : constant(p, JAXC_I32, 0, NULL);
+    at = jx_g_scalar(&p->g, JX_S_convert, JAXC_I64, 1, &at);
+    int low[2] = {at, jx_g_const(&p->g, JAXC_I64, 0, NULL, (union jx_scalar){.i = 0})};
+    int high[2] = {jx_g_scalar(&p->g, JX_S_max, JAXC_I64, 2, low),
+                   jx_g_const(&p->g, JAXC_I64, 0, NULL, (union jx_scalar){.i = limit})};
+    return jx_g_scalar(&p->g, JX_S_min, JAXC_I64, 2, high);
+}
+
+static int some_validity(struct pool *p, int rank, const int64_t *dims)
+{
+    if (below(2))
+        return -1;
+    int addresses[2] = {some_addresses(p, rank, dims, 5), some_addresses(p, rank, dims, 3)};
+    return jx_g_scalar(&p->g, JX_S_lt, JAXC_BOOL, 2, addresses);
+}
+
+/* A form over dims whose values are in [0, *most]; *most becomes the greatest. */
+static struct jx_gflat some_flat(int rank, const int64_t *dims, int64_t *most)
+{
+    struct jx_gflat f = {0};
+    int64_t left = *most;
+    for (int k = rank - 1; k >= 0; k--)
+        if (dims[k] > 1 && left / (dims[k] - 1) > 0 && below(2)) {
+            f.coef[k] = 1 + below((int)(left / (dims[k] - 1)));
+            f.coef[k] = below(2) ? 1 : f.coef[k];
+            left -= f.coef[k] * (dims[k] - 1);
+        }
+    *most -= left;
+    return f;
+}
+
+static int add_take(struct pool *p)
+{
+    int x = any(p);
+    struct jx_gnode like = *node(p, any(p));
+    int64_t last = jx_count(node(p, x)->rank, node(p, x)->dims) - 1, most = last;
+    struct jx_gflat flat = some_flat(like.rank, like.dims, &most);
+    union jx_scalar fill = {.i = 0};
+    p->g.name = "take";
+    int at = some_addresses(p, like.rank, like.dims, last - most);
+    return jx_g_take(&p->g, x, at, some_validity(p, like.rank, like.dims), like.rank, like.dims,
+                     &flat, fill);
+}
+
+static int add_scatter(struct pool *p)
+{
+    static const enum jx_scalar_op ops[] = {JX_S_none, JX_S_add, JX_S_max, JX_S_min};
+    int x = any(p), u = any_of(p, node(p, x)->dtype);
+    if (u < 0)
+        return x;
+    struct jx_gnode like = *node(p, u);
+    int64_t last = jx_count(node(p, x)->rank, node(p, x)->dims) - 1, most = last;
+    struct jx_gflat flat = some_flat(like.rank, like.dims, &most);
+    p->g.name = "scatter";
+    int at = some_addresses(p, like.rank, like.dims, last - most);
+    return bounded(p, jx_g_scatter(&p->g, x, u, at, some_validity(p, like.rank, like.dims),
+                                   ops[below(p->smooth ? 2 : 4)], &flat));
+}
+
+static int add_prefix(struct pool *p)
+{
+    int x = any(p);
+    struct jx_gnode n = *node(p, x);
+    if (n.rank == 0)
+        return x;
+    p->g.name = "prefix";
+    return bounded(p,
+                   jx_g_prefix(&p->g, below(2) ? JX_S_add : JX_S_max, x, below(n.rank), below(2)));
+}
+
+static int add_sort(struct pool *p)
+{
+    int x = any(p), n = p->smooth ? 1 : 1 + below(5), args[5], out[5];
+    struct jx_gnode like = *node(p, x);
+    if (like.rank == 0)
+        return x;
+    args[0] = x;
+    for (int i = 1; i < n; i++) {
+        args[i] = below(2) ? partner(p, x) : x;
+        if (node(p, args[i])->rank != like.rank)
+            args[i] = jx_g_index(&p->g, JAXC_I32, like.rank, like.dims, below(like.rank));
+    }
+    p->g.name = "sort";
+    ck_assert(jx_g_sort(&p->g, below(like.rank), 1 + below(n), n, args, out));
+    for (int i = 1; i < n; i++)
+        if (below(2))
+            keep(p, out[i]);
+    return out[0];
+}
+
 static int add_any(struct pool *p, jaxc_dtype dtype)
 {
-    switch (below(14)) {
+    switch (below(18)) {
+    case 14: return add_take(p);
+    case 15: return add_scatter(p);
+    case 16: return add_prefix(p);
+    case 17: return add_sort(p);
     case 0:
     case 1: return add_view(p);
     case 2: return add_reshape(p);

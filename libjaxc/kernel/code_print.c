@@ -128,7 +128,9 @@ static void print_instr(struct jx_text *t, const struct jx_code *code,
     case JX_I_SCALAR: jx_text_add(t, "%s", jx_scalar_op_info[x->op].name); break;
     case JX_I_REDUCE: jx_text_add(t, "reduce %s", jx_combine_name((enum jx_combine)x->op)); break;
     }
-    for (int j = 0; x->kind >= JX_I_SCALAR && j < 3 && x->args[j] >= 0; j++)
+    if (x->kind == JX_I_LOAD && x->args[0] >= 0)
+        jx_text_add(t, " +");
+    for (int j = 0; j < 3 && x->args[j] >= 0; j++)
         jx_text_add(t, " %%%d", x->args[j]);
     jx_text_add(t, "\n");
 }
@@ -146,6 +148,23 @@ static void print_stores(struct jx_text *t, const struct jx_code *code,
     }
 }
 
+static void print_routine(struct jx_text *t, const struct jx_routine *r)
+{
+    const char *op = r->op ? jx_scalar_op_info[r->op].name : "set";
+    switch ((enum jx_routine_kind)r->kind) {
+    case JX_ROUTINE_NONE: return;
+    case JX_ROUTINE_PREFIX:
+        jx_text_add(t, " prefix %s%s %%%d", op, r->reverse ? " reversed" : "", r->value);
+        return;
+    case JX_ROUTINE_SORT: jx_text_add(t, " sort by %d", r->n_keys); return;
+    case JX_ROUTINE_SCATTER:
+        jx_text_add(t, " scatter %s %%%d at %%%d", op, r->value, r->address);
+        if (r->valid >= 0)
+            jx_text_add(t, " if %%%d", r->valid);
+        return;
+    }
+}
+
 void jx_kernel_print(struct jx_text *t, const struct jx_code *code, const struct jx_kernel *kernel)
 {
     int available[JX_MAX_INSTRS];
@@ -158,6 +177,7 @@ void jx_kernel_print(struct jx_text *t, const struct jx_code *code, const struct
     jx_text_add(t, "]");
     if (kernel->dot.sum >= 0)
         jx_text_add(t, " dot %%%d %%%d", kernel->dot.a, kernel->dot.b);
+    print_routine(t, &kernel->routine);
     jx_text_add(t, "\n");
     for (int stage = -1; stage < kernel->n_stages || stage < 0; stage++) {
         bool named = false;

@@ -116,8 +116,9 @@ static bool verify_blocked(const struct verifier *v, const struct jx_view *view)
     return true;
 }
 
-/* Read or written at the inner or the outer level. */
-static bool verify_view(const struct verifier *v, const struct jx_view *view, bool inner)
+/* Read or written at the inner or the outer level, or at a computed place. */
+static bool verify_view(const struct verifier *v, const struct jx_view *view, bool inner,
+                        bool computed)
 {
     const struct jx_kernel *kernel = v->kernel;
     if (view->storage < 0 || view->storage >= v->code->n_storages)
@@ -134,7 +135,9 @@ static bool verify_view(const struct verifier *v, const struct jx_view *view, bo
             if (view->guards[i].coef[k] != 0)
                 return broken(v, "an outer value is guarded along inner axis", k);
     }
-    if (v->outer_empty || (inner && v->inner_empty))
+    if (computed && (storage->layout.block || view->n_guards > 0))
+        return broken(v, "a computed place in blocks or with guards, storage", view->storage);
+    if (computed || v->outer_empty || (inner && v->inner_empty))
         return true;
 
     int n_axes = inner ? kernel->n_axes : kernel->n_outer;
@@ -172,6 +175,8 @@ static int n_operands(const struct jx_instr *x)
         return jx_scalar_op_info[x->op].arity;
     if (x->kind == JX_I_REDUCE)
         return x->op == JX_COMBINE_ARGMAX || x->op == JX_COMBINE_ARGMIN ? 2 : 1;
+    if (x->kind == JX_I_LOAD)
+        return x->args[0] < 0 ? 0 : x->args[1] < 0 ? 1 : 2;
     return 0;
 }
 
@@ -240,10 +245,13 @@ static bool verify_load(const struct verifier *v, int i)
     if (x->view < 0 || x->view >= v->kernel->n_views)
         return broken(v, "no view for load", i);
     const struct jx_view *view = &v->kernel->views[x->view];
-    if (!verify_view(v, view, x->inner))
+    if (!verify_view(v, view, x->inner, x->args[0] >= 0))
         return false;
     if (v->code->storages[view->storage].dtype != (jaxc_dtype)x->dtype)
         return broken(v, "the storage has another dtype than load", i);
+    if ((x->args[0] >= 0 && (jaxc_dtype)v->kernel->instrs[x->args[0]].dtype != JAXC_I64) ||
+        (x->args[1] >= 0 && (jaxc_dtype)v->kernel->instrs[x->args[1]].dtype != JAXC_BOOL))
+        return broken(v, "an address that is no i64, or a validity that is no bool, in load", i);
     return true;
 }
 
@@ -298,7 +306,8 @@ static bool verify_store(const struct verifier *v, const struct jx_store *store,
     const struct jx_instr *x = &v->kernel->instrs[store->reg];
     if (store->view.n_guards != 0)
         return broken(v, "guards on store", number);
-    if (!verify_view(v, &store->view, x->inner))
+    bool computed = v->kernel->routine.kind == JX_ROUTINE_SCATTER;
+    if (!verify_view(v, &store->view, x->inner, computed))
         return false;
     const struct jx_storage *storage = &v->code->storages[store->view.storage];
     if (storage->dtype != (jaxc_dtype)x->dtype)
@@ -344,6 +353,47 @@ static bool verify_dot(const struct verifier *v)
     return true;
 }
 
+static bool verify_operation(const struct verifier *v, int reg)
+{
+    const struct jx_routine *r = &v->kernel->routine;
+    jaxc_dtype dtype = (jaxc_dtype)v->kernel->instrs[reg].dtype;
+    if (r->op >= JX_N_SCALAR_OPS || jx_scalar_op_info[r->op].arity != 2 ||
+        !jx_scalar_op_takes((enum jx_scalar_op)r->op, dtype, dtype))
+        return broken(v, "a routine without this operation and dtype", r->op);
+    return true;
+}
+
+static bool verify_routine(const struct verifier *v)
+{
+    const struct jx_kernel *k = v->kernel;
+    const struct jx_routine *r = &k->routine;
+    if (r->kind == JX_ROUTINE_NONE)
+        return true;
+    bool scatter = r->kind == JX_ROUTINE_SCATTER, sort = r->kind == JX_ROUTINE_SORT;
+    for (int i = 0; i < k->n_instrs; i++)
+        if (k->instrs[i].kind != JX_I_LOAD || k->instrs[i].args[0] >= 0 ||
+            k->views[k->instrs[i].view].n_guards > 0 || k->views[k->instrs[i].view].blocked)
+            return broken(v, "more than a plain load in a routine, instruction", i);
+    if (k->n_axes - k->n_outer != (scatter ? 0 : 1) || r->kind > JX_ROUTINE_SCATTER)
+        return broken(v, "a routine over other axes than it can", k->n_axes - k->n_outer);
+    if (sort)
+        return r->n_keys >= 1 && r->n_keys <= k->n_instrs
+                   ? true
+                   : broken(v, "a sort by other keys than it has", r->n_keys);
+    const int marks[3] = {r->value, r->address, r->valid};
+    for (int m = 0; m < 3; m++)
+        if (marks[m] < (m == 0 || (scatter && m == 1) ? 0 : -1) || marks[m] >= k->n_instrs)
+            return broken(v, "a routine of an instruction that is not there", marks[m]);
+    if (k->n_stores != 1 || k->stores[0].reg != r->value)
+        return broken(v, "a routine that stores something else", r->value);
+    if (!scatter)
+        return verify_operation(v, r->value);
+    if ((jaxc_dtype)k->instrs[r->address].dtype != JAXC_I64 ||
+        (r->valid >= 0 && (jaxc_dtype)k->instrs[r->valid].dtype != JAXC_BOOL))
+        return broken(v, "an address that is no i64, or a validity that is no bool", r->address);
+    return r->op == JX_S_none || verify_operation(v, r->value);
+}
+
 static bool verify_space(struct verifier *v)
 {
     const struct jx_kernel *kernel = v->kernel;
@@ -387,7 +437,7 @@ static bool verify_kernel(struct verifier *v)
     for (int i = 0; i < kernel->n_stores; i++)
         if (!verify_store(v, &kernel->stores[i], i))
             return false;
-    return verify_dot(v);
+    return verify_dot(v) && verify_routine(v);
 }
 
 /* ---- code ------------------------------------------------------------------------------------ */

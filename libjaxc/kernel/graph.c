@@ -17,6 +17,7 @@ void jx_graph_fini(struct jx_graph *g)
         jx_free(g->nodes[i].more);
         jx_free(g->nodes[i].view);
         jx_free(g->nodes[i].gdims);
+        jx_free(g->nodes[i].flat);
     }
     jx_free(g->nodes);
     jx_free(g->outs);
@@ -355,7 +356,7 @@ int jx_g_concat(struct jx_graph *g, int axis, int n_args, const int *args)
         return -1;
     struct jx_gnode *node = &g->nodes[n];
     int *parts = node->args;
-    if (n_parts > 3) {
+    if (n_parts > 4) {
         parts = node->more = jx_alloc((size_t)n_parts, sizeof *parts);
         if (!parts)
             return undo(g);
@@ -365,6 +366,144 @@ int jx_g_concat(struct jx_graph *g, int axis, int n_args, const int *args)
             parts[node->n_args++] = args[i];
     node->axis = (uint8_t)axis;
     return n;
+}
+
+/* ---- routines, and loads at computed places -------------------------------------------------- */
+
+static bool set_flat(struct jx_gnode *n, const struct jx_gflat *flat, int rank, const int64_t *dims)
+{
+    n->flat = jx_alloc(1, sizeof *flat);
+    if (!n->flat)
+        return false;
+    n->flat->offset = flat->offset;
+    for (int k = 0; k < rank; k++)
+        n->flat->coef[k] = dims[k] > 1 ? flat->coef[k] : 0;
+    return true;
+}
+
+static bool stands_beside(const struct jx_graph *g, int arg, jaxc_dtype dtype, int rank,
+                          const int64_t *dims)
+{
+    const struct jx_gnode *n = &g->nodes[arg];
+    return (jaxc_dtype)n->dtype == dtype &&
+           (n->rank == 0 || (n->rank == rank && jx_same_dims(rank, n->dims, dims)));
+}
+
+/* The operand that has the same elements in the same order. */
+static int under_reshape(const struct jx_graph *g, int arg)
+{
+    return g->nodes[arg].kind == JX_G_RESHAPE ? g->nodes[arg].args[0] : arg;
+}
+
+int jx_g_take(struct jx_graph *g, int arg, int address, int valid, int rank, const int64_t *dims,
+              const struct jx_gflat *flat, union jx_scalar fill)
+{
+    int args[3] = {arg, address, valid};
+    if (!known(g, valid < 0 ? 2 : 3, args))
+        return -1;
+    const struct jx_gnode *x = &g->nodes[arg];
+    jaxc_dtype dtype = (jaxc_dtype)x->dtype;
+    assert(stands_beside(g, address, JAXC_I64, rank, dims));
+    assert(valid < 0 || stands_beside(g, valid, JAXC_BOOL, rank, dims));
+    if (x->kind == JX_G_CONST && valid < 0)
+        return jx_g_const(g, dtype, rank, dims, x->imm);
+    if (jx_count(x->rank, x->dims) == 0)
+        return jx_g_const(g, dtype, rank, dims, fill);
+    args[0] = under_reshape(g, arg);
+    int n = add(g, JX_G_TAKE, dtype, rank, dims);
+    if (n < 0)
+        return -1;
+    struct jx_gnode *node = &g->nodes[n];
+    if (!set_flat(node, flat, rank, dims))
+        return undo(g);
+    node->imm = fill;
+    node->n_args = valid < 0 ? 2 : 3;
+    memcpy(node->args, args, sizeof args);
+    return n;
+}
+
+int jx_g_scatter(struct jx_graph *g, int arg, int updates, int address, int valid,
+                 enum jx_scalar_op op, const struct jx_gflat *flat)
+{
+    const int args[4] = {arg, updates, address, valid};
+    if (!known(g, valid < 0 ? 3 : 4, args))
+        return -1;
+    const struct jx_gnode x = g->nodes[arg], *u = &g->nodes[updates];
+    assert(x.dtype == u->dtype && stands_beside(g, address, JAXC_I64, u->rank, u->dims));
+    assert(valid < 0 || stands_beside(g, valid, JAXC_BOOL, u->rank, u->dims));
+    if (jx_count(x.rank, x.dims) == 0 || jx_count(u->rank, u->dims) == 0)
+        return arg;
+    int n = add(g, JX_G_SCATTER, (jaxc_dtype)x.dtype, x.rank, x.dims);
+    if (n < 0)
+        return -1;
+    struct jx_gnode *node = &g->nodes[n];
+    if (!set_flat(node, flat, g->nodes[updates].rank, g->nodes[updates].dims))
+        return undo(g);
+    node->op = (uint8_t)op;
+    node->n_args = valid < 0 ? 3 : 4;
+    memcpy(node->args, args, sizeof args);
+    return n;
+}
+
+int jx_g_prefix(struct jx_graph *g, enum jx_scalar_op op, int arg, int axis, bool reverse)
+{
+    if (!known(g, 1, &arg))
+        return -1;
+    const struct jx_gnode x = g->nodes[arg];
+    assert(axis >= 0 && axis < x.rank);
+    if (x.dims[axis] <= 1 || jx_count(x.rank, x.dims) == 0)
+        return arg;
+    int n = add(g, JX_G_PREFIX, (jaxc_dtype)x.dtype, x.rank, x.dims);
+    if (n < 0)
+        return -1;
+    struct jx_gnode *node = &g->nodes[n];
+    node->op = (uint8_t)op;
+    node->axis = (uint8_t)axis;
+    node->reverse = reverse;
+    node->n_args = 1;
+    node->args[0] = arg;
+    return n;
+}
+
+bool jx_g_sort(struct jx_graph *g, int axis, int n_keys, int n_args, const int *args, int *out)
+{
+    assert(n_args >= 1 && n_keys >= 1 && n_keys <= n_args);
+    if (!known(g, n_args, args))
+        return false;
+    const struct jx_gnode x = g->nodes[args[0]];
+    assert(axis >= 0 && axis < x.rank);
+    for (int i = 0; i < n_args; i++)
+        out[i] = args[i];
+    if (x.dims[axis] <= 1 || jx_count(x.rank, x.dims) == 0)
+        return true;
+    int n = add(g, JX_G_SORT, (jaxc_dtype)x.dtype, x.rank, x.dims);
+    if (n < 0)
+        return false;
+    struct jx_gnode *node = &g->nodes[n];
+    int *operands = node->args;
+    if (n_args > 4) {
+        operands = node->more = jx_alloc((size_t)n_args, sizeof *operands);
+        if (!operands) {
+            undo(g);
+            return false;
+        }
+    }
+    memcpy(operands, args, (size_t)n_args * sizeof *args);
+    node->axis = (uint8_t)axis;
+    node->n_keys = n_keys;
+    node->n_args = n_args;
+    out[0] = n;
+    for (int i = 1; i < n_args; i++) {
+        assert(g->nodes[args[i]].rank == x.rank &&
+               jx_same_dims(x.rank, g->nodes[args[i]].dims, x.dims) && i <= UINT8_MAX);
+        out[i] = add(g, JX_G_PART, (jaxc_dtype)g->nodes[args[i]].dtype, x.rank, x.dims);
+        if (out[i] < 0)
+            return false;
+        g->nodes[out[i]].axis = (uint8_t)i;
+        g->nodes[out[i]].n_args = 1;
+        g->nodes[out[i]].args[0] = n;
+    }
+    return true;
 }
 
 int jx_g_broadcast(struct jx_graph *g, int arg, int rank, const int64_t *dims, const int *map)
@@ -411,11 +550,11 @@ static void print_number(struct jx_text *t, jaxc_dtype dtype, union jx_scalar s)
 }
 
 /* "2*i0 + i1 - 3" */
-static void print_form(struct jx_text *t, const struct jx_gaxis *a)
+static void print_form(struct jx_text *t, int64_t offset, const int64_t *coef)
 {
     const char *sep = "";
     for (int k = 0; k < JAXC_MAX_RANK; k++) {
-        int64_t c = a->coef[k];
+        int64_t c = coef[k];
         if (c == 0)
             continue;
         jx_text_add(t, "%s", c < 0 ? (*sep ? " - " : "-") : sep);
@@ -424,12 +563,11 @@ static void print_form(struct jx_text *t, const struct jx_gaxis *a)
         jx_text_add(t, "i%d", k);
         sep = " + ";
     }
-    if (a->offset != 0 && *sep)
-        jx_text_add(t, " %c %llu", a->offset < 0 ? '-' : '+',
-                    a->offset < 0 ? 0 - (unsigned long long)a->offset
-                                  : (unsigned long long)a->offset);
+    if (offset != 0 && *sep)
+        jx_text_add(t, " %c %llu", offset < 0 ? '-' : '+',
+                    offset < 0 ? 0 - (unsigned long long)offset : (unsigned long long)offset);
     else if (!*sep)
-        jx_text_add(t, "%lld", (long long)a->offset);
+        jx_text_add(t, "%lld", (long long)offset);
 }
 
 static void print_view(struct jx_text *t, const struct jx_gnode *n, const struct jx_gnode *x)
@@ -441,7 +579,7 @@ static void print_view(struct jx_text *t, const struct jx_gnode *n, const struct
         jx_text_add(t, j ? ", " : "");
         if (a->step > 1)
             jx_text_add(t, "(");
-        print_form(t, a);
+        print_form(t, a->offset, a->coef);
         if (a->step > 1)
             jx_text_add(t, ")/%lld", (long long)a->step);
         jx_text_add(t, a->guarded ? "?" : "");
@@ -479,12 +617,30 @@ static void print_node(struct jx_text *t, const struct jx_graph *g, int number)
     case JX_G_REDUCE: jx_text_add(t, "reduce %s", jx_combine_name(n->op)); break;
     case JX_G_DOT: jx_text_add(t, "dot"); break;
     case JX_G_CONCAT: jx_text_add(t, "concat on %d of", n->axis); break;
+    case JX_G_TAKE: jx_text_add(t, "take"); break;
+    case JX_G_SCATTER:
+        jx_text_add(t, "scatter%s%s", n->op ? " " : "", n->op ? jx_scalar_op_info[n->op].name : "");
+        break;
+    case JX_G_PREFIX:
+        jx_text_add(t, "prefix %s on %d%s of", jx_scalar_op_info[n->op].name, n->axis,
+                    n->reverse ? " reversed" : "");
+        break;
+    case JX_G_SORT: jx_text_add(t, "sort on %d by %d of", n->axis, n->n_keys); break;
+    case JX_G_PART: jx_text_add(t, "part %d of", n->axis); break;
     }
     const int *args = n->more ? n->more : n->args;
     for (int i = 0; i < n->n_args; i++)
         jx_text_add(t, " %d", args[i]);
     if (n->kind == JX_G_VIEW)
         print_view(t, n, &g->nodes[n->args[0]]);
+    if (n->flat) {
+        jx_text_add(t, " at ");
+        print_form(t, n->flat->offset, n->flat->coef);
+    }
+    if (n->kind == JX_G_TAKE && n->n_args == 3) {
+        jx_text_add(t, " else ");
+        print_number(t, n->dtype, n->imm);
+    }
     if (n->kind == JX_G_REDUCE) {
         int axes[JAXC_MAX_RANK], n_axes = 0;
         for (int j = 0; j < JAXC_MAX_RANK; j++)

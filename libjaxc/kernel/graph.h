@@ -22,7 +22,22 @@ enum jx_gkind {
                      `axes`; the result drops them */
     JX_G_DOT, /* dot_general: `dims`; result axes: batch, lhs free, rhs free; accumulates in `dtype`
                */
-    JX_G_CONCAT /* operands joined along `axis` */
+    JX_G_CONCAT,  /* operands joined along `axis` */
+    JX_G_TAKE,    /* operand 0's element, in row-major order, `flat` of the result's index plus
+                     operand 1 (i64), or `imm` where operand 2 (bool; may be absent) is false */
+    JX_G_SCATTER, /* operand 0, where element `flat` of operand 1's index plus operand 2 (i64) has
+                     become operand 1, or `op` of itself and operand 1, unless operand 3 (bool; may
+                     be absent) is false; in row-major order of operand 1's indices */
+    JX_G_PREFIX,  /* `op` of operand 0's elements along `axis` up to each; if `reverse`, from each
+                     on */
+    JX_G_SORT,    /* operands together in ascending order of the first `n_keys` along `axis`; the
+                     node itself is operand 0 sorted */
+    JX_G_PART     /* of a JX_G_SORT, operand 0: its operand number `axis` sorted */
+};
+
+/* offset + sum coef[k] * i[k] of an index: a number of elements. */
+struct jx_gflat {
+    int64_t offset, coef[JAXC_MAX_RANK];
 };
 
 /* Where operand axis j is read for result index i: g = offset + sum coef[k] * i[k]; valid iff 0 <=
@@ -52,12 +67,15 @@ struct jx_gnode {
     uint32_t axes; /* REDUCE: bit per axis of the operand */
     int64_t dims[JAXC_MAX_RANK];
     int n_args;
-    int args[3];
-    int *more; /* CONCAT with more than three operands: all of them, owned */
+    int args[4];
+    int *more; /* CONCAT, SORT with more than four operands: all of them, owned */
     union jx_scalar imm;
     int input;              /* INPUT: its number */
     struct jx_gview *view;  /* owned */
     struct jx_gdims *gdims; /* owned */
+    struct jx_gflat *flat;  /* owned */
+    int n_keys;
+    bool reverse;
     struct jx_loc loc;
     const char *name; /* of the primitive: for kernel names */
 };
@@ -96,6 +114,16 @@ int jx_g_reduce(struct jx_graph *g, enum jx_combine combine, jaxc_dtype dtype, i
                 uint32_t axes);
 int jx_g_dot(struct jx_graph *g, jaxc_dtype dtype, int lhs, int rhs, const struct jx_gdims *dims);
 int jx_g_concat(struct jx_graph *g, int axis, int n, const int *args);
+/* rank, dims: of the result; address of these dims or rank 0; valid likewise, -1: always. Every
+ * element that is read is one of arg's. */
+int jx_g_take(struct jx_graph *g, int arg, int address, int valid, int rank, const int64_t *dims,
+              const struct jx_gflat *flat, union jx_scalar fill);
+/* address, valid: of the dims of updates or rank 0. op JX_S_none replaces. */
+int jx_g_scatter(struct jx_graph *g, int arg, int updates, int address, int valid,
+                 enum jx_scalar_op op, const struct jx_gflat *flat);
+int jx_g_prefix(struct jx_graph *g, enum jx_scalar_op op, int arg, int axis, bool reverse);
+/* out: n nodes, the operands sorted. */
+bool jx_g_sort(struct jx_graph *g, int axis, int n_keys, int n, const int *args, int *out);
 /* operand axis k goes to result axis map[k]; other result axes repeat; size-1 operand
  * axes stretch. */
 int jx_g_broadcast(struct jx_graph *g, int arg, int rank, const int64_t *dims, const int *map);

@@ -100,7 +100,7 @@ void jx_kernel_available(const struct jx_kernel *kernel, int *available)
     for (int i = 0; i < kernel->n_instrs; i++) {
         const struct jx_instr *x = &kernel->instrs[i];
         available[i] = x->inner || x->kind == JX_I_REDUCE ? x->stage : -1;
-        if (x->inner || x->kind != JX_I_SCALAR)
+        if (x->inner || x->kind == JX_I_REDUCE)
             continue;
         for (int j = 0; j < 3; j++) {
             assert(x->args[j] < i);
@@ -110,20 +110,23 @@ void jx_kernel_available(const struct jx_kernel *kernel, int *available)
     }
 }
 
+void jx_kernel_fini(struct jx_kernel *kernel)
+{
+    for (int i = 0; kernel->views && i < kernel->n_views; i++)
+        jx_free(kernel->views[i].guards);
+    for (int i = 0; kernel->stores && i < kernel->n_stores; i++)
+        jx_free(kernel->stores[i].view.guards);
+    jx_free(kernel->instrs);
+    jx_free(kernel->views);
+    jx_free(kernel->stores);
+}
+
 void jx_code_free(struct jx_code *code)
 {
     if (!code)
         return;
-    for (int k = 0; code->kernels && k < code->n_kernels; k++) {
-        struct jx_kernel *kernel = &code->kernels[k];
-        for (int i = 0; kernel->views && i < kernel->n_views; i++)
-            jx_free(kernel->views[i].guards);
-        for (int i = 0; kernel->stores && i < kernel->n_stores; i++)
-            jx_free(kernel->stores[i].view.guards);
-        jx_free(kernel->instrs);
-        jx_free(kernel->views);
-        jx_free(kernel->stores);
-    }
+    for (int k = 0; code->kernels && k < code->n_kernels; k++)
+        jx_kernel_fini(&code->kernels[k]);
     jx_free(code->kernels);
     jx_free(code->storages);
     jx_free(code->donates);

@@ -16,6 +16,9 @@
  * are its prologue; `dot` points at the four instructions, so that a backend may use its product
  * routine while the naive interpreter needs no special case.
  *
+ * A routine is a kernel that no list of scalar instructions can say: a running total, a sort, a
+ * scatter. It loads its operands, and `routine` says what its stores get.
+ *
  *     example: y = x / sum(x, axis=1), x f32[32,10]       outer axes (32), inner axes (10)
  *         0  inner  stage 0  load   view 0: x, strides (10, 1)
  *         1  outer  stage 0  reduce add 0
@@ -99,7 +102,9 @@ bool jx_view_at(const struct jx_view *view, int block, int n_axes, const int64_t
                 int64_t *element);
 
 enum jx_instr_kind {
-    JX_I_LOAD,   /* element of view `view`; dtype is the storage's */
+    JX_I_LOAD,   /* element of view `view`; dtype is the storage's. With args[0], an i64, it is that
+                    many elements further in a row-major storage; with args[1], a bool, it is the
+                    view's fill where that is false. The element is in the storage */
     JX_I_CONST,  /* `imm` */
     JX_I_INDEX,  /* index along axis `axis` of the kernel, in dtype (integers and floats) */
     JX_I_SCALAR, /* `op` on args; dtype is the result's. Operands have the dtype of their own
@@ -135,6 +140,27 @@ struct jx_dot {
     int mul, sum; /* mul of (converted) a and b, reduce add of mul */
 };
 
+enum jx_routine_kind {
+    JX_ROUTINE_NONE, /* an ordinary kernel */
+    /* Over the only inner axis: store 0 gets, at each point, `op` over the points up to it (if
+     * reverse: from it on) of register `value`. */
+    JX_ROUTINE_PREFIX,
+    /* Over the only inner axis: stores get their registers, all loads, in ascending order of the
+     * first n_keys loads, equal ones in the order they had. NaN is the greatest, -0 equals 0. */
+    JX_ROUTINE_SORT,
+    /* No inner axis. Point by point in row-major order, store 0's element `address` (i64) elements
+     * further in a row-major storage becomes `value`, or `op` of what it was and `value`, unless
+     * `valid` is false. The element is in the storage. Earlier kernels wrote the storage. */
+    JX_ROUTINE_SCATTER
+};
+struct jx_routine {
+    uint8_t kind;              /* enum jx_routine_kind */
+    uint8_t op;                /* enum jx_scalar_op of two operands; JX_S_none: SCATTER replaces */
+    bool reverse;              /* PREFIX */
+    int n_keys;                /* SORT */
+    int value, address, valid; /* registers, all loads; -1: none */
+};
+
 struct jx_kernel {
     char name[48];             /* what it computes: "log_softmax"; for people and profiles */
     struct jx_loc loc;         /* of the equation that gave it its shape */
@@ -145,6 +171,7 @@ struct jx_kernel {
     struct jx_view *views;
     struct jx_store *stores;
     struct jx_dot dot;
+    struct jx_routine routine;
 };
 /* For each instruction the stage in which it has its value: an inner one's and a reduction's own;
  * of other outer ones that of the latest reduction they need, or -1: before all stages (their
@@ -178,6 +205,7 @@ struct jx_code {
                      same; or -1 */
 };
 
+void jx_kernel_fini(struct jx_kernel *kernel); /* what it owns */
 void jx_code_free(struct jx_code *code); /* NULL is fine; frees kernels, guards, the code itself */
 char *jx_code_print(const struct jx_code *code); /* the caller frees */
 void jx_kernel_print(struct jx_text *t, const struct jx_code *code, const struct jx_kernel *kernel);

@@ -52,6 +52,12 @@ static bool in_memory(const struct jx_fuse *f, int node)
     return f->places[node].array >= 0 || (f->places[node].state & JX_P_STORED);
 }
 
+/* Three such expressions must fit a kernel. */
+static int most_again(const struct jx_fuse *f)
+{
+    return f->limit / 4 < JX_MAX_WEIGHT ? f->limit / 4 : JX_MAX_WEIGHT;
+}
+
 /*
  * May a node that another group computes, and that is not in memory, be computed again instead of
  * stored? Yes if it takes few cheap instructions on at most one array of its own size that is in
@@ -61,7 +67,7 @@ static bool again(const struct jx_fuse *f, int node, int64_t size, int depth, in
                   int *weight)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
-    if (depth == 0 || !jx_place_cheap(n) || f->options->no_fusion || ++*weight > JX_MAX_WEIGHT)
+    if (depth == 0 || !jx_place_cheap(n) || f->options->no_fusion || ++*weight > most_again(f))
         return false;
     for (int i = 0; i < n->n_args; i++) {
         bool guarded;
@@ -85,7 +91,7 @@ static bool again(const struct jx_fuse *f, int node, int64_t size, int depth, in
             return false;
         }
     }
-    return *weight <= JX_MAX_WEIGHT;
+    return *weight <= most_again(f);
 }
 
 enum jx_source jx_source_of(const struct jx_fuse *f, int group, int node, bool guarded)
@@ -158,7 +164,7 @@ int jx_place_home(struct jx_fuse *f, int node)
     member_map(f, g, m, &map);
     int array = jx_array_new(f, &f->graph->nodes[node], JX_STORE_TEMP, -1);
     if (array < 0 || !jx_array_writer(f, array, p->group) ||
-        !jx_group_store(g, m->reg, array, &map))
+        !jx_group_store(g, m->reg, array, false, &map))
         return -1;
     return p->array = array;
 }
@@ -201,8 +207,45 @@ static enum jx_fit load(struct jx_fuse *f, int group, int node, bool flat,
     int array = jx_place_home(f, node);
     if (array < 0)
         return JX_FAILED;
-    return jx_group_load(&f->groups[group], array, f->graph->nodes[node].dtype, flat, m, inner,
-                         f->limit, reg);
+    return jx_group_load(&f->groups[group], array, f->graph->nodes[node].dtype, flat, m,
+                         (const int[]){-1, -1}, inner, f->limit, reg);
+}
+
+bool jx_place_flat(const struct jx_gflat *flat, const struct jx_affine *at, struct jx_affine *m)
+{
+    *m = (struct jx_affine){.rank = 1};
+    struct jx_form *sum = &m->at[0];
+    sum->offset = flat->offset;
+    for (int k = 0; k < JAXC_MAX_RANK; k++) {
+        const struct jx_form *form = &at->at[k];
+        int64_t by = flat->coef[k], term;
+        if (by == 0)
+            continue;
+        if (__builtin_mul_overflow(by, form->offset, &term) ||
+            __builtin_add_overflow(sum->offset, term, &sum->offset))
+            return false;
+        for (int v = 0; v < JX_N_VARS; v++)
+            if (__builtin_mul_overflow(by, form->coef[v], &term) ||
+                __builtin_add_overflow(sum->coef[v], term, &sum->coef[v]))
+                return false;
+    }
+    return true;
+}
+
+/* Apart, to keep the frame of the caller small. */
+__attribute__((noinline)) enum jx_fit jx_place_take(struct jx_fuse *f, int group, int node,
+                                                    const struct jx_affine *at, const int *regs,
+                                                    bool inner, int *reg)
+{
+    const struct jx_gnode *n = &f->graph->nodes[node];
+    struct jx_affine m;
+    int array = jx_place_home(f, n->args[0]);
+    if (array < 0)
+        return JX_FAILED;
+    if (!jx_place_flat(n->flat, at, &m))
+        return want_memory(f, node);
+    m.fill = n->imm;
+    return jx_group_load(&f->groups[group], array, n->dtype, true, &m, regs, inner, f->limit, reg);
 }
 
 /* Is the map's point the one where the group computes this member? Apart, to keep the frame of the
@@ -277,6 +320,19 @@ enum jx_fit jx_place_emit(struct jx_fuse *f, int group, int node, const struct j
                     return fit;
             }
             return scalar(f, group, n->op, n->dtype, n->n_args, regs, inner, reg);
+        }
+        case JX_G_TAKE: {
+            if (m.n_bounds > 0)
+                return want_memory(f, node);
+            int regs[2] = {-1, -1}, rank = m.rank;
+            for (int i = 0; i < n->n_args - 1; i++) {
+                m.rank = f->graph->nodes[n->args[i + 1]].rank;
+                fit = jx_place_emit(f, group, n->args[i + 1], &m, inner, &regs[i]);
+                if (fit != JX_FIT)
+                    return fit;
+            }
+            m.rank = rank;
+            return jx_place_take(f, group, node, &m, regs, inner, reg);
         }
         default: assert(!"a node that is neither computed nor a view"); return JX_NO_FIT;
         }

@@ -12,13 +12,14 @@
 
 /* ---- before: what is live, what will be in memory -------------------------------------------- */
 
-static const int *args_of(const struct jx_gnode *n) { return n->more ? n->more : n->args; }
+const int *jx_node_args(const struct jx_gnode *n) { return n->more ? n->more : n->args; }
 
 static bool is_empty(const struct jx_gnode *n) { return jx_count(n->rank, n->dims) == 0; }
 
 static bool is_computed(const struct jx_gnode *n)
 {
-    return n->kind == JX_G_SCALAR || n->kind == JX_G_REDUCE || n->kind == JX_G_DOT;
+    return n->kind == JX_G_SCALAR || n->kind == JX_G_REDUCE || n->kind == JX_G_DOT ||
+           n->kind == JX_G_TAKE;
 }
 
 static bool is_guarded(const struct jx_fuse *f, const struct jx_gnode *n)
@@ -63,7 +64,7 @@ static void mark(struct jx_fuse *f)
         if (!(f->places[i].state & JX_P_LIVE) || is_empty(n))
             continue;
         for (int a = 0; a < n->n_args; a++) {
-            struct jx_place *x = &f->places[args_of(n)[a]];
+            struct jx_place *x = &f->places[jx_node_args(n)[a]];
             x->state |= JX_P_LIVE;
             x->n_uses++;
             x->user = (int)i;
@@ -71,6 +72,16 @@ static void mark(struct jx_fuse *f)
         if (n->kind == JX_G_DOT) {
             store_operand(f, n->args[0]);
             store_operand(f, n->args[1]);
+        } else if (n->kind == JX_G_TAKE) {
+            if (is_computed(&g->nodes[n->args[0]]))
+                f->places[n->args[0]].state |= JX_P_STORED;
+        } else if (n->kind == JX_G_SCATTER || n->kind == JX_G_PREFIX || n->kind == JX_G_SORT) {
+            for (int a = n->kind == JX_G_SCATTER; a < n->n_args; a++) {
+                bool guarded;
+                int base = jx_place_base(f, jx_node_args(n)[a], &guarded);
+                if (is_computed(&g->nodes[base]))
+                    f->places[base].state |= JX_P_STORED;
+            }
         } else if (n->kind == JX_G_VIEW) {
             bool guarded;
             if (is_guarded(f, n)) {
@@ -108,7 +119,7 @@ static bool used_once(const struct jx_fuse *f, int node)
         if (jx_count(user->rank, user->dims) > count || is_guarded(f, user))
             return false;
         if (user->kind != JX_G_VIEW && user->kind != JX_G_RESHAPE)
-            return user->kind == JX_G_SCALAR;
+            return user->kind == JX_G_SCALAR || (user->kind == JX_G_TAKE && user->args[0] != node);
     }
 }
 
@@ -119,11 +130,12 @@ static bool used_once(const struct jx_fuse *f, int node)
 static void weigh_scalar(struct jx_fuse *f, int node)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
-    bool single = jx_count(n->rank, n->dims) == 1, anywhere = single || jx_place_cheap(n);
-    int leaf = -1, weight = 1, height = 0;
+    bool take = n->kind == JX_G_TAKE, single = jx_count(n->rank, n->dims) == 1;
+    bool anywhere = single || (!take && jx_place_cheap(n));
+    int leaf = take ? n->args[0] : -1, weight = 1, height = 0;
     if (f->places[node].state & JX_P_STORED)
         return;
-    for (int i = 0; i < n->n_args; i++) {
+    for (int i = take; i < n->n_args; i++) {
         const struct jx_place *x = &f->places[n->args[i]];
         if (!(x->state & (JX_P_ANYWHERE | JX_P_ONCE)))
             return;
@@ -226,7 +238,7 @@ static enum jx_fit product_operand(struct jx_fuse *f, int group, const struct jx
     const struct jx_instr *i = &g->instrs[*reg];
     *from = i->kind == JX_I_SCALAR && i->op == JX_S_convert ? i->args[0] : *reg;
     const struct jx_instr *l = &g->instrs[*from];
-    if (l->kind != JX_I_LOAD || g->loads[l->view].n_bounds > 0 ||
+    if (l->kind != JX_I_LOAD || l->args[0] >= 0 || g->loads[l->view].n_bounds > 0 ||
         (*from != *reg && i->dtype != n->dtype)) {
         f->want.node = n->args[s];
         return JX_MEMORY;
@@ -332,11 +344,11 @@ static bool store_spot(struct jx_fuse *f, const struct jx_spot *spot, int rank, 
     jx_digits_map(&d, rank, first, &map);
     if (offset != 0)
         map.at[axis].offset += offset;
-    return jx_group_store(&f->groups[spot->group], spot->reg, array, &map) &&
+    return jx_group_store(&f->groups[spot->group], spot->reg, array, false, &map) &&
            jx_array_writer(f, array, spot->group);
 }
 
-static bool copy_to(struct jx_fuse *f, int node, int array, int axis, int64_t offset)
+bool jx_place_copy(struct jx_fuse *f, int node, int array, int axis, int64_t offset)
 {
     const struct jx_gnode *n = &f->graph->nodes[node];
     struct jx_job job = {.kind = JX_JOB_COPY,
@@ -357,8 +369,8 @@ static bool place_concat(struct jx_fuse *f, int node)
         return false;
     int64_t offset = 0;
     for (int i = 0; i < n->n_args; i++) {
-        int x = args_of(n)[i];
-        if (!copy_to(f, x, array, n->axis, offset))
+        int x = jx_node_args(n)[i];
+        if (!jx_place_copy(f, x, array, n->axis, offset))
             return false;
         offset += f->graph->nodes[x].dims[n->axis];
     }
@@ -388,6 +400,9 @@ static bool visit(struct jx_fuse *f, int node)
     case JX_G_RESHAPE:
         weigh_view(f, node);
         return (!apart && p->path < JX_MAX_PATH) || jx_place_in_memory(f, node);
+    case JX_G_TAKE:
+        if (!jx_place_in_memory(f, n->args[0]))
+            return false; /* fall through */
     case JX_G_SCALAR:
         if (apart)
             return jx_place_in_memory(f, node);
@@ -409,6 +424,16 @@ static bool visit(struct jx_fuse *f, int node)
         if (!place_concat(f, node))
             return false;
         set_waiting(&f->places[node], JX_P_ANYWHERE, node, 1, 0);
+        return true;
+    case JX_G_SCATTER:
+    case JX_G_PREFIX:
+    case JX_G_SORT:
+        if (!jx_place_routine(f, node))
+            return false;
+        set_waiting(&f->places[node], JX_P_ANYWHERE, node, 1, 0);
+        return true;
+    case JX_G_PART: /* its sort has placed it */
+        set_waiting(p, JX_P_ANYWHERE, node, 1, 0);
         return true;
     }
     if (f->places[node].state & JX_P_STORED)
@@ -446,7 +471,7 @@ static bool result(struct jx_fuse *f, int k)
     if (array < 0)
         return false;
     f->results[k] = array;
-    return is_empty(n) || copy_to(f, out, array, 0, 0);
+    return is_empty(n) || jx_place_copy(f, out, array, 0, 0);
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */

@@ -231,11 +231,14 @@ static bool same_access(const struct jx_access *a, const struct jx_access *b)
 }
 
 enum jx_fit jx_group_load(struct jx_group *g, int array, jaxc_dtype dtype, bool flat,
-                          const struct jx_affine *m, bool inner, int limit, int *reg)
+                          const struct jx_affine *m, const int *args, bool inner, int limit,
+                          int *reg)
 {
     struct jx_access a;
     if (!access_init(&a, array, flat, m))
         return JX_FAILED;
+    if (args[1] >= 0)
+        a.fill = m->fill;
     size_t load = 0;
     while (load < g->n_loads && !same_access(&g->loads[load], &a))
         load++;
@@ -252,15 +255,15 @@ enum jx_fit jx_group_load(struct jx_group *g, int array, jaxc_dtype dtype, bool 
     struct jx_instr i = {.kind = JX_I_LOAD,
                          .dtype = (uint8_t)dtype,
                          .inner = inner,
-                         .args = {-1, -1, -1},
+                         .args = {(int16_t)args[0], (int16_t)args[1], -1},
                          .view = (int16_t)load};
     return jx_group_instr(g, &i, limit, reg);
 }
 
-bool jx_group_store(struct jx_group *g, int reg, int array, const struct jx_affine *m)
+bool jx_group_store(struct jx_group *g, int reg, int array, bool flat, const struct jx_affine *m)
 {
     struct jx_access a;
-    if (!access_init(&a, array, false, m))
+    if (!access_init(&a, array, flat, m))
         return false;
     if (!jx_grow(&g->stores, &g->stores_capacity, g->n_stores + 1, sizeof *g->stores)) {
         access_fini(&a);

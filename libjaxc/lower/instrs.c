@@ -104,7 +104,7 @@ bool jx_kernel_instrs(const struct jx_group *g, struct jx_kernel *k, const uint8
         return false;
     for (size_t i = 0; i < g->n_instrs; i++) {
         struct jx_instr in = g->instrs[i];
-        if (g->kind == JX_ELEMENTWISE)
+        if (g->kind == JX_ELEMENTWISE || g->routine.kind == JX_ROUTINE_SCATTER)
             in.inner = 0;
         for (int a = 0; a < 3; a++)
             if (in.args[a] >= 0)
@@ -114,10 +114,11 @@ bool jx_kernel_instrs(const struct jx_group *g, struct jx_kernel *k, const uint8
     }
     for (int s = 0; s < k->n_stores; s++)
         k->stores[s].reg = to[k->stores[s].reg];
-    int *dot[] = {&k->dot.a, &k->dot.b, &k->dot.mul, &k->dot.sum};
-    for (int d = 0; d < 4; d++)
-        if (*dot[d] >= 0)
-            *dot[d] = to[*dot[d]];
+    int *marks[] = {&k->dot.a,         &k->dot.b,           &k->dot.mul,      &k->dot.sum,
+                    &k->routine.value, &k->routine.address, &k->routine.valid};
+    for (size_t m = 0; m < sizeof marks / sizeof *marks; m++)
+        if (*marks[m] >= 0)
+            *marks[m] = to[*marks[m]];
     set_stages(k);
     return true;
 }

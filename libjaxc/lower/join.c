@@ -33,8 +33,8 @@ static enum jx_fit digits_of(struct jx_fuse *f, int group, int node, struct jx_d
         const struct jx_group *g = &f->groups[group];
         jx_member_digits(g, &g->members[f->places[node].member], d);
         *found = true;
-    } else if (source == JX_SOURCE_EXPAND && n->kind == JX_G_SCALAR) {
-        for (int i = 0; i < n->n_args && fit == JX_FIT; i++) {
+    } else if (source == JX_SOURCE_EXPAND && (n->kind == JX_G_SCALAR || n->kind == JX_G_TAKE)) {
+        for (int i = n->kind == JX_G_TAKE; i < n->n_args && fit == JX_FIT; i++) {
             struct jx_digits other;
             bool here;
             fit = digits_of(f, group, n->args[i], &other, &here);
@@ -235,6 +235,9 @@ static enum jx_fit append(struct jx_fuse *f, int group, const struct jx_job *job
         *reg = regs[0];
         return inner && !f->groups[group].instrs[*reg].inner ? JX_NO_FIT : JX_FIT;
     case JX_JOB_SCALAR: i.kind = JX_I_SCALAR; break;
+    case JX_JOB_TAKE:
+        map->rank = n->rank;
+        return jx_place_take(f, group, job->node, map, regs, inner, reg);
     case JX_JOB_REDUCE:
         i.kind = JX_I_REDUCE;
         i.inner = 0;

@@ -118,6 +118,8 @@ void jx_kernel_order(const struct jx_fuse *f, const struct jx_group *g, uint8_t 
         if (level == 0)
             *n_outer = n;
     }
+    if (g->routine.kind == JX_ROUTINE_SCATTER)
+        return; /* its order counts */
     const struct jx_access *store = biggest_store(f, g), *load = biggest_load(f, g);
     if (store)
         sort_axes(f, store, axes, *n_outer);
@@ -268,6 +270,7 @@ bool jx_kernel_of(const struct jx_fuse *f, const struct jx_group *g, struct jx_k
     snprintf(k->name, sizeof k->name, "%s", g->name[0] ? g->name : "kernel");
     k->loc = g->loc;
     k->dot = g->dot;
+    k->routine = g->routine;
     kernel_axes(f, g, k, axes);
     k->views = jx_alloc(g->n_loads ? g->n_loads : 1, sizeof *k->views);
     k->stores = jx_alloc(g->n_stores ? g->n_stores : 1, sizeof *k->stores);

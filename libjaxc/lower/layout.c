@@ -80,7 +80,7 @@ static void judge(const struct jx_fuse *f, const struct jx_group *g, const struc
                   struct vote *votes)
 {
     for (int dim = 0; dim < f->arrays[a->array].rank; dim++)
-        if (whole_axis(f, g, a, dim) < 0)
+        if (g->kind == JX_ROUTINE || whole_axis(f, g, a, dim) < 0)
             votes[a->array].impossible |= (uint8_t)(1u << dim);
 }
 

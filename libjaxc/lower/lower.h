@@ -134,7 +134,7 @@ struct jx_member { /* a node that the group computes */
     uint8_t axes[JX_MAX_AXES]; /* its digits */
     uint8_t full;              /* it has a value at every point; else at every outer point */
 };
-enum jx_group_kind { JX_ELEMENTWISE, JX_REDUCTION, JX_PRODUCT };
+enum jx_group_kind { JX_ELEMENTWISE, JX_REDUCTION, JX_PRODUCT, JX_ROUTINE };
 
 struct jx_group {
     uint8_t kind;
@@ -156,6 +156,7 @@ struct jx_group {
     size_t stores_capacity, members_capacity, table_capacity;
     int extra; /* instructions that the counts may need more than their one */
     struct jx_dot dot;
+    struct jx_routine routine;
     struct jx_loc loc;
     bool loc_fixed;    /* loc is that of a reduction or product */
     uint8_t name_tail; /* where the name's last word begins */
@@ -168,9 +169,11 @@ void jx_group_axes(struct jx_group *g, int rank, const int64_t *dims);
 bool jx_group_split(struct jx_group *g, int axis, int64_t inner, int limit);
 /* The register of an instruction, new or one that computes the same. JX_NO_FIT: over the limit. */
 enum jx_fit jx_group_instr(struct jx_group *g, const struct jx_instr *i, int limit, int *reg);
+/* args: registers of the load's address and of its validity, -1: none. */
 enum jx_fit jx_group_load(struct jx_group *g, int array, jaxc_dtype dtype, bool flat,
-                          const struct jx_affine *m, bool inner, int limit, int *reg);
-bool jx_group_store(struct jx_group *g, int reg, int array, const struct jx_affine *m);
+                          const struct jx_affine *m, const int *args, bool inner, int limit,
+                          int *reg);
+bool jx_group_store(struct jx_group *g, int reg, int array, bool flat, const struct jx_affine *m);
 enum jx_fit jx_group_count(struct jx_group *g, jaxc_dtype dtype, const struct jx_form *form,
                            bool inner, int limit, int *reg);
 struct jx_mark { /* how far a group has come */
@@ -183,7 +186,7 @@ bool jx_group_member(struct jx_group *g, int node, int reg, const struct jx_digi
 void jx_member_digits(const struct jx_group *g, const struct jx_member *m, struct jx_digits *d);
 void jx_group_name(struct jx_group *g, const char *word);
 
-/* ---- fusing: fuse.c, place.c, join.c, expr.c ------------------------------------------------- */
+/* ---- fusing: fuse.c, routine.c, place.c, join.c, expr.c ---------------------------------------------- */
 
 /* An array in memory; becomes a storage. */
 struct jx_array {
@@ -259,13 +262,18 @@ int jx_place_base(const struct jx_fuse *f, int node,
                   bool *guarded); /* under views; guarded: one has invalid elements */
 enum jx_fit jx_place_emit(struct jx_fuse *f, int group, int node, const struct jx_affine *at,
                           bool inner, int *reg);
+/* A load at a computed place: regs: of its address and validity, at the map's point. */
+enum jx_fit jx_place_take(struct jx_fuse *f, int group, int node, const struct jx_affine *at,
+                          const int *regs, bool inner, int *reg);
+/* The flat place of a node's element as a form of the map's variables. */
+bool jx_place_flat(const struct jx_gflat *flat, const struct jx_affine *at, struct jx_affine *m);
 int jx_array_new(struct jx_fuse *f, const struct jx_gnode *n, enum jx_storage_kind kind, int index);
 bool jx_array_writer(struct jx_fuse *f, int array, int group);
 int jx_place_home(struct jx_fuse *f,
                   int node); /* the array of a computed node; -1 with the error set */
 
 /* join.c, place.c */
-enum jx_job_kind { JX_JOB_COPY, JX_JOB_SCALAR, JX_JOB_REDUCE };
+enum jx_job_kind { JX_JOB_COPY, JX_JOB_SCALAR, JX_JOB_TAKE, JX_JOB_REDUCE };
 struct jx_job { /* what is to be computed at every point of dims */
     enum jx_job_kind kind;
     int node; /* COPY: the only argument */
@@ -290,9 +298,16 @@ bool jx_place_in_memory(struct jx_fuse *f,
 bool jx_place_wanted(struct jx_fuse *f,
                      int node); /* want.node, without which `node` has no place */
 int jx_place_new_group(struct jx_fuse *f, enum jx_group_kind kind, int node);
-void jx_place_drop_group(struct jx_fuse *f); /* the newest */
+const char *jx_place_word(const struct jx_gnode *n); /* for names */
+void jx_place_drop_group(struct jx_fuse *f);         /* the newest */
 void jx_place_remember(struct jx_fuse *f, int group);
 enum jx_fit jx_place_settle(struct jx_fuse *f, int group, size_t first_load);
+
+/* fuse.c, routine.c */
+const int *jx_node_args(const struct jx_gnode *n);
+bool jx_place_copy(struct jx_fuse *f, int node, int array, int axis,
+                   int64_t offset); /* into an array, `offset` further along an axis */
+bool jx_place_routine(struct jx_fuse *f, int node); /* a SCATTER, PREFIX or SORT: into arrays */
 
 /* ---- from groups to code: trim.c, donate.c, layout.c, kernels.c, instrs.c, plan.c ------------ */
 

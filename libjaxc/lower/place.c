@@ -28,8 +28,8 @@ static void gather(const struct jx_fuse *f, int node, int depth, struct candidat
                 return;
         if (c->n < JX_MAX_CANDIDATES)
             c->at[c->n++] = group;
-    } else if (n->kind == JX_G_SCALAR && depth > 0) {
-        for (int i = 0; i < n->n_args; i++)
+    } else if ((n->kind == JX_G_SCALAR || n->kind == JX_G_TAKE) && depth > 0) {
+        for (int i = n->kind == JX_G_TAKE; i < n->n_args; i++)
             gather(f, n->args[i], depth - 1, c);
     }
 }
@@ -120,16 +120,24 @@ int jx_place_new_group(struct jx_fuse *f, enum jx_group_kind kind, int node)
     *g = (struct jx_group){
         .kind = (uint8_t)kind, .order = f->next_order++, .loc = f->graph->nodes[node].loc};
     g->dot = (struct jx_dot){-1, -1, -1, -1};
+    g->routine = (struct jx_routine){.value = -1, .address = -1, .valid = -1};
     return (int)f->n_groups++;
 }
 
 void jx_place_drop_group(struct jx_fuse *f) { jx_group_fini(&f->groups[--f->n_groups]); }
 
-static const char *word_of(const struct jx_gnode *n)
+const char *jx_place_word(const struct jx_gnode *n)
 {
     if (n->name)
         return n->name;
-    return n->kind == JX_G_REDUCE ? jx_combine_name(n->op) : jx_scalar_op_info[n->op].name;
+    switch ((enum jx_gkind)n->kind) {
+    case JX_G_REDUCE: return jx_combine_name(n->op);
+    case JX_G_TAKE: return "take";
+    case JX_G_SCATTER: return "scatter";
+    case JX_G_PREFIX: return "prefix";
+    case JX_G_SORT: return "sort";
+    default: return jx_scalar_op_info[n->op].name;
+    }
 }
 
 /* The words of an expression that belongs to no group: operands first. */
@@ -140,11 +148,12 @@ static void name_expression(struct jx_fuse *f, struct jx_group *g, int node, int
         node = n->args[0];
         n = &f->graph->nodes[node];
     }
-    if (n->kind != JX_G_SCALAR || f->places[node].group >= 0 || height == 0)
+    if ((n->kind != JX_G_SCALAR && n->kind != JX_G_TAKE) || f->places[node].group >= 0 ||
+        height == 0)
         return;
-    for (int i = 0; i < n->n_args; i++)
+    for (int i = n->kind == JX_G_TAKE; i < n->n_args; i++)
         name_expression(f, g, n->args[i], height - 1);
-    jx_group_name(g, word_of(n));
+    jx_group_name(g, jx_place_word(n));
 }
 
 static void name(struct jx_fuse *f, const struct jx_job *job, const struct jx_spot *spot)
@@ -154,7 +163,7 @@ static void name(struct jx_fuse *f, const struct jx_job *job, const struct jx_sp
     for (int i = 0; i < job->n_args; i++)
         name_expression(f, g, job->args[i], JX_MAX_HEIGHT + 1);
     if (job->kind != JX_JOB_COPY)
-        jx_group_name(g, word_of(n));
+        jx_group_name(g, jx_place_word(n));
     else if (g->name[0] == 0)
         jx_group_name(g, "copy");
     if (job->kind == JX_JOB_REDUCE && !g->loc_fixed) {
@@ -235,6 +244,10 @@ bool jx_place_node(struct jx_fuse *f, int node)
         job.kind = JX_JOB_SCALAR;
         job.n_args = n->n_args;
         job.args = n->args;
+    } else if (n->kind == JX_G_TAKE) {
+        job.kind = JX_JOB_TAKE;
+        job.n_args = n->n_args - 1;
+        job.args = n->args + 1;
     } else if (n->kind == JX_G_REDUCE) {
         const struct jx_gnode *x = &f->graph->nodes[n->args[0]];
         job = (struct jx_job){JX_JOB_REDUCE, node, x->rank, x->dims, n->n_args, n->args, n->axes};

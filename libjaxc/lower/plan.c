@@ -63,8 +63,8 @@ static bool in_place(const struct jx_kernel *k, int operand, int result)
         const struct jx_instr *in = &k->instrs[i];
         if (in->kind != JX_I_LOAD || k->views[in->view].storage != operand)
             continue;
-        if (i == k->dot.a || i == k->dot.b || !same_place(k, &k->views[in->view], &store->view) ||
-            needed_after(k, i, store->reg))
+        if (i == k->dot.a || i == k->dot.b || in->args[0] >= 0 ||
+            !same_place(k, &k->views[in->view], &store->view) || needed_after(k, i, store->reg))
             return false;
     }
     return true;
@@ -80,6 +80,7 @@ struct plan {
     int *writers_left, *readers_left; /* by storage: kernels that have not run */
     int *waits;                       /* by kernel: storages it waits for */
     int *result_of;                   /* by storage: the result storage that overwrites it; -1 */
+    bool *chained; /* by storage: a scatter writes it; its writers keep their order */
     int *order, *heap, n_heap, n_done;
     bool *done;
 };
@@ -158,7 +159,8 @@ static bool lists(struct plan *p)
     }
     jx_free(last);
     p->done = jx_alloc(kernels ? kernels : 1, sizeof *p->done);
-    return ok && p->done;
+    p->chained = jx_alloc(n ? n : 1, sizeof *p->chained);
+    return ok && p->done && p->chained;
 }
 
 static void plan_fini(struct plan *p)
@@ -174,6 +176,7 @@ static void plan_fini(struct plan *p)
     jx_free(p->order);
     jx_free(p->heap);
     jx_free(p->done);
+    jx_free(p->chained);
 }
 
 /* ---- order ----------------------------------------------------------------------------------- */
@@ -214,6 +217,40 @@ static int storage_of_result(const struct plan *p, int result)
     return p->code->n_operands + result;
 }
 
+static bool reads(const struct plan *p, int kernel, int storage)
+{
+    const struct jx_kernel *k = &p->code->kernels[kernel];
+    for (int v = 0; v < k->n_views; v++)
+        if (k->views[v].storage == storage)
+            return true;
+    return false;
+}
+
+static void chain(struct plan *p)
+{
+    const struct jx_code *code = p->code;
+    for (int i = 0; i < code->n_kernels; i++)
+        if (code->kernels[i].routine.kind == JX_ROUTINE_SCATTER)
+            p->chained[code->kernels[i].stores[0].view.storage] = true;
+    for (int s = 0; s < code->n_storages; s++)
+        for (int i = p->writers.start[s] + 1; p->chained[s] && i < p->writers.start[s + 1]; i++)
+            p->waits[p->writers.at[i]]++;
+}
+
+/* A result that is written once, or once and then by scatters, may be written over the operand by
+ * its first writer. */
+static bool may_overwrite(const struct plan *p, int operand, int result)
+{
+    int first = p->writers.start[result], n = p->writers_left[result];
+    if (n > 1 && !p->chained[result])
+        return false;
+    for (int i = 1; i < n; i++)
+        if (p->code->kernels[p->writers.at[first + i]].routine.kind != JX_ROUTINE_SCATTER ||
+            reads(p, p->writers.at[first + i], operand))
+            return false;
+    return in_place(&p->code->kernels[p->writers.at[first]], operand, result);
+}
+
 /* The donations that are possible within each kernel. */
 static void pairs(struct plan *p)
 {
@@ -224,21 +261,11 @@ static void pairs(struct plan *p)
         int operand = code->donates[r], result = storage_of_result(p, r);
         if (operand < 0 || p->writers_left[result] == 0)
             continue;
-        int writer = p->writers.at[p->writers.start[result]];
-        if (p->writers_left[result] == 1 && in_place(&code->kernels[writer], operand, result))
+        if (may_overwrite(p, operand, result))
             p->result_of[operand] = result;
         else
             code->donates[r] = -1;
     }
-}
-
-static bool reads(const struct plan *p, int kernel, int storage)
-{
-    const struct jx_kernel *k = &p->code->kernels[kernel];
-    for (int v = 0; v < k->n_views; v++)
-        if (k->views[v].storage == storage)
-            return true;
-    return false;
 }
 
 static void count_waits(struct plan *p)
@@ -286,8 +313,13 @@ static void ran(struct plan *p, int kernel)
         bool again = false;
         for (int w = 0; w < v; w++)
             again = again || k->stores[w].view.storage == s;
-        if (!again && --p->writers_left[s] == 0)
+        if (again)
+            continue;
+        int left = --p->writers_left[s], last = p->writers.start[s + 1];
+        if (left == 0)
             release(p, &p->readers, s);
+        else if (p->chained[s] && --p->waits[p->writers.at[last - left]] == 0)
+            push(p, p->writers.at[last - left]);
     }
     for (int v = 0; v < k->n_views; v++) {
         int s = k->views[v].storage, result = p->result_of[s];
@@ -320,6 +352,16 @@ static void put_in_order(struct plan *p)
     }
 }
 
+/* A copy of donated memory to itself. */
+static bool is_idle(const struct plan *p, const struct jx_kernel *k)
+{
+    if (k->n_instrs != 1 || k->n_stores != 1 || k->routine.kind || k->instrs[0].args[0] >= 0 ||
+        k->instrs[0].kind != JX_I_LOAD)
+        return false;
+    return p->result_of[k->views[0].storage] == k->stores[0].view.storage &&
+           p->chained[k->stores[0].view.storage];
+}
+
 static bool permute(struct plan *p)
 {
     struct jx_code *code = p->code;
@@ -327,8 +369,14 @@ static bool permute(struct plan *p)
     struct jx_kernel *kernels = jx_alloc(n ? n : 1, sizeof *kernels);
     if (!kernels)
         return false;
-    for (size_t i = 0; i < n; i++)
-        kernels[i] = code->kernels[p->order[i]];
+    code->n_kernels = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct jx_kernel *k = &code->kernels[p->order[i]];
+        if (is_idle(p, k))
+            jx_kernel_fini(k);
+        else
+            kernels[code->n_kernels++] = *k;
+    }
     jx_free(code->kernels);
     code->kernels = kernels;
     return true;
@@ -461,6 +509,7 @@ bool jx_plan(struct jx_code *code)
     struct plan p = {.code = code};
     bool ok = lists(&p);
     if (ok) {
+        chain(&p);
         pairs(&p);
         count_waits(&p);
         put_in_order(&p);

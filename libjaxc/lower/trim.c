@@ -31,11 +31,13 @@ static bool sequence(struct jx_fuse *f)
 
 static void mark_instrs(struct jx_fuse *f, struct jx_group *g, bool *live)
 {
+    bool wanted = false;
     for (size_t s = 0; s < g->n_stores; s++)
         if (f->arrays[g->stores[s].to.array].needed)
-            live[g->stores[s].reg] = true;
+            live[g->stores[s].reg] = wanted = true;
     for (size_t i = g->n_instrs; i-- > 0;) {
         const struct jx_instr *in = &g->instrs[i];
+        live[i] = live[i] || (wanted && g->kind == JX_ROUTINE); /* it needs all its operands */
         if (!live[i])
             continue;
         for (int a = 0; a < 3; a++)
@@ -111,7 +113,10 @@ static bool trim_group(struct jx_fuse *f, struct jx_group *g)
         g->dot.b = to[g->dot.b];
         g->dot.mul = to[g->dot.mul];
         g->dot.sum = to[g->dot.sum];
-    } else if (!reduces) { /* its reductions were not needed, so neither was what came after them */
+    } else if (
+        !reduces &&
+        g->kind !=
+            JX_ROUTINE) { /* its reductions were not needed, so neither was what came after them */
         g->kind = JX_ELEMENTWISE;
         memset(g->inner, 0, sizeof g->inner);
     }

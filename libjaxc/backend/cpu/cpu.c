@@ -39,24 +39,31 @@ int jx_executable_temp(struct jx_executable *e, jaxc_dtype dtype, int64_t n)
     return c->n_storages++;
 }
 
-bool jx_executable_step(struct jx_executable *e, struct jx_tile_program *program,
-                        struct jx_product *product)
+static void step_fini(struct jx_step *step)
 {
+    jx_tile_free(step->program);
+    jx_product_free(step->product);
+    jx_routine_free(step->routine);
+}
+
+bool jx_executable_step(struct jx_executable *e, struct jx_step step)
+{
+    const struct jx_tile_program *p = step.program;
     if (!jx_grow(&e->steps, &e->step_capacity, e->n_steps + 1, sizeof *e->steps)) {
-        jx_tile_free(program);
-        jx_product_free(product);
+        step_fini(&step);
         return false;
     }
-    struct jx_step *step = &e->steps[e->n_steps++];
-    *step = (struct jx_step){.program = program, .product = product};
-    if (program)
-        step->parallel =
-            program->cost > PARALLEL_NS && (program->n_chunks > 1 || program->n_outer_tiles > 1);
+    if (p)
+        step.parallel = p->cost > PARALLEL_NS && (p->n_chunks > 1 || p->n_outer_tiles > 1);
+    else if (step.product)
+        step.parallel = step.product->plan.work >
+                        4 * PARALLEL_NS; /* multiply-adds of a vector in a nanosecond */
     else
-        step->parallel =
-            product->plan.work > 4 * PARALLEL_NS; /* multiply-adds of a vector in a nanosecond */
-    e->parallel |= step->parallel;
-    e->has_product |= product != NULL;
+        step.parallel =
+            step.routine->cost > PARALLEL_NS && step.routine->routine.kind != JX_ROUTINE_SCATTER;
+    e->parallel |= step.parallel;
+    e->has_product |= step.product != NULL;
+    e->steps[e->n_steps++] = step;
     return true;
 }
 
@@ -224,7 +231,7 @@ bool jx_executable_tiles(struct jx_executable *e, const struct jx_kernel *kernel
             continue;
         jx_space_simplify(&parts.spaces[i], NULL);
         struct jx_tile_program *program = jx_tile_build(&parts.spaces[i], NULL);
-        ok = program && jx_executable_step(e, program, NULL);
+        ok = program && jx_executable_step(e, (struct jx_step){.program = program});
     }
     ok = ok && jx_parts_finish(&parts, e, kernel);
     jx_parts_fini(&parts);
@@ -237,6 +244,9 @@ static bool lay_out(struct jx_executable *e)
     size_t scratch = 0, shared = 0, chunks = 0, context = 0;
     for (size_t i = 0; i < e->n_steps; i++) {
         const struct jx_tile_program *p = e->steps[i].program;
+        const struct jx_routine_step *routine = e->steps[i].routine;
+        if (routine && routine->memory > context)
+            context = routine->memory;
         if (e->steps[i].product) {
             if (e->steps[i].product->plan.scratch > scratch)
                 scratch = e->steps[i].product->plan.scratch;
@@ -281,10 +291,8 @@ static void drop(struct jx_executable *e)
 {
     if (!e)
         return;
-    for (size_t i = 0; i < e->n_steps; i++) {
-        jx_tile_free(e->steps[i].program);
-        jx_product_free(e->steps[i].product);
-    }
+    for (size_t i = 0; i < e->n_steps; i++)
+        step_fini(&e->steps[i]);
     struct jx_arena *next, *a = atomic_load(&e->ready);
     for (int list = 0; list < 2; list++, a = e->others)
         for (; a; a = next) {
@@ -312,8 +320,9 @@ static struct jx_executable *compile(const struct jx_code *code)
     if (ok && code->n_storages)
         memcpy(e->code.storages, code->storages, (size_t)code->n_storages * sizeof *code->storages);
     for (int i = 0; ok && i < code->n_kernels; i++)
-        ok = code->kernels[i].dot.a >= 0 ? jx_executable_product(e, &code->kernels[i])
-                                         : jx_executable_tiles(e, &code->kernels[i]);
+        ok = code->kernels[i].routine.kind ? jx_executable_routine(e, &code->kernels[i])
+             : code->kernels[i].dot.a >= 0 ? jx_executable_product(e, &code->kernels[i])
+                                           : jx_executable_tiles(e, &code->kernels[i]);
     if (!ok || !bind_storages(e) || !lay_out(e)) {
         drop(e);
         return NULL;
@@ -388,6 +397,8 @@ static void run_step(const struct run *r, const struct jx_step *step, struct jx_
 {
     if (step->program)
         jx_tile_run(step->program, &r->tiles, team, thread);
+    else if (step->routine)
+        jx_routine_run(step->routine, &r->tiles, team, thread);
     else
         jx_product_run(step->product, &r->tiles, r->scratch, team, thread);
 }

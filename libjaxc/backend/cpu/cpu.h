@@ -27,9 +27,25 @@ struct jx_product {
     int64_t size[JX_MATMUL_N_LISTS][JX_MATMUL_AXES];
 };
 
+/* A routine: its loads and stores are strides over the kernel's axes. */
+struct jx_routine_step {
+    struct jx_routine routine;
+    int n_outer, n_axes, n_loads, n_stores;
+    int64_t dims[JX_MAX_AXES];
+    struct jx_routine_view {
+        int storage, size; /* bytes of an element */
+        jaxc_dtype dtype;
+        int64_t offset, stride[JX_MAX_AXES]; /* bytes */
+        int reg;                             /* of a store: the load */
+    } * views;                               /* owned: loads, then stores */
+    size_t memory;                           /* of each thread */
+    double cost;                             /* in nanoseconds, roughly */
+};
+
 struct jx_step {
     struct jx_tile_program *program; /* or */
-    struct jx_product *product;
+    struct jx_product *product;      /* or */
+    struct jx_routine_step *routine;
     bool parallel;
 };
 
@@ -55,12 +71,32 @@ int jx_executable_temp(struct jx_executable *e, jaxc_dtype dtype, int64_t n);
 bool jx_executable_tiles(struct jx_executable *e, const struct jx_kernel *kernel);
 /* The same for a kernel whose dot is set: product.c. */
 bool jx_executable_product(struct jx_executable *e, const struct jx_kernel *kernel);
-bool jx_executable_step(struct jx_executable *e, struct jx_tile_program *program,
-                        struct jx_product *product);
+/* The same for a routine: routine.c. */
+bool jx_executable_routine(struct jx_executable *e, const struct jx_kernel *kernel);
+/* Takes over what the step owns, also on failure. */
+bool jx_executable_step(struct jx_executable *e, struct jx_step step);
 
 void jx_product_run(const struct jx_product *product, const struct jx_tile_run *run, char *scratch,
                     struct jx_team *team, int thread);
 void jx_product_free(struct jx_product *product);
+
+void jx_routine_run(const struct jx_routine_step *step, const struct jx_tile_run *run,
+                    struct jx_team *team, int thread);
+void jx_routine_free(struct jx_routine_step *step);
+
+/* Loops of routines: routine_isa.c. Strides in bytes; d may be s. */
+struct jx_routine_ops {
+    /* Rows of n_cols; row r becomes the operation of row r - 1 and row r. */
+    void (*prefix[JX_N_SCALAR_OPS][JX_N_TAGS])(char *d, int64_t d_row, int64_t d_col, const char *s,
+                                               int64_t s_row, int64_t s_col, int64_t n_rows,
+                                               int64_t n_cols);
+    /* For n points: the element at d + i * d_step + address[i] elements takes the value in. */
+    void (*scatter[JX_N_SCALAR_OPS][JX_N_TAGS])(char *d, int64_t d_step, const char *value,
+                                                int64_t value_step, const char *address,
+                                                int64_t address_step, const char *valid,
+                                                int64_t valid_step, int64_t n);
+};
+JX_ISA_DECLARE(struct jx_routine_ops, jx_routine_ops);
 
 /* The boxes of a kernel's space that blocked axes leave where the blocks do not divide them. An
  * inner axis cannot be cut so: what is blocked along it is read from, or written to, a temporary in

@@ -231,7 +231,7 @@ static bool add_product(const struct part *p)
         product->c = c->storage;
         product->c_offset = (size_t)c->offset * jx_dtype_info(p->dtype)->size;
     }
-    return jx_executable_step(p->e, NULL, product);
+    return jx_executable_step(p->e, (struct jx_step){.product = product});
 failed:
     jx_product_free(product);
     return false;
@@ -263,7 +263,7 @@ static bool add_part(struct part *p)
     p->main_store = find_main_store(p);
     if (s->no_inner) { /* sums of nothing */
         struct jx_tile_program *program = jx_tile_build(s, NULL);
-        return program && jx_executable_step(p->e, program, NULL);
+        return program && jx_executable_step(p->e, (struct jx_step){.program = program});
     }
     return add_product(p);
 }

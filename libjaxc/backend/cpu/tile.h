@@ -48,8 +48,9 @@ struct jx_tile_op {
     uint8_t flags;
 };
 enum {
-    JX_OP_FIRST = 1,  /* a reduction: begins, instead of adding to what is in d */
-    JX_OP_ROWWISE = 2 /* a reduction: along each row (inner lanes); else over the rows */
+    JX_OP_FIRST = 1,   /* a reduction: begins, instead of adding to what is in d */
+    JX_OP_ROWWISE = 2, /* a reduction: along each row (inner lanes); else over the rows */
+    JX_OP_MASKED = 4   /* a take: c says which elements are valid */
 };
 
 /* What one thread works with. */
@@ -71,7 +72,7 @@ struct jx_tile_guard {
         stride; /* valid: 0 <= g < limit, step divides g; adds g / step * stride elements */
 };
 
-/* Strides in elements. */
+/* Strides in elements; of a take, dst_* are those of its addresses and of its mask. */
 struct jx_tile_move {
     int64_t src_row, src_col, dst_row, dst_col;
     int n_guards;
@@ -125,6 +126,7 @@ JX_ISA_DECLARE(struct jx_tile_reduce_ops, jx_tile_reduce_ops);
 struct jx_tile_move_ops {
     jx_tile_fn *count[JX_N_TAGS]; /* an index */
     jx_tile_fn *move[JX_N_SIZES]; /* from a to d, by the strides of `move` */
+    jx_tile_fn *take[JX_N_SIZES]; /* from a at the addresses b to d, or the fill where c is 0 */
     jx_tile_fn
         *move_guarded[JX_N_SIZES]; /* p[d] becomes the source itself where it is whole and dense,
                                                         else the slot p[c], filled */

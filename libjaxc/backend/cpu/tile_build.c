@@ -786,11 +786,43 @@ static int reduce(struct jx_builder *b, int instr)
     return acc;
 }
 
+/* A load at a computed address. */
+static int take(struct jx_builder *b, int instr)
+{
+    const struct jx_instr *x = &b->kernel->instrs[instr];
+    const struct jx_ref *r = &b->s->refs[x->view];
+    int tag = tag_of[x->dtype], cursor = ref_cursor(b, x->view, tag), close = -1;
+    int at = b->value_of[x->args[0]], valid = x->args[1] < 0 ? -1 : b->value_of[x->args[1]];
+    int cls = b->values[at].cls | (valid < 0 ? 0 : b->values[valid].cls);
+    int level = jx_geometry_level(&b->g, r);
+    level = b->values[at].level > level ? b->values[at].level : level;
+    level = valid >= 0 && b->values[valid].level > level ? b->values[valid].level : level;
+    at = of_class(b, at, cls);
+    valid = valid < 0 ? -1 : of_class(b, valid, cls);
+    int whole = cls | jx_geometry_class(&b->g, r);
+    level = register_level(b, whole, level);
+    int d = result_of(b, instr, tag, whole, level, &close), section = jx_build_section(b, level);
+    struct jx_raw_op *op = emit(b, section, b->moves->take[size_index(tag)], whole, d, cursor);
+    op->b = at;
+    op->c = valid;
+    op->weight = 2;
+    op->flags = valid < 0 ? 0 : JX_OP_MASKED;
+    struct jx_tile_move *m = new_move(b, op);
+    m->src_row = row_stride(b, r);
+    m->src_col = col_stride(b, r);
+    m->dst_row = cls == JX_CLASS_FULL ? JX_DENSE : cls & JX_CLASS_ROWS ? 1 : 0;
+    m->dst_col = cls & JX_CLASS_COLS ? 1 : 0;
+    set_fill(m, (jaxc_dtype)x->dtype, b->kernel->views[x->view].fill);
+    if (close >= 0)
+        jx_build_store(b, close, d, section, true);
+    return d;
+}
+
 int jx_build_instr(struct jx_builder *b, int instr, int index_ref)
 {
     const struct jx_instr *x = &b->kernel->instrs[instr];
     switch (x->kind) {
-    case JX_I_LOAD: return load(b, instr);
+    case JX_I_LOAD: return x->args[0] >= 0 ? take(b, instr) : load(b, instr);
     case JX_I_CONST: return new_constant(b, tag_of[x->dtype], x->imm);
     case JX_I_INDEX: return count(b, instr, index_ref);
     case JX_I_SCALAR: return may_fuse(b, instr) ? DEFERRED : scalar(b, instr);

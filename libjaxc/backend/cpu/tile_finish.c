@@ -158,7 +158,7 @@ static void build_stages(struct jx_builder *b, uint8_t *todo)
                 b->value_of[i] = b->epilogue ? jx_build_product(b) : jx_build_instr(b, i, -1);
         b->now = 3 + 3 * s;
         for (int i = 0; i < k->n_instrs; i++)
-            if (!k->instrs[i].inner && k->instrs[i].kind == JX_I_SCALAR && b->available[i] == s)
+            if (!k->instrs[i].inner && k->instrs[i].kind != JX_I_REDUCE && b->available[i] == s)
                 b->value_of[i] = jx_build_instr(b, i, -1);
         build_stores(b);
     }

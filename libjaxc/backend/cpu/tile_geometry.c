@@ -101,7 +101,7 @@ static bool joins_rows_of_memory(const struct jx_space *s, int col)
         const struct jx_instr *x = &k->instrs[i];
         if (x->kind == JX_I_REDUCE && x->op >= JX_COMBINE_ARGMAX)
             return false;
-        if (x->inner && (x->kind != JX_I_LOAD || s->refs[x->view].n_guards ||
+        if (x->inner && (x->kind != JX_I_LOAD || x->args[0] >= 0 || s->refs[x->view].n_guards ||
                          s->refs[x->view].stride[col] != 1))
             return false;
     }

@@ -262,9 +262,40 @@ TRANSPOSE_BLOCK(64)
         }                                                                                                            \
     }
 
+/* Rows whose address does not change along them are moved whole. */
+#define TAKE(bits)                                                                                 \
+    static void take_##bits(const struct jx_tile_op *o, struct jx_tile *t)                         \
+    {                                                                                              \
+        const struct jx_tile_move *m = o->move;                                                    \
+        int64_t rows = n_rows(t, o->cls), cols = n_cols(t, o->cls);                                \
+        int64_t row = m->dst_row == JX_DENSE ? cols : m->dst_row, col = m->dst_col;                \
+        u##bits *d = (void *)t->p[o->d];                                                           \
+        const u##bits *s = (const void *)t->p[o->a], fill = m->fill.u##bits;                       \
+        const int64_t *at = (const void *)t->p[o->b];                                              \
+        const u8 *valid = (const void *)t->p[o->c];                                                \
+        bool masked = o->flags & JX_OP_MASKED;                                                     \
+        for (int64_t r = 0; r < rows; r++, d += cols, at += row, valid += masked ? row : 0) {      \
+            const u##bits *from = s + r * m->src_row;                                              \
+            if (col == 0 && (!masked || *valid)) {                                                 \
+                move_row_##bits(d, 1, from + *at, m->src_col, cols);                               \
+            } else if (col == 0) {                                                                 \
+                move_row_##bits(d, 1, &fill, 0, cols);                                             \
+            } else if (masked) {                                                                   \
+                for (int64_t c = 0; c < cols; c++)                                                 \
+                    d[c] = valid[c] ? from[at[c] + c * m->src_col] : fill;                         \
+            } else {                                                                               \
+                for (int64_t c = 0; c < cols; c++)                                                 \
+                    d[c] = from[at[c] + c * m->src_col];                                           \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
 MOVES(8)
 MOVES(32)
 MOVES(64)
+TAKE(8)
+TAKE(32)
+TAKE(64)
 
 static void open_dense(const struct jx_tile_op *o, struct jx_tile *t)
 {
@@ -320,6 +351,7 @@ COUNT(f64)
 const struct jx_tile_move_ops JX_ISA_TABLE(jx_tile_move_ops) = {
     .count = {JX_DTYPE_TAGS(ENTRY)},
     .move = {move_8, move_32, move_64},
+    .take = {take_8, take_32, take_64},
     .move_guarded = {move_guarded_8, move_guarded_32, move_guarded_64},
     .load_dense = {load_dense_8, load_dense_32, load_dense_64},
     .store_dense = {store_dense_8, store_dense_32, store_dense_64},

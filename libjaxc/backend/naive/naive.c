@@ -301,11 +301,14 @@ static bool element_of(const struct run *r, const struct jx_view *view, int64_t 
     return true;
 }
 
-static union jx_scalar load(const struct run *r, const struct jx_view *view)
+static union jx_scalar load(const struct run *r, const struct jx_instr *x)
 {
+    const struct jx_view *view = &r->kernel->views[x->view];
     int64_t at;
-    if (!element_of(r, view, &at))
+    if (!element_of(r, view, &at) || (x->args[1] >= 0 && !r->reg[x->args[1]].u))
         return view->fill;
+    if (x->args[0] >= 0)
+        at += r->reg[x->args[0]].i * jx_dtype_info(r->code->storages[view->storage].dtype)->size;
     return jx_scalar_load(r->before[view->storage] + at, r->code->storages[view->storage].dtype);
 }
 
@@ -320,7 +323,7 @@ static void step(struct run *r, int i)
     const struct jx_instr *x = &r->kernel->instrs[i];
     union jx_scalar args[3];
     switch (x->kind) {
-    case JX_I_LOAD: r->reg[i] = load(r, &r->kernel->views[x->view]); break;
+    case JX_I_LOAD: r->reg[i] = load(r, x); break;
     case JX_I_CONST: r->reg[i] = x->imm; break;
     case JX_I_INDEX:
         r->reg[i] = jx_scalar_convert(of_i64(r->index[x->axis]), JAXC_I64, (jaxc_dtype)x->dtype);
@@ -432,6 +435,137 @@ static void run_kernel(struct run *r)
     }
 }
 
+/* ---- routines -------------------------------------------------------------------------------- */
+
+static union jx_scalar apply(const struct run *r, int reg, union jx_scalar x, union jx_scalar y)
+{
+    jaxc_dtype dtype = (jaxc_dtype)r->kernel->instrs[reg].dtype;
+    const union jx_scalar args[3] = {x, y};
+    return scalar_op((enum jx_scalar_op)r->kernel->routine.op, dtype, dtype, args);
+}
+
+static void load_all(struct run *r)
+{
+    for (int i = 0; i < r->kernel->n_instrs; i++)
+        step(r, i);
+}
+
+static void run_scatter(struct run *r)
+{
+    const struct jx_routine *x = &r->kernel->routine;
+    const struct jx_view *to = &r->kernel->stores[0].view;
+    jaxc_dtype dtype = r->code->storages[to->storage].dtype;
+    bool more = has_points(r->kernel, 0, r->kernel->n_outer);
+    for (; more; more = advance(r, 0, r->kernel->n_outer)) {
+        int64_t at;
+        load_all(r);
+        element_of(r, to, &at);
+        char *p = r->memory[to->storage] + at + r->reg[x->address].i * jx_dtype_info(dtype)->size;
+        if (x->valid >= 0 && !r->reg[x->valid].u)
+            continue;
+        union jx_scalar y = r->reg[x->value];
+        jx_scalar_store(p, dtype, x->op ? apply(r, x->value, jx_scalar_load(p, dtype), y) : y);
+    }
+}
+
+/* Less, in the order of a sort: NaN is the greatest, and all NaN are equal. */
+static bool less(jaxc_dtype dtype, union jx_scalar x, union jx_scalar y)
+{
+    switch (jx_dtype_info(dtype)->category) {
+    case JX_CAT_FLOAT: return x.f < y.f || (isnan(y.f) && !isnan(x.f));
+    case JX_CAT_SIGNED: return x.i < y.i;
+    default: return x.u < y.u;
+    }
+}
+
+/* rows: n values of each instruction. */
+static bool before(const struct run *r, const union jx_scalar *rows, int64_t n, int64_t i,
+                   int64_t j)
+{
+    for (int k = 0; k < r->kernel->routine.n_keys; k++) {
+        jaxc_dtype dtype = (jaxc_dtype)r->kernel->instrs[k].dtype;
+        if (less(dtype, rows[k * n + i], rows[k * n + j]))
+            return true;
+        if (less(dtype, rows[k * n + j], rows[k * n + i]))
+            return false;
+    }
+    return false;
+}
+
+/* The order of a row's points: runs of doubling length are merged. */
+static void sort_row(const struct run *r, const union jx_scalar *rows, int64_t n, int64_t *order,
+                     int64_t *other)
+{
+    for (int64_t i = 0; i < n; i++)
+        order[i] = i;
+    for (int64_t run = 1; run < n; run *= 2) {
+        for (int64_t i = 0; i < n; i += 2 * run) {
+            int64_t middle = i + run < n ? i + run : n, end = middle + run < n ? middle + run : n;
+            for (int64_t at = i, x = i, y = middle; at < end; at++)
+                other[at] = y < end && (x == middle || before(r, rows, n, order[y], order[x]))
+                                ? order[y++]
+                                : order[x++];
+        }
+        memcpy(order, other, (size_t)n * sizeof *order);
+    }
+}
+
+static void run_prefix(const struct run *r, union jx_scalar *row, int64_t n)
+{
+    const struct jx_routine *x = &r->kernel->routine;
+    for (int64_t i = 1; i < n; i++) {
+        union jx_scalar *at = &row[x->reverse ? n - 1 - i : i];
+        *at = apply(r, x->value, at[x->reverse ? 1 : -1], *at);
+    }
+}
+
+static void run_row(struct run *r, union jx_scalar *rows, int64_t *order, int64_t *other)
+{
+    const struct jx_kernel *k = r->kernel;
+    int axis = k->n_outer;
+    int64_t n = k->dims[axis], at;
+    for (r->index[axis] = 0; r->index[axis] < n; r->index[axis]++) {
+        load_all(r);
+        for (int i = 0; i < k->n_instrs; i++)
+            rows[i * n + r->index[axis]] = r->reg[i];
+    }
+    bool sorts = k->routine.kind == JX_ROUTINE_SORT;
+    if (sorts)
+        sort_row(r, rows, n, order, other);
+    else
+        run_prefix(r, rows + k->routine.value * n, n);
+    for (r->index[axis] = 0; r->index[axis] < n; r->index[axis]++)
+        for (int i = 0; i < k->n_stores; i++) {
+            const struct jx_store *s = &k->stores[i];
+            int64_t from = sorts ? order[r->index[axis]] : r->index[axis];
+            element_of(r, &s->view, &at);
+            jx_scalar_store(r->memory[s->view.storage] + at, (jaxc_dtype)k->instrs[s->reg].dtype,
+                            rows[s->reg * n + from]);
+        }
+    r->index[axis] = 0;
+}
+
+static bool run_routine(struct run *r)
+{
+    const struct jx_kernel *k = r->kernel;
+    memset(r->index, 0, sizeof r->index);
+    if (k->routine.kind == JX_ROUTINE_SCATTER) {
+        run_scatter(r);
+        return true;
+    }
+    size_t n = (size_t)k->dims[k->n_outer], n_rows;
+    union jx_scalar *rows = NULL;
+    int64_t *order = jx_alloc(n, 2 * sizeof *order);
+    if (jx_mul_size(n, (size_t)k->n_instrs, &n_rows))
+        rows = jx_alloc(n_rows, sizeof *rows);
+    bool ok = rows && order, more = has_points(k, 0, k->n_axes);
+    for (; ok && more; more = advance(r, 0, k->n_outer))
+        run_row(r, rows, order, order + n);
+    jx_free(rows);
+    jx_free(order);
+    return ok;
+}
+
 /* ---- memory ---------------------------------------------------------------------------------- */
 
 static bool overlaps(const struct run *r, int a, int b)
@@ -488,7 +622,9 @@ static bool run_code(struct run *r, char *arena, void *const *operands_at, void 
     for (int k = 0; k < code->n_kernels && ok; k++) {
         r->kernel = &code->kernels[k];
         ok = copy_what_is_written(r);
-        if (ok)
+        if (ok && r->kernel->routine.kind)
+            ok = run_routine(r);
+        else if (ok)
             run_kernel(r);
         forget_copies(r);
     }
