@@ -381,12 +381,16 @@ static bool set_flat(struct jx_gnode *n, const struct jx_gflat *flat, int rank, 
     return true;
 }
 
+/* Is an address or a validity (-1: none) of this dtype, and of these dims or rank 0? */
 static bool stands_beside(const struct jx_graph *g, int arg, jaxc_dtype dtype, int rank,
                           const int64_t *dims)
 {
-    const struct jx_gnode *n = &g->nodes[arg];
-    return (jaxc_dtype)n->dtype == dtype &&
-           (n->rank == 0 || (n->rank == rank && jx_same_dims(rank, n->dims, dims)));
+    const struct jx_gnode *n = arg < 0 ? NULL : &g->nodes[arg];
+    return !n ||
+           ((jaxc_dtype)n->dtype == dtype &&
+            (n->rank == 0 || (n->rank == rank && jx_same_dims(rank, n->dims, dims)))) ||
+           jx_fail(JAXC_EINTERNAL, "internal: addresses of another type in the graph of %s",
+                   g->name ? g->name : "a take");
 }
 
 /* The operand that has the same elements in the same order. */
@@ -403,8 +407,9 @@ int jx_g_take(struct jx_graph *g, int arg, int address, int valid, int rank, con
         return -1;
     const struct jx_gnode *x = &g->nodes[arg];
     jaxc_dtype dtype = (jaxc_dtype)x->dtype;
-    assert(stands_beside(g, address, JAXC_I64, rank, dims));
-    assert(valid < 0 || stands_beside(g, valid, JAXC_BOOL, rank, dims));
+    if (!stands_beside(g, address, JAXC_I64, rank, dims) ||
+        !stands_beside(g, valid, JAXC_BOOL, rank, dims))
+        return -1;
     if (x->kind == JX_G_CONST && valid < 0)
         return jx_g_const(g, dtype, rank, dims, x->imm);
     if (jx_count(x->rank, x->dims) == 0)
@@ -429,8 +434,10 @@ int jx_g_scatter(struct jx_graph *g, int arg, int updates, int address, int vali
     if (!known(g, valid < 0 ? 3 : 4, args))
         return -1;
     const struct jx_gnode x = g->nodes[arg], *u = &g->nodes[updates];
-    assert(x.dtype == u->dtype && stands_beside(g, address, JAXC_I64, u->rank, u->dims));
-    assert(valid < 0 || stands_beside(g, valid, JAXC_BOOL, u->rank, u->dims));
+    assert(x.dtype == u->dtype);
+    if (!stands_beside(g, address, JAXC_I64, u->rank, u->dims) ||
+        !stands_beside(g, valid, JAXC_BOOL, u->rank, u->dims))
+        return -1;
     if (jx_count(x.rank, x.dims) == 0 || jx_count(u->rank, u->dims) == 0)
         return arg;
     int n = add(g, JX_G_SCATTER, (jaxc_dtype)x.dtype, x.rank, x.dims);
