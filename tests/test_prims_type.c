@@ -368,6 +368,21 @@ START_TEST(reductions_drop_their_axes_and_keep_the_dtype)
 }
 END_TEST
 
+START_TEST(squeeze_takes_axes_of_size_1_and_rev_any)
+{
+    const struct jx_squeeze_params ends = {{2, {0, 2}}}, twice = {{2, {0, 0}}};
+    const struct jx_rev_params last = {{1, {1}}}, order = {{2, {1, 0}}};
+    gives(&jx_squeeze_p, &ends, "weak f32[1,3,1]", "weak f32[3]");
+    refuses(&jx_squeeze_p, &ends, "f32[1,3,2]", JAXC_ESHAPE,
+            "squeeze: axis 2 of f32[1,3,2] has not size 1");
+    refuses(&jx_squeeze_p, &ends, "f32[1,3]", JAXC_EAXIS, "squeeze: axis 2 of f32[1,3]");
+    refuses(&jx_squeeze_p, &twice, "f32[1,3]", JAXC_EAXIS, "squeeze: axis 0 of f32[1,3] twice");
+    gives(&jx_rev_p, &last, "weak u8[2,0]", "weak u8[2,0]");
+    refuses(&jx_rev_p, &last, "u8[2]", JAXC_EAXIS, "rev: axis 1 of u8[2]");
+    refuses(&jx_rev_p, &order, "u8[2,2]", JAXC_EAXIS, "rev: axis 0 of u8[2,2] out of order");
+}
+END_TEST
+
 START_TEST(argmax_gives_indices_and_refuses_an_empty_axis)
 {
     struct jx_arg_params p = {INTS(1), JAXC_I32}, wide = {INTS(0), JAXC_I64};
@@ -559,6 +574,7 @@ int main(void)
 
     TCase *others = tcase_create("reductions, products, programs");
     tcase_add_test(others, reductions_drop_their_axes_and_keep_the_dtype);
+    tcase_add_test(others, squeeze_takes_axes_of_size_1_and_rev_any);
     tcase_add_test(others, argmax_gives_indices_and_refuses_an_empty_axis);
     tcase_add_test(others, dot_general_orders_batch_lhs_and_rhs_axes);
     tcase_add_test(others, dot_general_names_the_axes_that_disagree);

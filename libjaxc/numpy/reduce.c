@@ -50,18 +50,7 @@ jaxc_value jx_insert_axes(jaxc_value x, int n, const int *axes)
 
 jaxc_value jx_drop_axes(jaxc_value x, int n, const int *axes)
 {
-    struct jx_aval type;
-    int64_t dims[JAXC_MAX_RANK];
-    int rank = 0, next = 0;
-    if (!jx_value_aval(x, &type))
-        return JX_POISON;
-    for (int i = 0; i < type.rank; i++) {
-        if (next < n && axes[next] == i)
-            next++;
-        else
-            dims[rank++] = type.dims[i];
-    }
-    return n == 0 ? x : jx_reshape(x, rank, dims);
+    return n == 0 ? x : jx_squeeze(x, n, axes);
 }
 
 /* ---- sum, mean, max -------------------------------------------------------------------------- */

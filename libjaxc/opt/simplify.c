@@ -448,6 +448,15 @@ static enum outcome reshape(struct simplifier *s, const struct jx_eqn *e)
     return inner ? emit_result(s, e, &jx_reshape_p, e->params->data, 1, &x) : SAME;
 }
 
+static enum outcome squeeze(struct simplifier *s, const struct jx_eqn *e) /* a reshape */
+{
+    const struct jx_aval *type = result_type(s, e);
+    struct jx_reshape_params to = {.new_sizes.n = type->rank};
+    memcpy(to.new_sizes.at, type->dims, sizeof to.new_sizes.at);
+    jx_atom x = s->r.in[0];
+    return emit_result(s, e, &jx_reshape_p, &to, 1, &x);
+}
+
 static enum outcome broadcast(struct simplifier *s, const struct jx_eqn *e)
 {
     struct jx_broadcast_in_dim_params p = *(const struct jx_broadcast_in_dim_params *)params_of(e);
@@ -528,17 +537,14 @@ static enum outcome without_made_axes(struct simplifier *s, const struct jx_eqn 
 static enum outcome over_ones(struct simplifier *s, const struct jx_eqn *e)
 {
     const struct jx_reduce_params *p = params_of(e);
-    const struct jx_aval *type = result_type(s, e);
     for (int i = 0; i < p->axes.n; i++)
         if (aval(s, s->r.in[0])->dims[p->axes.at[i]] != 1)
             return SAME;
-    struct jx_reshape_params to = {.new_sizes.n = type->rank};
-    memcpy(to.new_sizes.at, type->dims, sizeof to.new_sizes.at);
-    jx_atom x = s->r.in[0];
-    return emit_result(s, e, &jx_reshape_p, &to, 1, &x);
+    return squeeze(s, e);
 }
 
-static enum outcome reduce_max(struct simplifier *s, const struct jx_eqn *e)
+/* Of those that repeating an element does not change. */
+static enum outcome reduce_repeated(struct simplifier *s, const struct jx_eqn *e)
 {
     int64_t count;
     enum outcome done = over_ones(s, e);
@@ -624,12 +630,18 @@ static const struct {
     {&jx_convert_element_type_p, convert},
     {&jx_transpose_p, transpose},
     {&jx_reshape_p, reshape},
+    {&jx_squeeze_p, squeeze},
     {&jx_broadcast_in_dim_p, broadcast},
     {&jx_slice_p, slice},
     {&jx_pad_p, pad},
     {&jx_concatenate_p, concatenate},
     {&jx_reduce_sum_p, reduce_sum},
-    {&jx_reduce_max_p, reduce_max},
+    {&jx_reduce_max_p, reduce_repeated},
+    {&jx_reduce_min_p, reduce_repeated},
+    {&jx_reduce_and_p, reduce_repeated},
+    {&jx_reduce_or_p, reduce_repeated},
+    {&jx_reduce_prod_p, over_ones},
+    {&jx_reduce_xor_p, over_ones},
     {&jx_dot_general_p, dot_general},
 };
 

@@ -78,6 +78,11 @@ struct jx_reshape_params {
 };
 extern const struct jx_prim jx_reshape_p;
 jaxc_value jx_reshape(jaxc_value x, int rank, const int64_t *dims);
+struct jx_squeeze_params {
+    struct jx_ints dimensions; /* ascending */
+};
+extern const struct jx_prim jx_squeeze_p;
+jaxc_value jx_squeeze(jaxc_value x, int n, const int *dimensions);
 struct jx_transpose_params {
     struct jx_ints permutation;
 };
@@ -89,11 +94,20 @@ struct jx_slice_params {
 extern const struct jx_prim jx_slice_p;
 jaxc_value jx_slice(jaxc_value x, const int64_t *start, const int64_t *limit,
                     const int64_t *strides); /* strides NULL: ones */
+/* [start, limit) by steps of `stride` along one axis. */
+jaxc_value jx_slice_axis(jaxc_value x, int axis, int64_t start, int64_t limit, int64_t stride);
 struct jx_pad_params {
     struct jx_padding padding_config;
 };
 extern const struct jx_prim jx_pad_p;
 jaxc_value jx_pad(jaxc_value x, jaxc_value value, const struct jx_padding *config);
+jaxc_value jx_pad_axis(jaxc_value x, int axis, jaxc_value value, int64_t low, int64_t high,
+                       int64_t interior);
+struct jx_rev_params {
+    struct jx_ints dimensions; /* ascending */
+};
+extern const struct jx_prim jx_rev_p;
+jaxc_value jx_rev(jaxc_value x, int n, const int *dimensions);
 struct jx_concatenate_params {
     int64_t dimension;
 };
@@ -112,15 +126,23 @@ jaxc_value jx_iota(jaxc_dtype dtype, int rank, const int64_t *dims, int dimensio
 struct jx_reduce_params {
     struct jx_ints axes; /* ascending */
 };
-extern const struct jx_prim jx_reduce_sum_p, jx_reduce_max_p;
-jaxc_value jx_reduce_sum(jaxc_value x, int n_axes, const int *axes);
-jaxc_value jx_reduce_max(jaxc_value x, int n_axes, const int *axes);
+/* clang-format off */
+#define JX_REDUCE_PRIMS(ROW)                                                                       \
+    ROW(reduce_sum) ROW(reduce_prod) ROW(reduce_max) ROW(reduce_min) ROW(reduce_and)               \
+    ROW(reduce_or) ROW(reduce_xor)
+/* clang-format on */
+#define JX_ROW(name)                                                                               \
+    extern const struct jx_prim jx_##name##_p;                                                     \
+    jaxc_value jx_##name(jaxc_value x, int n_axes, const int *axes);
+JX_REDUCE_PRIMS(JX_ROW)
+#undef JX_ROW
 struct jx_arg_params {
     struct jx_ints axes; /* one */
     jaxc_dtype index_dtype;
 };
-extern const struct jx_prim jx_argmax_p;
+extern const struct jx_prim jx_argmax_p, jx_argmin_p;
 jaxc_value jx_argmax(jaxc_value x, int axis, jaxc_dtype index_dtype);
+jaxc_value jx_argmin(jaxc_value x, int axis, jaxc_dtype index_dtype);
 
 /* ---- dot.c ----------------------------------------------------------------------------------- */
 
@@ -209,6 +231,10 @@ bool jx_lower_scalar(struct jx_lower *l, const struct jx_rule *r);
 
 /* Applies a primitive of one result; params NULL for none. */
 jaxc_value jx_apply(const struct jx_prim *prim, const void *params, int n, const jaxc_value *x);
+/* n axes in ascending order as a parameter; JAXC_ELIMIT when there are more than JAXC_MAX_RANK. */
+bool jx_axes_make(struct jx_ints *axes, const char *what, int n, const int *at);
+/* Whether axes as a parameter are x's, ascending, each once. */
+bool jx_axes_check(const struct jx_rule *r, const struct jx_ints *axes, const struct jx_aval *x);
 /* Sizes or axes as a parameter; JAXC_ELIMIT when there are more than JAXC_MAX_RANK. */
 bool jx_ints_make(struct jx_ints *ints, const char *what, int n, const int64_t *at);
 

@@ -246,6 +246,36 @@ bool jx_ints_make(struct jx_ints *ints, const char *what, int n, const int64_t *
     return true;
 }
 
+bool jx_axes_make(struct jx_ints *axes, const char *what, int n, const int *at)
+{
+    if (n > JAXC_MAX_RANK)
+        return jx_fail(JAXC_ELIMIT, "%s: %d axes, the limit is %d", what, n, JAXC_MAX_RANK);
+    *axes = (struct jx_ints){.n = 0};
+    for (int i = 0; i < n; i++) { /* insertion sort */
+        int j = axes->n++;
+        for (; j > 0 && axes->at[j - 1] > at[i]; j--)
+            axes->at[j] = axes->at[j - 1];
+        axes->at[j] = at[i];
+    }
+    return true;
+}
+
+bool jx_axes_check(const struct jx_rule *r, const struct jx_ints *axes, const struct jx_aval *x)
+{
+    char text[JX_AVAL_TEXT];
+    for (int i = 0; i < axes->n; i++) {
+        long long axis = axes->at[i];
+        if (axis < 0 || axis >= x->rank)
+            return jx_fail(JAXC_EAXIS, "%s: axis %lld of %s", r->prim->name, axis,
+                           jx_aval_text(x, text));
+        if (i > 0 && axis <= axes->at[i - 1])
+            return jx_fail(JAXC_EAXIS, "%s: axis %lld of %s %s", r->prim->name, axis,
+                           jx_aval_text(x, text),
+                           axis == axes->at[i - 1] ? "twice" : "out of order");
+    }
+    return true;
+}
+
 void jx_insert(int n, const int64_t *a, int where, int64_t value, int64_t *out)
 {
     for (int i = 0; i < n; i++)

@@ -1,5 +1,5 @@
 /*
- * prim/shape.c - primitives that only say where elements stand: broadcast_in_dim, reshape,
+ * prim/shape.c - primitives that only say where elements stand: broadcast_in_dim, reshape, squeeze,
  * transpose.
  *
  * All are linear, and views (or nothing at all) once lowered. Under vmap the lane axis stays where
@@ -193,6 +193,62 @@ jaxc_value jx_reshape(jaxc_value x, int rank, const int64_t *dims)
     if (a.rank == rank && jx_same_dims(rank, a.dims, dims))
         return jx_value_again(x);
     return jx_apply(&jx_reshape_p, &p, 1, &x);
+}
+
+/* ---- squeeze: without some axes of size 1 ---------------------------------------------------- */
+
+static bool squeeze_type(const struct jx_rule *r, struct jx_aval *out)
+{
+    const struct jx_squeeze_params *p = r->params;
+    const struct jx_aval *x = r->in[0];
+    char text[JX_AVAL_TEXT];
+    if (!jx_axes_check(r, &p->dimensions, x))
+        return false;
+    *out = jx_aval_make(x->dtype, 0, NULL);
+    out->weak = 2;
+    for (int i = 0, j = 0; i < x->rank; i++) {
+        if (j == p->dimensions.n || p->dimensions.at[j] != i)
+            out->dims[out->rank++] = x->dims[i];
+        else if (x->dims[p->dimensions.at[j++]] != 1)
+            return jx_fail(JAXC_ESHAPE, "squeeze: axis %d of %s has not size 1", i,
+                           jx_aval_text(x, text));
+    }
+    return true;
+}
+
+static bool squeeze_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis)
+{
+    struct jx_squeeze_params p = *(const struct jx_squeeze_params *)r->params;
+    y_axis[0] = r->axis[0];
+    for (int i = 0; i < p.dimensions.n; i++) {
+        p.dimensions.at[i] += p.dimensions.at[i] >= r->axis[0];
+        y_axis[0] -= p.dimensions.at[i] < r->axis[0];
+    }
+    y[0] = jx_apply(&jx_squeeze_p, &p, 1, r->x);
+    return !jx_is_poison(y[0]);
+}
+
+const struct jx_prim jx_squeeze_p = {
+    .name = "squeeze",
+    .arity = 1,
+    .fields =
+        (const struct jx_field[]){JX_FIELD(struct jx_squeeze_params, dimensions, JX_F_INTS), {0}},
+    .params_size = sizeof(struct jx_squeeze_params),
+    .type = squeeze_type,
+    .jvp = jx_jvp_linear,
+    .transpose = reshape_transpose,
+    .batch = squeeze_batch,
+    .lower = reshape_lower,
+};
+
+jaxc_value jx_squeeze(jaxc_value x, int n, const int *dimensions)
+{
+    struct jx_squeeze_params p;
+    if (n == 0)
+        return jx_value_again(x);
+    if (!jx_axes_make(&p.dimensions, "squeeze", n, dimensions))
+        return JX_POISON;
+    return jx_apply(&jx_squeeze_p, &p, 1, &x);
 }
 
 /* ---- transpose: result axis i is operand axis permutation[i] --------------------------------- */

@@ -1,6 +1,6 @@
 /*
- * prim/slice.c - primitives that take arrays apart and put them together: slice, pad, concatenate;
- * and iota.
+ * prim/slice.c - primitives that take arrays apart and put them together: slice, pad, rev,
+ * concatenate; and iota.
  *
  * slice and pad are each other's transposes: a strided slice becomes a pad with interior, a pad a
  * slice of a pad by negative amounts.
@@ -115,6 +115,20 @@ jaxc_value jx_slice(jaxc_value x, const int64_t *start, const int64_t *limit,
     if (strided)
         jx_ints_make(&p.strides, "slice", a.rank, strides);
     return jx_apply(&jx_slice_p, &p, 1, &x);
+}
+
+jaxc_value jx_slice_axis(jaxc_value x, int axis, int64_t start, int64_t limit, int64_t stride)
+{
+    int64_t from[JAXC_MAX_RANK] = {0}, by[JAXC_MAX_RANK];
+    struct jx_aval a;
+    if (!jx_value_aval(x, &a))
+        return JX_POISON;
+    for (int i = 0; i < a.rank; i++)
+        by[i] = 1;
+    from[axis] = start;
+    a.dims[axis] = limit;
+    by[axis] = stride;
+    return jx_slice(x, from, a.dims, by);
 }
 
 /* ---- pad: `value` before, behind and between the elements; negative amounts cut off ---------- */
@@ -291,6 +305,87 @@ jaxc_value jx_pad(jaxc_value x, jaxc_value value, const struct jx_padding *confi
     if (nothing)
         return jx_value_again(x);
     return jx_apply(&jx_pad_p, &p, 2, (const jaxc_value[]){x, value});
+}
+
+jaxc_value jx_pad_axis(jaxc_value x, int axis, jaxc_value value, int64_t low, int64_t high,
+                       int64_t interior)
+{
+    struct jx_padding config = {0};
+    struct jx_aval a;
+    if (!jx_value_aval(x, &a))
+        return JX_POISON;
+    config.n = a.rank;
+    config.low[axis] = low;
+    config.high[axis] = high;
+    config.interior[axis] = interior;
+    return jx_pad(x, value, &config);
+}
+
+/* ---- rev: the elements along some axes in the opposite order --------------------------------- */
+
+static bool rev_type(const struct jx_rule *r, struct jx_aval *out)
+{
+    const struct jx_rev_params *p = r->params;
+    *out = *r->in[0];
+    out->weak = 2;
+    return jx_axes_check(r, &p->dimensions, r->in[0]);
+}
+
+static jaxc_value rev_transpose(const struct jx_rule *r, const jaxc_value *ct)
+{
+    return jx_apply(&jx_rev_p, r->params, 1, ct);
+}
+
+static bool rev_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis)
+{
+    struct jx_rev_params p = *(const struct jx_rev_params *)r->params;
+    for (int i = 0; i < p.dimensions.n; i++)
+        p.dimensions.at[i] += p.dimensions.at[i] >= r->axis[0];
+    y_axis[0] = r->axis[0];
+    y[0] = jx_apply(&jx_rev_p, &p, 1, r->x);
+    return !jx_is_poison(y[0]);
+}
+
+static bool rev_lower(struct jx_lower *l, const struct jx_rule *r)
+{
+    const struct jx_rev_params *p = r->params;
+    const struct jx_aval *x = r->in[0];
+    struct jx_gview view = {0};
+    for (int i = 0; i < x->rank; i++) {
+        view.axis[i].coef[i] = 1;
+        view.axis[i].step = 1;
+    }
+    for (int i = 0; i < p->dimensions.n; i++) {
+        struct jx_gaxis *a = &view.axis[p->dimensions.at[i]];
+        a->offset = x->dims[p->dimensions.at[i]] - 1;
+        a->coef[p->dimensions.at[i]] = -1;
+    }
+    l->out[0] = jx_count(x->rank, x->dims) == 0
+                    ? l->in[0]
+                    : jx_g_view(l->graph, l->in[0], x->rank, x->dims, &view);
+    return l->out[0] >= 0;
+}
+
+const struct jx_prim jx_rev_p = {
+    .name = "rev",
+    .arity = 1,
+    .fields = (const struct jx_field[]){JX_FIELD(struct jx_rev_params, dimensions, JX_F_INTS), {0}},
+    .params_size = sizeof(struct jx_rev_params),
+    .type = rev_type,
+    .jvp = jx_jvp_linear,
+    .transpose = rev_transpose,
+    .batch = rev_batch,
+    .lower = rev_lower,
+};
+
+jaxc_value jx_rev(jaxc_value x, int n, const int *dimensions)
+{
+    struct jx_rev_params p;
+    if (n == 0)
+        return jx_value_again(x);
+    if (!jx_axes_make(&p.dimensions, "rev", n, dimensions))
+        return JX_POISON;
+    return jx_apply(&jx_rev_p, &p, 1, &x);
 }
 
 /* ---- concatenate: operands joined along `dimension` ------------------------------------------ */

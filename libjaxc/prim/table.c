@@ -11,9 +11,10 @@ const struct jx_prim *const jx_prims[] = {
     &jx_integer_pow_p,
     &jx_select_n_p,
     &jx_convert_element_type_p, &jx_bitcast_convert_type_p, &jx_stop_gradient_p,
-    &jx_broadcast_in_dim_p, &jx_reshape_p, &jx_transpose_p,
-    &jx_slice_p, &jx_pad_p, &jx_concatenate_p, &jx_iota_p,
-    &jx_reduce_sum_p, &jx_reduce_max_p, &jx_argmax_p,
+    &jx_broadcast_in_dim_p, &jx_reshape_p, &jx_squeeze_p, &jx_transpose_p,
+    &jx_slice_p, &jx_pad_p, &jx_rev_p, &jx_concatenate_p, &jx_iota_p,
+    JX_REDUCE_PRIMS(JX_ROW)
+    &jx_argmax_p, &jx_argmin_p,
     &jx_dot_general_p,
     &jx_threefry2x32_p,
     &jx_jit_p, &jx_custom_jvp_call_p, &jx_custom_vjp_call_p, &jx_custom_lin_p,

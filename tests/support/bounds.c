@@ -251,11 +251,18 @@ static const struct tolerance *rounding(const struct step *s, const struct bound
     return tolerance_of(s->o->in_f64 && is_float(y) ? JAXC_F64 : y->type.dtype);
 }
 
+/* Does it round on its way, also where its operands are exact? */
+static bool adds_up(const struct step *s)
+{
+    enum travel how = s->row->travel;
+    return how == SUMMED || how == MULTIPLIED || how == CONTRACTED;
+}
+
 /* Adds what rounding the results themselves may do. Nothing is known of what may overflow, or
  * where the bound is NaN (of infinity times 0). */
 static void add_rounding(const struct step *s, double ulps)
 {
-    bool computes = ulps > 0 || s->row->travel == SUMMED || s->row->travel == CONTRACTED;
+    bool computes = ulps > 0 || adds_up(s);
     for (int k = 0; k < s->n_out; k++) {
         struct bounded *y = &s->out[k];
         const struct tolerance *t = rounding(s, y);
@@ -406,13 +413,20 @@ static bool chosen(const struct step *s)
     return ok;
 }
 
-/* sum of errors + (n - 1) units of the sum of magnitudes: any order of adding n numbers */
-static bool summed(const struct step *s)
+/* How many elements a result is made of. */
+static double n_joined(const struct step *s)
 {
     const struct jx_reduce_params *p = s->params;
     double n = 1;
     for (int i = 0; i < p->axes.n; i++)
         n *= (double)s->in[0].type.dims[p->axes.at[i]];
+    return n;
+}
+
+/* sum of errors + (n - 1) units of the sum of magnitudes: any order of adding n numbers */
+static bool summed(const struct step *s)
+{
+    double n = n_joined(s);
     struct array e = errors(&s->in[0]), size = magnitudes(&s->in[0]), off = {0}, sum = {0};
     bool ok = apply(s->prim, s->wide, 1, &e, 1, &off, s->why) &&
               apply(s->prim, s->wide, 1, &size, 1, &sum, s->why);
@@ -422,6 +436,33 @@ static bool summed(const struct step *s)
     array_free(&size);
     array_free(&off);
     array_free(&sum);
+    return ok;
+}
+
+/* The product of |x| + e less that of |x|, and n - 1 units of the former (twice, for what is of
+ * second order) */
+static bool multiplied(const struct step *s)
+{
+    double n = n_joined(s);
+    struct array size = magnitudes(&s->in[0]), most = magnitudes(&s->in[0]), low = {0}, high = {0};
+    for (int64_t i = 0; i < s->in[0].n; i++)
+        numbers(&most)[i] += s->in[0].error[i];
+    bool ok = apply(s->prim, s->wide, 1, &size, 1, &low, s->why) &&
+              apply(s->prim, s->wide, 1, &most, 1, &high, s->why);
+    double units = 2 * rounding(s, s->out)->unit * (n > 1 ? n - 1 : 0);
+    for (int64_t i = 0; ok && i < s->out[0].n; i++)
+        s->out[0].error[i] = numbers(&high)[i] - numbers(&low)[i] + units * numbers(&high)[i];
+    for (int64_t i = 0; i < s->in[0].n && !is_float(s->out); i++)
+        if (s->in[0].error[i] != 0) /* unknown operands are enough */
+            for (int64_t j = 0; j < s->out[0].n; j++)
+                s->out[0].error[j] = INFINITY;
+    for (int64_t j = 0; j < s->out[0].n && !is_float(s->out); j++)
+        if (s->out[0].error[j] < INFINITY)
+            s->out[0].error[j] = 0;
+    array_free(&size);
+    array_free(&most);
+    array_free(&low);
+    array_free(&high);
     return ok;
 }
 
@@ -479,7 +520,8 @@ static bool greatest(const struct step *s)
 {
     const struct bounded *x = &s->in[0];
     struct bounded *y = s->out;
-    bool is_index = s->prim == &jx_argmax_p;
+    bool is_index = s->prim == &jx_argmax_p || s->prim == &jx_argmin_p;
+    double sign = s->prim == &jx_argmin_p || s->prim == &jx_reduce_min_p ? -1 : 1;
     const struct jx_ints *axes = is_index ? &((const struct jx_arg_params *)s->params)->axes
                                           : &((const struct jx_reduce_params *)s->params)->axes;
     int64_t *winner = must_alloc((size_t)y->n, sizeof *winner);
@@ -487,7 +529,7 @@ static bool greatest(const struct step *s)
         winner[j] = -1;
     for (int64_t i = 0; i < x->n; i++) {
         int64_t j = place_of(&x->type, axes, i);
-        if (winner[j] < 0 || bounded_number(x, i) > bounded_number(x, winner[j]))
+        if (winner[j] < 0 || sign * bounded_number(x, i) > sign * bounded_number(x, winner[j]))
             winner[j] = i;
     }
     for (int64_t i = 0; i < x->n; i++) {
@@ -495,7 +537,8 @@ static bool greatest(const struct step *s)
         if (!is_index)
             y->error[j] = fmax(y->error[j], x->error[i]);
         double reach = x->error[i] + x->error[w];
-        bool rival = i != w && reach > 0 && bounded_number(x, i) + reach >= bounded_number(x, w);
+        double behind = sign * (bounded_number(x, w) - bounded_number(x, i));
+        bool rival = i != w && reach > 0 && behind <= reach;
         if (isinf(x->error[i]) || (rival && (is_index || s->o->smooth)))
             y->error[j] = INFINITY;
     }
@@ -573,7 +616,7 @@ static bool travel(const struct step *s)
         return true;
     bool ok = true;
     double ulps = s->row->ulps;
-    if (exact_operands(s) && s->row->travel != SUMMED && s->row->travel != CONTRACTED) {
+    if (exact_operands(s) && !adds_up(s)) {
         add_rounding(s, ulps);
         return true;
     }
@@ -581,6 +624,7 @@ static bool travel(const struct step *s)
     case BY_ELEMENT: ok = by_element(s); break;
     case MOVED: ok = moved(s); break;
     case SUMMED: ok = summed(s); break;
+    case MULTIPLIED: ok = multiplied(s); break;
     case CONTRACTED: ok = contracted(s); break;
     case GREATEST: ok = greatest(s); break;
     case CHOSEN: ok = chosen(s); break;

@@ -41,6 +41,11 @@ enum {
     CASES(ON("T[2,3] T[2,3]"), ON("T[] T[]"), ON("weak T[] T[]"), ON("T[] T[2,3]"),                \
           ON("T[2,3] T[]"), ON("T[0,3] T[0,3]"), ON("T[0] T[]"), ON("T[37] T[37]"))
 
+#define REDUCTIONS                                                                                 \
+    CASES(WITH("T[2,3,4]", OVER(INTS(1))), WITH("T[2,3]", OVER(INTS(0, 1))),                       \
+          WITH("T[37]", OVER(INTS(0))), WITH("T[2,3,4]", OVER(INTS(0, 2))),                        \
+          WITH("T[0,3]", OVER(INTS(0))), WITH("T[3,0]", OVER(INTS(0))), WITH("T[]", OVER(NONE)))
+
 /* Parameters: POWER(3), RESHAPE(INTS(2, 3)), ... */
 #define INTS(...) {(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), {__VA_ARGS__}}
 #define NONE      {0, {0}}
@@ -50,6 +55,8 @@ enum {
 #define BITCAST(dtype)  (&(const struct jx_bitcast_params){JAXC_##dtype})
 #define BROADCAST(s, d) (&(const struct jx_broadcast_in_dim_params){s, d})
 #define RESHAPE(sizes)  (&(const struct jx_reshape_params){sizes})
+#define SQUEEZE(axes)   (&(const struct jx_squeeze_params){axes})
+#define REVERSE(axes)   (&(const struct jx_rev_params){axes})
 #define PERMUTE(axes)   (&(const struct jx_transpose_params){axes})
 #define SLICE(s, l, by) (&(const struct jx_slice_params){s, l, by})
 #define PAD(...)        (&(const struct jx_pad_params){{__VA_ARGS__}})
@@ -235,6 +242,10 @@ const struct prim_row prim_rows[] = {
         WITH("T[2,3]", RESHAPE(INTS(6))), WITH("T[6]", RESHAPE(INTS(3, 1, 2))),
         WITH("T[]", RESHAPE(INTS(1, 1))), WITH("T[1]", RESHAPE(NONE)),
         WITH("T[0,3]", RESHAPE(INTS(0))), WITH("T[2,3,2]", RESHAPE(INTS(3, 4))))),
+    ROW(squeeze, ANY, .travel = MOVED, .cases = CASES(
+        WITH("T[1,3,1,2]", SQUEEZE(INTS(0, 2))), WITH("T[2,1]", SQUEEZE(INTS(1))),
+        WITH("T[1]", SQUEEZE(INTS(0))), WITH("T[]", SQUEEZE(NONE)),
+        WITH("T[0,1]", SQUEEZE(INTS(1))))),
     ROW(transpose, ANY, .travel = MOVED, .cases = CASES(
         WITH("T[2,3]", PERMUTE(INTS(1, 0))), WITH("T[2,3,4]", PERMUTE(INTS(2, 0, 1))),
         WITH("T[]", PERMUTE(NONE)), WITH("T[0,3]", PERMUTE(INTS(1, 0))),
@@ -249,6 +260,10 @@ const struct prim_row prim_rows[] = {
         WITH("T[3,3] T[]", PAD(2, {-1, 0}, {1, -1}, {0, 0})),
         WITH("T[] T[]", PAD(0, {0}, {0}, {0})), WITH("T[0] T[]", PAD(1, {1}, {2}, {3})),
         WITH("T[3] T[]", PAD(1, {-1}, {-1}, {1})))),
+    ROW(rev, ANY, .travel = MOVED, .cases = CASES(
+        WITH("T[2,3,4]", REVERSE(INTS(0, 2))), WITH("T[2,3]", REVERSE(INTS(1))),
+        WITH("T[37]", REVERSE(INTS(0))), WITH("T[]", REVERSE(NONE)),
+        WITH("T[0,3]", REVERSE(INTS(0, 1))))),
     ROW(concatenate, ANY, .travel = MOVED, .cases = CASES(
         WITH("T[2,3] T[1,3] T[2,3]", JOIN(0)), WITH("T[2,3] T[2,1]", JOIN(1)),
         WITH("T[2]", JOIN(0)),
@@ -261,15 +276,17 @@ const struct prim_row prim_rows[] = {
         WITH("", IOTA(INTS(1), 0, U64)))),
 
     /* along axes */
-    ROW(reduce_sum, NUMBERS, .travel = SUMMED, .cases = CASES(
-        WITH("T[2,3,4]", OVER(INTS(1))), WITH("T[2,3]", OVER(INTS(0, 1))),
-        WITH("T[37]", OVER(INTS(0))), WITH("T[2,3,4]", OVER(INTS(0, 2))),
-        WITH("T[0,3]", OVER(INTS(0))), WITH("T[3,0]", OVER(INTS(0))), WITH("T[]", OVER(NONE)))),
-    ROW(reduce_max, ANY, .travel = GREATEST, .cases = CASES(
-        WITH("T[2,3,4]", OVER(INTS(1))), WITH("T[2,3]", OVER(INTS(0, 1))),
-        WITH("T[37]", OVER(INTS(0))), WITH("T[2,3,4]", OVER(INTS(0, 2))),
-        WITH("T[0,3]", OVER(INTS(0))), WITH("T[3,0]", OVER(INTS(0))), WITH("T[]", OVER(NONE)))),
+    ROW(reduce_sum, NUMBERS, .travel = SUMMED, .cases = REDUCTIONS),
+    ROW(reduce_prod, NUMBERS, .travel = MULTIPLIED, .from = 0.3, .to = 1.9, .cases = REDUCTIONS),
+    ROW(reduce_max, ANY, .travel = GREATEST, .cases = REDUCTIONS),
+    ROW(reduce_min, ANY, .travel = GREATEST, .cases = REDUCTIONS),
+    ROW(reduce_and, BITS, .travel = GREATEST, .cases = REDUCTIONS),
+    ROW(reduce_or, BITS, .travel = GREATEST, .cases = REDUCTIONS),
+    ROW(reduce_xor, BITS, .travel = GREATEST, .cases = REDUCTIONS),
     ROW(argmax, ANY, .travel = GREATEST, .cases = CASES(
+        WITH("T[2,3]", ARG(1, I32)), WITH("T[37]", ARG(0, I64)), WITH("T[2,0]", ARG(0, I32)),
+        WITH("T[2,3,2]", ARG(1, I32)))),
+    ROW(argmin, ANY, .travel = GREATEST, .cases = CASES(
         WITH("T[2,3]", ARG(1, I32)), WITH("T[37]", ARG(0, I64)), WITH("T[2,0]", ARG(0, I32)),
         WITH("T[2,3,2]", ARG(1, I32)))),
     ROW(dot_general, NUMBERS, .travel = CONTRACTED, .cases = CASES(

@@ -17,8 +17,9 @@ enum travel {
     BY_ELEMENT, /* element to element; monotone in each operand, unless a flag below says other */
     MOVED,      /* elements only change places */
     SUMMED,     /* reduce_sum */
+    MULTIPLIED, /* reduce_prod */
     CONTRACTED, /* dot_general */
-    GREATEST,   /* reduce_max, argmax */
+    GREATEST,   /* one element's to the result: reduce_max, argmin, reduce_and */
     CHOSEN,     /* select_n */
     AS_BITS,    /* the bits of a number with an error are unknown */
     HELD        /* by the program that the primitive holds */

@@ -481,8 +481,13 @@ static void iota(struct gen *g)
 
 static void reduce(struct gen *g)
 {
+    static const struct jx_prim *const others[] = {
+        &jx_reduce_prod_p, &jx_reduce_min_p, &jx_reduce_and_p, &jx_reduce_or_p, &jx_reduce_xor_p};
     const struct jx_prim *prim = chance(g, 60) ? &jx_reduce_sum_p : &jx_reduce_max_p;
-    int x = any_of(g, prim_row_of(prim)->dtypes);
+    if (chance(g, 35))
+        prim = others[below(g, 5)];
+    const struct prim_row *row = prim_row_of(prim);
+    int x = fit(g, any_of(g, row->dtypes), row->from, row->to);
     if (x < 0)
         return;
     struct jx_reduce_params p = {{0, {0}}};
@@ -493,14 +498,37 @@ static void reduce(struct gen *g)
     apply1(g, prim, &p, x);
 }
 
-static void argmax(struct gen *g)
+static void argument(struct gen *g)
 {
     int x = any(g);
     const struct jx_aval *t = type_of(g, x);
+    const struct jx_prim *prim = chance(g, 60) ? &jx_argmax_p : &jx_argmin_p;
     struct jx_arg_params p = {.axes = {1, {t->rank ? below(g, t->rank) : 0}}};
     p.index_dtype = chance(g, 80) ? JAXC_I32 : JAXC_I64;
     if (t->rank > 0 && t->dims[p.axes.at[0]] > 0)
-        apply1(g, &jx_argmax_p, &p, x);
+        apply1(g, prim, &p, x);
+}
+
+/* Some axes backwards. */
+static void reverse(struct gen *g)
+{
+    int x = any(g);
+    struct jx_rev_params p = {{0, {0}}};
+    for (int i = 0; i < type_of(g, x)->rank; i++)
+        if (chance(g, 60))
+            p.dimensions.at[p.dimensions.n++] = i;
+    apply1(g, &jx_rev_p, &p, x);
+}
+
+static void squeeze(struct gen *g)
+{
+    int x = any(g);
+    const struct jx_aval *t = type_of(g, x);
+    struct jx_squeeze_params p = {{0, {0}}};
+    for (int i = 0; i < t->rank; i++)
+        if (t->dims[i] == 1 && chance(g, 80))
+            p.dimensions.at[p.dimensions.n++] = i;
+    apply1(g, &jx_squeeze_p, &p, x);
 }
 
 /* Pairs of axes of equal size are contracted, or stacked, or left as they are. */
@@ -694,9 +722,10 @@ static const struct {
     {convert, 6},      {bitcast, 2},  {choose, 6},
     {broadcast, 7},    {reshape, 5},  {transpose, 5},
     {slice, 6},        {pad, 4},      {concatenate, 5},
-    {iota, 2},         {reduce, 9},   {argmax, 2},
+    {iota, 2},         {reduce, 10},  {argument, 2},
     {dot, 9},          {jit, 5},      {custom_jvp, 2},
-    {custom_vjp, 1},   {from_row, 6},
+    {custom_vjp, 1},   {from_row, 6}, {reverse, 2},
+    {squeeze, 1},
 };
 
 static void some_steps(struct gen *g, int n)

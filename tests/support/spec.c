@@ -85,6 +85,27 @@ static bool is_greater(jaxc_dtype dtype, union jx_scalar x, union jx_scalar y)
     }
 }
 
+/* NaN is the least, too. */
+static bool is_less(jaxc_dtype dtype, union jx_scalar x, union jx_scalar y)
+{
+    switch (jx_dtype_info(dtype)->category) {
+    case JX_CAT_FLOAT: return x.f < y.f || (isnan(x.f) && !isnan(y.f));
+    case JX_CAT_UNSIGNED: return x.u < y.u;
+    default: return x.i < y.i;
+    }
+}
+
+static union jx_scalar greatest_of(jaxc_dtype dtype)
+{
+    int bits = 8 * (int)jx_dtype_info(dtype)->size;
+    switch (jx_dtype_info(dtype)->category) {
+    case JX_CAT_FLOAT: return (union jx_scalar){.f = INFINITY};
+    case JX_CAT_SIGNED: return (union jx_scalar){.i = (int64_t)(UINT64_MAX >> (65 - bits))};
+    case JX_CAT_UNSIGNED: return (union jx_scalar){.u = UINT64_MAX >> (64 - bits)};
+    default: return (union jx_scalar){.u = 1};
+    }
+}
+
 static union jx_scalar least_of(jaxc_dtype dtype)
 {
     int bits = 8 * (int)jx_dtype_info(dtype)->size;
@@ -161,6 +182,18 @@ static void concatenate(const struct jx_concatenate_params *p, int n, const stru
         }
 }
 
+static void rev(const struct jx_rev_params *p, const struct array *x, struct array *y)
+{
+    for (int64_t i = 0; i < array_count(y); i++) {
+        struct place at = place_of(&y->type, i);
+        for (int k = 0; k < p->dimensions.n; k++) {
+            int64_t axis = p->dimensions.at[k];
+            at.at[axis] = x->type.dims[axis] - 1 - at.at[axis];
+        }
+        copy(y, i, x, element_at(&x->type, &at));
+    }
+}
+
 static void iota(const struct jx_iota_params *p, struct array *y)
 {
     for (int64_t i = 0; i < array_count(y); i++) {
@@ -192,32 +225,60 @@ static int64_t reduced(const struct jx_aval *x, const struct jx_aval *y, const s
     return element_at(y, &to);
 }
 
+/* What a reduction begins with, and how it goes on; operands are of type `dtype`. */
+static union jx_scalar beginning(const struct jx_prim *prim, jaxc_dtype dtype)
+{
+    if (prim == &jx_reduce_max_p)
+        return least_of(dtype);
+    if (prim == &jx_reduce_min_p)
+        return greatest_of(dtype);
+    if (prim == &jx_reduce_and_p)
+        return (union jx_scalar){.u = UINT64_MAX};
+    if (prim == &jx_reduce_prod_p)
+        return jx_is_float(dtype) ? (union jx_scalar){.f = 1} : (union jx_scalar){.u = 1};
+    return (union jx_scalar){.u = 0};
+}
+
+static union jx_scalar joined(const struct jx_prim *prim, jaxc_dtype dtype, union jx_scalar x,
+                              union jx_scalar y)
+{
+    if (prim == &jx_reduce_max_p)
+        return is_greater(dtype, y, x) ? y : x;
+    if (prim == &jx_reduce_min_p)
+        return is_less(dtype, y, x) ? y : x;
+    if (prim == &jx_reduce_and_p)
+        return (union jx_scalar){.u = x.u & y.u};
+    if (prim == &jx_reduce_or_p)
+        return (union jx_scalar){.u = x.u | y.u};
+    if (prim == &jx_reduce_xor_p)
+        return (union jx_scalar){.u = x.u ^ y.u};
+    return prim == &jx_reduce_prod_p ? product_of(dtype, x, y) : sum_of(dtype, x, y);
+}
+
 static void reduce(const struct jx_prim *prim, const struct jx_ints *axes, const struct array *x,
                    struct array *y)
 {
     jaxc_dtype dtype = x->type.dtype;
-    bool sums = prim == &jx_reduce_sum_p;
     for (int64_t i = 0; i < array_count(y); i++)
-        store(y, i, sums ? (union jx_scalar){.u = 0} : least_of(dtype));
+        store(y, i, beginning(prim, dtype));
     for (int64_t i = 0; i < array_count(x); i++) {
         struct place at = place_of(&x->type, i);
         int64_t to = reduced(&x->type, &y->type, axes, &at);
-        union jx_scalar s = load(x, i), so_far = load(y, to);
-        if (sums)
-            store(y, to, sum_of(dtype, so_far, s));
-        else if (is_greater(dtype, s, so_far))
-            store(y, to, s);
+        store(y, to, joined(prim, dtype, load(y, to), load(x, i)));
     }
 }
 
-static void argmax(const struct jx_arg_params *p, const struct array *x, struct array *y)
+static void argument(const struct jx_prim *prim, const struct jx_arg_params *p,
+                     const struct array *x, struct array *y)
 {
     int64_t axis = p->axes.at[0];
+    jaxc_dtype dtype = x->type.dtype;
     for (int64_t i = 0; i < array_count(x); i++) {
         struct place at = place_of(&x->type, i), best = at;
         int64_t to = reduced(&x->type, &y->type, &p->axes, &at);
         best.at[axis] = load(y, to).i;
-        bool wins = is_greater(x->type.dtype, load(x, i), load(x, element_at(&x->type, &best)));
+        union jx_scalar new = load(x, i), old = load(x, element_at(&x->type, &best));
+        bool wins = prim == &jx_argmax_p ? is_greater(dtype, new, old) : is_less(dtype, new, old);
         if (at.at[axis] == 0 || wins)
             store(y, to, (union jx_scalar){.i = at.at[axis]});
     }
@@ -300,7 +361,8 @@ bool spec_apply(const struct jx_prim *prim, const void *params, int n_in, const 
 {
     if (prim == &jx_broadcast_in_dim_p)
         broadcast(params, &in[0], out);
-    else if (prim == &jx_reshape_p || prim == &jx_bitcast_convert_type_p) /* little-endian */
+    else if (prim == &jx_reshape_p || prim == &jx_squeeze_p ||
+             prim == &jx_bitcast_convert_type_p) /* little-endian */
         memcpy(out->data, in[0].data, array_size(out));
     else if (prim == &jx_transpose_p)
         transpose(params, &in[0], out);
@@ -308,16 +370,18 @@ bool spec_apply(const struct jx_prim *prim, const void *params, int n_in, const 
         slice(params, &in[0], out);
     else if (prim == &jx_pad_p)
         pad(params, &in[0], &in[1], out);
+    else if (prim == &jx_rev_p)
+        rev(params, &in[0], out);
     else if (prim == &jx_concatenate_p)
         concatenate(params, n_in, in, out);
     else if (prim == &jx_iota_p)
         iota(params, out);
     else if (prim == &jx_select_n_p)
         select_n(n_in, in, out);
-    else if (prim == &jx_reduce_sum_p || prim == &jx_reduce_max_p)
+    else if (prim->lower == jx_reduce_sum_p.lower)
         reduce(prim, &((const struct jx_reduce_params *)params)->axes, &in[0], out);
-    else if (prim == &jx_argmax_p)
-        argmax(params, &in[0], out);
+    else if (prim == &jx_argmax_p || prim == &jx_argmin_p)
+        argument(prim, params, &in[0], out);
     else if (prim == &jx_dot_general_p)
         dot_general(params, &in[0], &in[1], out);
     else if (prim == &jx_threefry2x32_p)
