@@ -8,6 +8,7 @@
 #include <jaxc/error.h>
 
 #include <check.h>
+#include <stdio.h>
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
@@ -131,6 +132,104 @@ START_TEST(saved_errors_come_back_and_those_between_do_not_stay)
 }
 END_TEST
 
+static const char *leaf_b(const struct jx_frame *frame, char *buffer, size_t size)
+{
+    (void)frame;
+    snprintf(buffer, size, "[\"b\"]");
+    return buffer;
+}
+
+static const char *whole_tree(const struct jx_frame *frame, char *buffer, size_t size)
+{
+    (void)frame;
+    (void)size;
+    buffer[0] = 0;
+    return buffer;
+}
+
+START_TEST(an_error_names_the_functions_that_run_each_place_once)
+{
+    struct jx_frame jit, grad, map;
+    stand_at("train.c", 40, "jaxc_call");
+    jx_frame_push(&jit, "the function", "jaxc_jit");
+    jx_frame_push(&grad, "the function", "jaxc_grad");
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE, "train.c:40: jaxc_call: wrong");
+    stand_at("train.c", 7, "jaxc_dot");
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE,
+                 "train.c:7: jaxc_dot: wrong (in the function of jaxc_grad at train.c:40)");
+    stand_at("train.c", 22, "jaxc_tree_map");
+    jx_frame_push(&map, NULL, NULL);
+    map.leaf = leaf_b;
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE,
+                 "train.c:22: jaxc_tree_map: wrong (at leaf [\"b\"], jaxc_tree_map at train.c:22; "
+                 "in the function of jaxc_grad at train.c:40)");
+    map.leaf = whole_tree;
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE,
+                 "train.c:22: jaxc_tree_map: wrong (in the function of jaxc_grad at train.c:40)");
+    stand_at("train.c", 7, "jaxc_sub");
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE, "train.c:7: jaxc_sub: wrong (in jaxc_tree_map at train.c:22; in the "
+                              "function of jaxc_grad at train.c:40)");
+    stand_at(NULL, 0, "jaxc_sub");
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE, "jaxc_sub: wrong");
+    jx_frame_pop(&map);
+    jx_frame_pop(&grad);
+    jx_frame_pop(&jit);
+    ck_assert_ptr_null(jx_frame_innermost());
+}
+END_TEST
+
+START_TEST(of_many_functions_the_innermost_are_named_and_the_message_is_cut_for_them)
+{
+    struct jx_frame frames[10];
+    char long_text[3000], wanted[2000];
+    for (int i = 0; i < 10; i++) {
+        stand_at("train.c", 100 - i, "jaxc_call");
+        jx_frame_push(&frames[i], "the rule", "jaxc_custom_jvp");
+    }
+    stand_at("train.c", 1, NULL);
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE, "train.c:1: wrong (in the rule of jaxc_custom_jvp at train.c:91; in "
+                              "the rule of jaxc_custom_jvp at train.c:92; in the rule of "
+                              "jaxc_custom_jvp at train.c:93; ...)");
+    memset(long_text, 'x', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = 0;
+    jx_fail(JAXC_ESHAPE, "%s", long_text);
+    ck_assert_uint_eq(strlen(jaxc_error()), JX_ERROR_TEXT - 1);
+    ck_assert_ptr_nonnull(strstr(jaxc_error(), "xxx... (in the rule of jaxc_custom_jvp at"));
+    ck_assert_str_eq(jaxc_error() + JX_ERROR_TEXT - 7, "; ...)");
+    jaxc_clear_error();
+    /* a file name of any length */
+    for (size_t n = 300; n < 600; n++) {
+        long_text[n] = 0;
+        frames[8].loc.file = long_text;
+        jx_fail(JAXC_ESHAPE, "wrong");
+        ck_assert_uint_lt(strlen(jaxc_error()), JX_ERROR_TEXT);
+        ck_assert_str_eq(jaxc_error() + strlen(jaxc_error()) - 6, "; ...)");
+        ck_assert_ptr_nonnull(strstr(jaxc_error(), "wrong (in the rule of jaxc_custom_jvp at "
+                                                   "train.c:91; "));
+        jaxc_clear_error();
+        frames[9].loc.file = long_text;
+        jx_fail(JAXC_ESHAPE, "wrong");
+        snprintf(wanted, sizeof wanted, "wrong (%s",
+                 n < 480 - sizeof "in the rule of jaxc_custom_jvp" ? "in the rule of" : "");
+        ck_assert_ptr_nonnull(strstr(jaxc_error(), wanted));
+        jaxc_clear_error();
+        frames[9].loc.file = "train.c";
+        long_text[n] = 'x';
+    }
+    for (int i = 9; i >= 0; i--)
+        jx_frame_pop(&frames[i]);
+    jx_fail(JAXC_ESHAPE, "wrong");
+    expect_error(JAXC_ESHAPE, "train.c:1: wrong");
+}
+END_TEST
+
 START_TEST(every_code_has_its_name)
 {
     ck_assert_str_eq(jaxc_status_name(JAXC_OK), "JAXC_OK");
@@ -162,6 +261,8 @@ int main(void)
                   a_message_too_long_is_cut_at_a_character,
                   a_message_that_just_fits_is_whole,
                   saved_errors_come_back_and_those_between_do_not_stay,
+                  an_error_names_the_functions_that_run_each_place_once,
+                  of_many_functions_the_innermost_are_named_and_the_message_is_cut_for_them,
                   every_code_has_its_name,
                   NULL,
               });

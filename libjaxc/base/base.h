@@ -62,6 +62,23 @@ struct jx_loc jx_enter(const char *call);
 struct jx_loc jx_here(void);
 void jx_set_here(struct jx_loc loc);
 
+/*
+ * A function of the user's that the library runs: for a transform, or on the leaves of a tree. It
+ * lies on the stack of who runs it. An error that is set meanwhile names it, unless it has the same
+ * place: "train.c:7: jaxc_dot: k differs (in the function of jaxc_grad at train.c:70)".
+ */
+struct jx_frame {
+    const struct jx_frame *outer;
+    const char *part;  /* "the function", "the rule", of what loc.call has made */
+    struct jx_loc loc; /* where it was called */
+    /* Of jaxc_tree_map, otherwise NULL: the path of the leaf, in the buffer; "": the tree is one */
+    const char *(*leaf)(const struct jx_frame *frame, char *buffer, size_t size);
+};
+/* Runs it at the present place, for the call of this name (NULL: the one that is there). */
+void jx_frame_push(struct jx_frame *frame, const char *part, const char *call);
+void jx_frame_pop(const struct jx_frame *frame);
+const struct jx_frame *jx_frame_innermost(void); /* NULL: none */
+
 /* Sets the thread's error unless one is pending; prefixes the current place. Always returns false.
  * */
 bool jx_fail(jaxc_status code, const char *format, ...) __attribute__((format(printf, 2, 3)));

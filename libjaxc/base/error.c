@@ -18,6 +18,7 @@ static _Thread_local struct {
     int noted_line;
     jaxc_status code;
     uint32_t count; /* of errors, also of those that were not the first */
+    const struct jx_frame *frame;
 } thread;
 static _Thread_local char thread_text[JX_ERROR_TEXT];
 
@@ -45,10 +46,72 @@ struct jx_loc jx_here(void) { return thread.here; }
 
 void jx_set_here(struct jx_loc loc) { thread.here = loc; }
 
-/* Ends a text that did not fit with "...", without half a UTF-8 character before it. */
-static void cut_text(char *text)
+/* ---- functions that run ---------------------------------------------------------------------- */
+
+void jx_frame_push(struct jx_frame *frame, const char *part, const char *call)
 {
-    size_t end = JX_ERROR_TEXT - sizeof "...";
+    *frame = (struct jx_frame){.outer = thread.frame, .part = part, .loc = thread.here};
+    if (call)
+        frame->loc.call = call;
+    thread.frame = frame;
+}
+
+void jx_frame_pop(const struct jx_frame *frame) { thread.frame = frame->outer; }
+
+const struct jx_frame *jx_frame_innermost(void) { return thread.frame; }
+
+enum { FRAMES_TEXT = 512, N_FRAMES = 3 };
+
+static bool same_place(struct jx_loc a, struct jx_loc b)
+{
+    return a.line == b.line && (a.file == b.file || (a.file && b.file && !strcmp(a.file, b.file)));
+}
+
+/* "at leaf ["b"], jaxc_tree_map at train.c:22", or "in the function of jaxc_jit at train.c:40"; its
+ * length as snprintf has it, 0 for what there is no need to say behind the place `last`. */
+static size_t frame_text(const struct jx_frame *f, struct jx_loc last, char *text, size_t size)
+{
+    char buffer[128];
+    const char *leaf = f->leaf ? f->leaf(f, buffer, sizeof buffer) : "";
+    if (!leaf[0] && (!last.file || same_place(f->loc, last)))
+        return 0;
+    const char *call = f->loc.call ? f->loc.call : "?", *file = f->loc.file ? f->loc.file : "?";
+    int n = f->leaf
+                ? snprintf(text, size, "%s%s%s%s at %s:%d", leaf[0] ? "at leaf " : "in ", leaf,
+                           leaf[0] ? ", " : "", call, file, f->loc.line)
+                : snprintf(text, size, "in %s of %s at %s:%d", f->part, call, file, f->loc.line);
+    return n < 0 ? 0 : (size_t)n;
+}
+
+/* The functions that run, the innermost first, each place once; those that do not fit are dots. */
+static void add_frames(struct jx_loc loc, char *text)
+{
+    size_t n = 0, room = FRAMES_TEXT - sizeof "; ...)";
+    int shown = 0;
+    for (const struct jx_frame *f = thread.frame; f; f = f->outer) {
+        size_t start = n + 2, left = start < room ? room - start : 0;
+        size_t length = frame_text(f, loc, text + start, left);
+        if (length == 0)
+            continue;
+        memcpy(text + n, n ? "; " : " (", 2);
+        n = start;
+        if (shown++ == N_FRAMES || length >= left) {
+            memcpy(text + n, "...", 3);
+            n += 3;
+            break;
+        }
+        n += length;
+        loc = f->loc;
+    }
+    memcpy(text + n, n ? ")" : "", n ? 2 : 1);
+}
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+/* Ends a text that did not fit with "...", without half a UTF-8 character before it. */
+static void cut_text(char *text, size_t size)
+{
+    size_t end = size - sizeof "...";
     while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80)
         end--;
     memcpy(text + end, "...", sizeof "...");
@@ -62,19 +125,21 @@ __attribute__((format(printf, 3, 0))) static bool set_error(struct jx_loc loc, j
     if (thread.code != JAXC_OK)
         return false;
     thread.code = code;
-    size_t n = 0; /* what snprintf would have written so far */
-    char *text = thread_text;
+    char *text = thread_text, frames[FRAMES_TEXT];
+    add_frames(loc, frames);
+    size_t n = 0, size = JX_ERROR_TEXT - strlen(frames); /* n: what snprintf would have written */
     text[0] = 0;
     if (loc.file)
-        n = (size_t)snprintf(text, JX_ERROR_TEXT, "%s:%d: ", loc.file, loc.line);
-    if (loc.call && n < JX_ERROR_TEXT)
-        n += (size_t)snprintf(text + n, JX_ERROR_TEXT - n, "%s: ", loc.call);
-    if (n < JX_ERROR_TEXT) {
-        int more = vsnprintf(text + n, JX_ERROR_TEXT - n, format, arguments);
+        n = (size_t)snprintf(text, size, "%s:%d: ", loc.file, loc.line);
+    if (loc.call && n < size)
+        n += (size_t)snprintf(text + n, size - n, "%s: ", loc.call);
+    if (n < size) {
+        int more = vsnprintf(text + n, size - n, format, arguments);
         n += more < 0 ? 0 : (size_t)more;
     }
-    if (n >= JX_ERROR_TEXT)
-        cut_text(text);
+    if (n >= size)
+        cut_text(text, size);
+    memcpy(text + strlen(text), frames, strlen(frames) + 1);
     return false;
 }
 
