@@ -1,7 +1,8 @@
 #!/bin/sh
-# Each public header stands alone, without a warning, in C11 and C++17, for gcc and clang. And what a
-# newcomer gets wrong does not compile: each statement of the lists below is refused, with this text,
-# also where the headers are installed among the system's, whose warnings compilers keep quiet.
+# Each public header stands alone, without a warning, in C11 and C++17, for gcc and clang, with its
+# overlays and without (JAXC_PLAIN). And what a newcomer gets wrong does not compile: each statement of
+# the lists below is refused, with this text, also where the headers are installed among the system's,
+# whose warnings compilers keep quiet.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,12 +10,14 @@ warnings='-Wall -Wextra -Wpedantic -Wshadow -Werror'
 failed=0
 for header in include/jaxc/*.h; do
     for compiler in 'gcc -xc -std=c11' 'clang -xc -std=c11' 'g++ -xc++ -std=c++17' 'clang++ -xc++ -std=c++17'; do
-        # shellcheck disable=SC2086
-        if ! printf '#include <jaxc/%s>\n' "$(basename "$header")" |
-            $compiler $warnings -Iinclude -fsyntax-only -; then
-            echo "$header: does not stand alone: $compiler"
-            failed=1
-        fi
+        for plain in '' -DJAXC_PLAIN; do
+            # shellcheck disable=SC2086
+            if ! printf '#include <jaxc/%s>\n' "$(basename "$header")" |
+                $compiler $warnings $plain -Iinclude -fsyntax-only -; then
+                echo "$header: does not stand alone: $compiler $plain"
+                failed=1
+            fi
+        done
     done
 done
 

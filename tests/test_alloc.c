@@ -214,12 +214,12 @@ START_TEST(an_allocator_that_makes_no_sense_is_refused)
 {
     static _Alignas(64) char block[256];
     stand_at(NULL, 0, NULL);
-    ck_assert(!jaxc_set_allocator((struct jaxc_allocator){misaligned_alloc, NULL, NULL}));
+    ck_assert(!(jaxc_set_allocator)((struct jaxc_allocator){misaligned_alloc, NULL, NULL}));
     expect_error(JAXC_EVALUE, "jaxc_set_allocator: an allocator needs both alloc and free");
-    ck_assert(!jaxc_set_allocator((struct jaxc_allocator){NULL, misaligned_free, NULL}));
+    ck_assert(!(jaxc_set_allocator)((struct jaxc_allocator){NULL, misaligned_free, NULL}));
     jaxc_clear_error();
     ck_assert(
-        jaxc_set_allocator((struct jaxc_allocator){misaligned_alloc, misaligned_free, block}));
+        (jaxc_set_allocator)((struct jaxc_allocator){misaligned_alloc, misaligned_free, block}));
     ck_assert_ptr_null(jx_alloc(1, 1));
     expect_error(JAXC_EVALUE,
                  "jaxc_set_allocator: the allocator gave memory that is not aligned to "

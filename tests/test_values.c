@@ -190,6 +190,65 @@ START_TEST(the_first_error_stays_and_poison_flows)
 }
 END_TEST
 
+static jaxc_value identity(jaxc_value x) { return x; }
+static jaxc_value made_elsewhere(jaxc_value x)
+{
+    jaxc_ones(JAXC_SHAPE(2));
+    return x;
+}
+
+START_TEST(every_call_says_its_own_line)
+{
+    JAXC_SCOPE;
+    jaxc_value x = jaxc_ones(JAXC_SHAPE(2)), dead, slot = x, *parts[1] = {&slot};
+    jaxc_fn gone;
+    float out[2];
+    {
+        JAXC_SCOPE;
+        dead = jaxc_ones(JAXC_SHAPE(2));
+        gone = jaxc_grad(identity);
+    }
+    EXPECT_PLACE("jaxc_copy_out", jaxc_copy_out(x, out, 1));
+    EXPECT_PLACE("jaxc_is_weak", jaxc_is_weak(dead));
+    EXPECT_PLACE("jaxc_set", jaxc_set(&slot, dead));
+    EXPECT_PLACE("jaxc_set", jaxc_set(&slot, made_elsewhere(dead)));
+    EXPECT_PLACE("jaxc_keep_fn", jaxc_keep_fn(gone));
+    EXPECT_PLACE("jaxc_arity", jaxc_arity(gone));
+    EXPECT_PLACE("jaxc_call", jaxc_call_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_partial", jaxc_partial_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_closure", jaxc_closure_n(NULL, 0, NULL, 0));
+    EXPECT_PLACE("JAXC_FN", JAXC_FN((jaxc_c1)NULL));
+    EXPECT_PLACE("JAXC_FN", jaxc_fn2(NULL));
+    EXPECT_PLACE("JAXC_FUNCTION", JAXC_FUNCTION(2, identity));
+    EXPECT_PLACE("JAXC_FUNCTION", jaxc_function_new(gone, 1));
+    EXPECT_PLACE("jaxc_function_free", jaxc_function_free(identity));
+    EXPECT_PLACE("jaxc_set_allocator", jaxc_set_allocator((struct jaxc_allocator){0}));
+    EXPECT_PLACE("jaxc_stack", jaxc_stack_n(0, NULL, 0));
+    EXPECT_PLACE("jaxc_concatenate", jaxc_concatenate_n(0, NULL, 0));
+    EXPECT_PLACE("jaxc_arange", jaxc_arange_float(0, 1, 0, JAXC_F32));
+    EXPECT_PLACE("jaxc_vjp", jaxc_vjp_n(gone, NULL, 1, &x));
+    EXPECT_PLACE("jaxc_linearize", jaxc_linearize_n(gone, NULL, 1, &x));
+    EXPECT_PLACE("jaxc_linear_transpose", jaxc_linear_transpose_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_eval_shape", jaxc_eval_shape_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_program", jaxc_program_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_program_optimised", jaxc_program_optimised_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_program_lowered", jaxc_program_lowered_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_program_parse", jaxc_program_parse("{"));
+    EXPECT_PLACE("jaxc_tuple", jaxc_tuple_n(-1, NULL));
+    EXPECT_PLACE("jaxc_dict", jaxc_dict_n(-1, NULL));
+    EXPECT_PLACE("jaxc_get", jaxc_get_index(dead, 0));
+    EXPECT_PLACE("jaxc_get", jaxc_get_key(x, "w"));
+    EXPECT_PLACE("jaxc_unpack", jaxc_unpack_n(dead, 1, parts));
+    EXPECT_PLACE("jaxc_tree_map", jaxc_tree_map_n(gone, 1, &x));
+    EXPECT_PLACE("jaxc_tree_unzip", jaxc_tree_unzip(x, 2, made_elsewhere(x)));
+    EXPECT_PLACE("jaxc_tree_path", jaxc_tree_path(x, 1));
+    EXPECT_PLACE("jaxc_is_tuple", jaxc_is_tuple(dead));
+    EXPECT_PLACE("jaxc_is_dict", jaxc_is_dict(dead));
+    EXPECT_PLACE("jaxc_is_array", jaxc_is_array(dead));
+    EXPECT_PLACE("jaxc_tree_key", jaxc_tree_key(x, 0));
+}
+END_TEST
+
 START_TEST(rubbish_handles_are_errors)
 {
     JAXC_SCOPE;
@@ -320,6 +379,7 @@ int main(void)
     tcase_add_test(tc, kept_values_live_until_the_last_drop);
     tcase_add_test(tc, set_keeps_the_old_value_when_the_new_one_failed);
     tcase_add_test(tc, the_first_error_stays_and_poison_flows);
+    tcase_add_test(tc, every_call_says_its_own_line);
     tcase_add_test(tc, rubbish_handles_are_errors);
     tcase_add_test(tc, trees_nest_and_come_apart);
     tcase_add_test(tc, tuples_and_dicts_are_written_out_up_to_sixteen_parts);

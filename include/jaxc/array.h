@@ -159,22 +159,20 @@ JAXC_API const char *jaxc_text(jaxc_value x);
 }
 #endif
 
-#if defined(__cplusplus)
-#define jaxc_array(...) JAXC_LOCATED(jaxc_array, __VA_ARGS__)
-#define jaxc_wrap(...)  JAXC_LOCATED(jaxc_wrap, __VA_ARGS__)
-#define jaxc_spec(...)  JAXC_LOCATED(jaxc_spec, __VA_ARGS__)
-#else
-#define jaxc_array(...) (jaxc_at(__FILE__, __LINE__), jaxc_array(__VA_ARGS__))
-#define jaxc_wrap(...)  (jaxc_at(__FILE__, __LINE__), jaxc_wrap(__VA_ARGS__))
-#define jaxc_spec(...)  (jaxc_at(__FILE__, __LINE__), jaxc_spec(__VA_ARGS__))
-#endif
+#ifndef JAXC_PLAIN
+#define jaxc_array(...)     JAXC_AT(jaxc_array, __VA_ARGS__)
+#define jaxc_wrap(...)      JAXC_AT(jaxc_wrap, __VA_ARGS__)
+#define jaxc_spec(...)      JAXC_AT(jaxc_spec, __VA_ARGS__)
 #define jaxc_data(...)      JAXC_CALL1(jaxc_data, __VA_ARGS__)
+#define jaxc_copy_out(...)  JAXC_CALL_V(jaxc_copy_out, __VA_ARGS__)
 #define jaxc_item(...)      JAXC_CALL1(jaxc_item, __VA_ARGS__)
 #define jaxc_item_i64(...)  JAXC_CALL1(jaxc_item_i64, __VA_ARGS__)
 #define jaxc_eval(...)      JAXC_CALL1(jaxc_eval, __VA_ARGS__)
 #define jaxc_shape_of(...)  JAXC_CALL1(jaxc_shape_of, __VA_ARGS__)
 #define jaxc_dtype_of(...)  JAXC_CALL1(jaxc_dtype_of, __VA_ARGS__)
+#define jaxc_is_weak(...)   JAXC_CALL1(jaxc_is_weak, __VA_ARGS__)
 #define jaxc_type_text(...) JAXC_CALL1(jaxc_type_text, __VA_ARGS__)
 #define jaxc_text(...)      JAXC_CALL1(jaxc_text, __VA_ARGS__)
+#endif
 
 #endif

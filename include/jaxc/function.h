@@ -103,8 +103,7 @@ JAXC_API jaxc_any_c jaxc_function_new(jaxc_fn f, int arity);
 JAXC_API void jaxc_function_free(jaxc_any_c function);
 
 #define JAXC_FUNCTION(arity, ...)                                                                  \
-    ((JAXC_PASTE(jaxc_c, arity))jaxc_function_new(JAXC_FN(__VA_ARGS__), arity))
-#define jaxc_function_free(...) jaxc_function_free((jaxc_any_c)(__VA_ARGS__))
+    ((JAXC_PASTE(jaxc_c, arity))JAXC_CALL_F(jaxc_function_new, (__VA_ARGS__), arity))
 
 #ifdef __cplusplus
 }
@@ -118,8 +117,6 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
     const jaxc_value args[] = {jaxc_value(a)...};
     return jaxc_partial_n(jaxc_fn_of(f), static_cast<int>(sizeof...(A)), args);
 }
-#define jaxc_call(...)    JAXC_LOCATED(jaxc_call_of, __VA_ARGS__)
-#define jaxc_partial(...) JAXC_LOCATED(jaxc_partial_of, __VA_ARGS__)
 #else
 /* The arguments behind f, and one element more, for calls without arguments. */
 #define JAXC_ARGUMENTS(...) JAXC_PASTE(JAXC_ARGUMENTS_, JAXC_SOME(__VA_ARGS__))(__VA_ARGS__)
@@ -132,8 +129,6 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
     JAXC_VALUES(__VA_ARGS__), { 0, 0 }
 #define JAXC_FIRST(...)     JAXC_FIRST_(__VA_ARGS__, 0)
 #define JAXC_FIRST_(f, ...) f
-#define jaxc_call(...)      JAXC_APPLY(__COUNTER__, jaxc_call_n, __VA_ARGS__)
-#define jaxc_partial(...)   JAXC_APPLY(__COUNTER__, jaxc_partial_n, __VA_ARGS__)
 #define JAXC_APPLY(...)     JAXC_APPLY_(__VA_ARGS__)
 #define JAXC_APPLY_(n, apply, ...)                                                                 \
     __extension__({                                                                                \
@@ -142,16 +137,15 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
         _Static_assert(sizeof jaxc_l##n / sizeof jaxc_l##n[0] <= JAXC_MAX_ARGS + 1,                \
                        "a function has at most JAXC_MAX_ARGS arguments");                          \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        apply(jaxc_f##n, (int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]) - 1, jaxc_l##n);            \
+        (apply)(jaxc_f##n, (int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]) - 1, jaxc_l##n);          \
     })
-#define jaxc_closure(...) JAXC_CLOSURE(__COUNTER__, __VA_ARGS__)
 #define JAXC_CLOSURE(...) JAXC_CLOSURE_(__VA_ARGS__)
 #define JAXC_CLOSURE_(n, f, env)                                                                   \
     __extension__({                                                                                \
         __auto_type jaxc_f##n = (f);                                                               \
         __auto_type jaxc_e##n = (env);                                                             \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_closure_n(                                                                            \
+        (jaxc_closure_n)(                                                                          \
             (jaxc_any_c)jaxc_f##n,                                                                 \
             _Generic(                                                                              \
                 jaxc_f##n, jaxc_value(*)(const void *) : 0,                                        \
@@ -161,6 +155,23 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
                 jaxc_value(*)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value) : 4),  \
             jaxc_e##n, sizeof *jaxc_e##n);                                                         \
     })
+#endif
+
+#ifndef JAXC_PLAIN
+#ifdef __cplusplus
+#define jaxc_call(...)    JAXC_LOCATED(jaxc_call_of, __VA_ARGS__)
+#define jaxc_partial(...) JAXC_LOCATED(jaxc_partial_of, __VA_ARGS__)
+#else
+#define jaxc_call(...)    JAXC_APPLY(__COUNTER__, jaxc_call_n, __VA_ARGS__)
+#define jaxc_partial(...) JAXC_APPLY(__COUNTER__, jaxc_partial_n, __VA_ARGS__)
+#define jaxc_closure(...) JAXC_CLOSURE(__COUNTER__, __VA_ARGS__)
+#endif
+#define jaxc_call_n(...)        JAXC_CALL_F(jaxc_call_n, __VA_ARGS__)
+#define jaxc_partial_n(...)     JAXC_CALL_F(jaxc_partial_n, __VA_ARGS__)
+#define jaxc_closure_n(...)     JAXC_AT(jaxc_closure_n, __VA_ARGS__)
+#define jaxc_arity(...)         JAXC_CALL_F1(jaxc_arity, __VA_ARGS__)
+#define jaxc_function_new(...)  JAXC_CALL_F(jaxc_function_new, __VA_ARGS__)
+#define jaxc_function_free(...) JAXC_AT(jaxc_function_free, (jaxc_any_c)(__VA_ARGS__))
 #endif
 
 #endif

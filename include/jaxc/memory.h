@@ -70,4 +70,8 @@ JAXC_API size_t jaxc_trim_memory(void);
 }
 #endif
 
+#ifndef JAXC_PLAIN
+#define jaxc_set_allocator(...) JAXC_AT(jaxc_set_allocator, __VA_ARGS__)
+#endif
+
 #endif

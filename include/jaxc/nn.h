@@ -89,6 +89,7 @@ JAXC_API jaxc_value jaxc_nn_one_hot(jaxc_value x, int64_t n, jaxc_dtype dtype JA
 }
 #endif
 
+#ifndef JAXC_PLAIN
 #define jaxc_logsumexp(...)      JAXC_OPT1(jaxc_logsumexp, jaxc_reduce_options, __VA_ARGS__)
 #define jaxc_nn_softmax(...)     JAXC_OPT1(jaxc_nn_softmax, jaxc_axes_options, __VA_ARGS__)
 #define jaxc_nn_log_softmax(...) JAXC_OPT1(jaxc_nn_log_softmax, jaxc_axes_options, __VA_ARGS__)
@@ -99,5 +100,6 @@ JAXC_API jaxc_value jaxc_nn_one_hot(jaxc_value x, int64_t n, jaxc_dtype dtype JA
 #define jaxc_nn_gelu(...)        JAXC_CALL1(jaxc_nn_gelu, __VA_ARGS__)
 #define jaxc_nn_softplus(...)    JAXC_CALL1(jaxc_nn_softplus, __VA_ARGS__)
 #define jaxc_nn_one_hot(...)     JAXC_CALL_VPD(jaxc_nn_one_hot, __VA_ARGS__)
+#endif
 
 #endif

@@ -484,6 +484,63 @@ JAXC_API jaxc_value jaxc_eye(int64_t n, jaxc_dtype dtype JAXC_NO_DTYPE);
 }
 #endif
 
+#ifdef __cplusplus
+template <class... A>
+inline jaxc_value jaxc_list_of(jaxc_value (*f)(int, const jaxc_value *, int), int axis, A... a)
+{
+    const jaxc_value values[] = {jaxc_value(a)...};
+    return f(static_cast<int>(sizeof...(A)), values, axis);
+}
+
+template <class A, class B, class C>
+inline jaxc_value jaxc_arange_of(A start, B stop, C step, jaxc_dtype dtype = jaxc_dtype(0))
+{
+    if (std::is_floating_point<decltype(start + stop + step)>::value)
+        return jaxc_arange_float(static_cast<double>(start), static_cast<double>(stop),
+                                 static_cast<double>(step), dtype);
+    return jaxc_arange(static_cast<int64_t>(start), static_cast<int64_t>(stop),
+                       static_cast<int64_t>(step), dtype);
+}
+template <class A, class B> inline jaxc_value jaxc_arange_of(A start, B stop)
+{
+    return jaxc_arange_of(start, stop, 1);
+}
+template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange_of(0, stop, 1); }
+#else
+#define JAXC_LISTED(...) JAXC_LISTED_(__VA_ARGS__)
+#define JAXC_LISTED_(n, f, axis, ...)                                                              \
+    __extension__({                                                                                \
+        int jaxc_i##n = (axis);                                                                    \
+        const jaxc_value jaxc_l##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (f)((int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]), jaxc_l##n, jaxc_i##n);                  \
+    })
+
+#define JAXC_ARANGE_COUNT(...)                                                                     \
+    JAXC_65TH(__VA_ARGS__, JAXC_48(0), JAXC_8(0), 0, 0, 0, 0, 4, 3, 2, 1, 0)
+#define JAXC_ARANGE_0(...)                                                                         \
+    JAXC_WRONG("jaxc_arange takes (stop), (start, stop), (start, stop, step) or (start, stop, "    \
+               "step, dtype)")
+#define JAXC_ARANGE_1(stop)                     JAXC_ARANGE(__COUNTER__, 0, stop, 1, (jaxc_dtype)0)
+#define JAXC_ARANGE_2(start, stop)              JAXC_ARANGE(__COUNTER__, start, stop, 1, (jaxc_dtype)0)
+#define JAXC_ARANGE_3(start, stop, step)        JAXC_ARANGE(__COUNTER__, start, stop, step, (jaxc_dtype)0)
+#define JAXC_ARANGE_4(start, stop, step, dtype) JAXC_ARANGE(__COUNTER__, start, stop, step, dtype)
+#define JAXC_ARANGE(...)                        JAXC_ARANGE_(__VA_ARGS__)
+#define JAXC_ARANGE_(n, start, stop, step, dtype)                                                  \
+    __extension__({                                                                                \
+        __auto_type jaxc_a##n = (start);                                                           \
+        __auto_type jaxc_b##n = (stop);                                                            \
+        __auto_type jaxc_k##n = (step);                                                            \
+        jaxc_dtype jaxc_d##n = (dtype);                                                            \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        _Generic(jaxc_a##n + jaxc_b##n + jaxc_k##n, float                                          \
+                 : jaxc_arange_float, double                                                       \
+                 : jaxc_arange_float, default                                                      \
+                 : jaxc_arange)(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_d##n);                       \
+    })
+#endif
+
+#ifndef JAXC_PLAIN
 #define jaxc_add(...)           JAXC_CALL2(jaxc_add, __VA_ARGS__)
 #define jaxc_sub(...)           JAXC_CALL2(jaxc_sub, __VA_ARGS__)
 #define jaxc_mul(...)           JAXC_CALL2(jaxc_mul, __VA_ARGS__)
@@ -541,67 +598,18 @@ JAXC_API jaxc_value jaxc_eye(int64_t n, jaxc_dtype dtype JAXC_NO_DTYPE);
 #define jaxc_ones_like(...)     JAXC_CALL_VD(jaxc_ones_like, __VA_ARGS__)
 #define jaxc_full_like(...)     JAXC_CALL_VVD(jaxc_full_like, __VA_ARGS__)
 #define jaxc_eye(...)           JAXC_CALL_PD(jaxc_eye, __VA_ARGS__)
-
+#define jaxc_stack_n(...)       JAXC_AT(jaxc_stack_n, __VA_ARGS__)
+#define jaxc_concatenate_n(...) JAXC_AT(jaxc_concatenate_n, __VA_ARGS__)
+#define jaxc_arange_float(...)  JAXC_AT(jaxc_arange_float, __VA_ARGS__)
 #ifdef __cplusplus
-template <class... A>
-inline jaxc_value jaxc_list_of(jaxc_value (*f)(int, const jaxc_value *, int), int axis, A... a)
-{
-    const jaxc_value values[] = {jaxc_value(a)...};
-    return f(static_cast<int>(sizeof...(A)), values, axis);
-}
 #define jaxc_stack(...)       JAXC_LOCATED(jaxc_list_of, jaxc_stack_n, __VA_ARGS__)
 #define jaxc_concatenate(...) JAXC_LOCATED(jaxc_list_of, jaxc_concatenate_n, __VA_ARGS__)
-
-template <class A, class B, class C>
-inline jaxc_value jaxc_arange_of(A start, B stop, C step, jaxc_dtype dtype = jaxc_dtype(0))
-{
-    if (std::is_floating_point<decltype(start + stop + step)>::value)
-        return jaxc_arange_float(static_cast<double>(start), static_cast<double>(stop),
-                                 static_cast<double>(step), dtype);
-    return jaxc_arange(static_cast<int64_t>(start), static_cast<int64_t>(stop),
-                       static_cast<int64_t>(step), dtype);
-}
-template <class A, class B> inline jaxc_value jaxc_arange_of(A start, B stop)
-{
-    return jaxc_arange_of(start, stop, 1);
-}
-template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange_of(0, stop, 1); }
-#define jaxc_arange(...) JAXC_LOCATED(jaxc_arange_of, __VA_ARGS__)
+#define jaxc_arange(...)      JAXC_LOCATED(jaxc_arange_of, __VA_ARGS__)
 #else
 #define jaxc_stack(axis, ...)       JAXC_LISTED(__COUNTER__, jaxc_stack_n, axis, __VA_ARGS__)
 #define jaxc_concatenate(axis, ...) JAXC_LISTED(__COUNTER__, jaxc_concatenate_n, axis, __VA_ARGS__)
-#define JAXC_LISTED(...)            JAXC_LISTED_(__VA_ARGS__)
-#define JAXC_LISTED_(n, f, axis, ...)                                                              \
-    __extension__({                                                                                \
-        int jaxc_i##n = (axis);                                                                    \
-        const jaxc_value jaxc_l##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
-        jaxc_at(__FILE__, __LINE__);                                                               \
-        f((int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]), jaxc_l##n, jaxc_i##n);                    \
-    })
-
-#define jaxc_arange(...) JAXC_PASTE(JAXC_ARANGE_, JAXC_ARANGE_COUNT(__VA_ARGS__))(__VA_ARGS__)
-#define JAXC_ARANGE_COUNT(...)                                                                     \
-    JAXC_65TH(__VA_ARGS__, JAXC_48(0), JAXC_8(0), 0, 0, 0, 0, 4, 3, 2, 1, 0)
-#define JAXC_ARANGE_0(...)                                                                         \
-    JAXC_WRONG("jaxc_arange takes (stop), (start, stop), (start, stop, step) or (start, stop, "    \
-               "step, dtype)")
-#define JAXC_ARANGE_1(stop)                     JAXC_ARANGE(__COUNTER__, 0, stop, 1, (jaxc_dtype)0)
-#define JAXC_ARANGE_2(start, stop)              JAXC_ARANGE(__COUNTER__, start, stop, 1, (jaxc_dtype)0)
-#define JAXC_ARANGE_3(start, stop, step)        JAXC_ARANGE(__COUNTER__, start, stop, step, (jaxc_dtype)0)
-#define JAXC_ARANGE_4(start, stop, step, dtype) JAXC_ARANGE(__COUNTER__, start, stop, step, dtype)
-#define JAXC_ARANGE(...)                        JAXC_ARANGE_(__VA_ARGS__)
-#define JAXC_ARANGE_(n, start, stop, step, dtype)                                                  \
-    __extension__({                                                                                \
-        __auto_type jaxc_a##n = (start);                                                           \
-        __auto_type jaxc_b##n = (stop);                                                            \
-        __auto_type jaxc_k##n = (step);                                                            \
-        jaxc_dtype jaxc_d##n = (dtype);                                                            \
-        jaxc_at(__FILE__, __LINE__);                                                               \
-        _Generic(jaxc_a##n + jaxc_b##n + jaxc_k##n, float                                          \
-                 : jaxc_arange_float, double                                                       \
-                 : jaxc_arange_float, default                                                      \
-                 : jaxc_arange)(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_d##n);                       \
-    })
+#define jaxc_arange(...)            JAXC_PASTE(JAXC_ARANGE_, JAXC_ARANGE_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#endif
 #endif
 
 #endif

@@ -109,12 +109,7 @@ inline jaxc_value jaxc_random_uniform_of(jaxc_value key, struct jaxc_shape shape
 {
     return jaxc_random_uniform(key, shape, dtype, minval, maxval);
 }
-#define jaxc_random_key(...)     JAXC_LOCATED(jaxc_random_key, __VA_ARGS__)
-#define jaxc_random_uniform(...) JAXC_LOCATED(jaxc_random_uniform_of, __VA_ARGS__)
 #else
-#define jaxc_random_key(...) (jaxc_at(__FILE__, __LINE__), jaxc_random_key(__VA_ARGS__))
-#define jaxc_random_uniform(...)                                                                   \
-    JAXC_PASTE(JAXC_UNIFORM_, JAXC_UNIFORM_COUNT(__VA_ARGS__))(__VA_ARGS__)
 #define JAXC_UNIFORM_COUNT(...)                                                                    \
     JAXC_65TH(__VA_ARGS__, JAXC_48(0), JAXC_8(0), 0, 0, 0, 5, 0, 3, 2, 0, 0)
 #define JAXC_UNIFORM_0(...)                                                                        \
@@ -132,12 +127,22 @@ inline jaxc_value jaxc_random_uniform_of(jaxc_value key, struct jaxc_shape shape
         jaxc_value jaxc_b##n = JAXC_VAL(minval);                                                   \
         jaxc_value jaxc_k##n = JAXC_VAL(maxval);                                                   \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_random_uniform(jaxc_a##n, jaxc_s##n, jaxc_d##n, jaxc_b##n, jaxc_k##n);                \
+        (jaxc_random_uniform)(jaxc_a##n, jaxc_s##n, jaxc_d##n, jaxc_b##n, jaxc_k##n);              \
     })
+#endif
+
+#ifndef JAXC_PLAIN
+#define jaxc_random_key(...) JAXC_AT(jaxc_random_key, __VA_ARGS__)
+#ifdef __cplusplus
+#define jaxc_random_uniform(...) JAXC_LOCATED(jaxc_random_uniform_of, __VA_ARGS__)
+#else
+#define jaxc_random_uniform(...)                                                                   \
+    JAXC_PASTE(JAXC_UNIFORM_, JAXC_UNIFORM_COUNT(__VA_ARGS__))(__VA_ARGS__)
 #endif
 #define jaxc_random_split(...)   JAXC_CALL_VP(jaxc_random_split, __VA_ARGS__)
 #define jaxc_random_fold_in(...) JAXC_CALL2(jaxc_random_fold_in, __VA_ARGS__)
 #define jaxc_random_bits(...)    JAXC_CALL_VPD(jaxc_random_bits, __VA_ARGS__)
 #define jaxc_random_normal(...)  JAXC_CALL_VPD(jaxc_random_normal, __VA_ARGS__)
+#endif
 
 #endif

@@ -85,7 +85,26 @@ JAXC_API jaxc_value jaxc_lift(jaxc_value v);
 }
 #endif
 
-#define jaxc_keep(...) JAXC_CALL1(jaxc_keep, __VA_ARGS__)
-#define jaxc_lift(...) JAXC_CALL1(jaxc_lift, __VA_ARGS__)
+#ifdef __cplusplus
+#define JAXC_SET(...) JAXC_LOCATED(jaxc_set, __VA_ARGS__)
+#else
+#define JAXC_SET(...)  JAXC_SET_(__COUNTER__, __VA_ARGS__)
+#define JAXC_SET_(...) JAXC_SET__(__VA_ARGS__)
+#define JAXC_SET__(n, slot, v)                                                                     \
+    __extension__({                                                                                \
+        jaxc_value *jaxc_s##n = (slot);                                                            \
+        jaxc_value jaxc_a##n = JAXC_VAL(v);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (jaxc_set)(jaxc_s##n, jaxc_a##n);                                                          \
+    })
+#endif
+
+#ifndef JAXC_PLAIN
+#define jaxc_scope_open() (jaxc_at(__FILE__, __LINE__), jaxc_scope_open())
+#define jaxc_keep(...)    JAXC_CALL1(jaxc_keep, __VA_ARGS__)
+#define jaxc_keep_fn(...) JAXC_CALL_F1(jaxc_keep_fn, __VA_ARGS__)
+#define jaxc_set(...)     JAXC_SET(__VA_ARGS__)
+#define jaxc_lift(...)    JAXC_CALL1(jaxc_lift, __VA_ARGS__)
+#endif
 
 #endif

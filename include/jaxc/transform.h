@@ -330,6 +330,44 @@ JAXC_APPLY_OF(jaxc_linear_transpose, jaxc_fn)
     }
 JAXC_APPLY_OUT_OF(jaxc_vjp)
 JAXC_APPLY_OUT_OF(jaxc_linearize)
+#else
+#define JAXC_TRANSFORM(...) JAXC_TRANSFORM_(__VA_ARGS__)
+#define JAXC_TRANSFORM_(n, transform, options, f, ...)                                             \
+    __extension__({                                                                                \
+        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (transform)(jaxc_f##n, jaxc_o##n);                                                         \
+    })
+#define JAXC_CUSTOM_JVP(...) JAXC_CUSTOM_JVP_(__VA_ARGS__)
+#define JAXC_CUSTOM_JVP_(n, f, rule)                                                               \
+    __extension__({                                                                                \
+        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
+        jaxc_fn jaxc_r##n = JAXC_FN(rule);                                                         \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (jaxc_custom_jvp)(jaxc_f##n, jaxc_r##n);                                                   \
+    })
+#define JAXC_CUSTOM_VJP(...) JAXC_CUSTOM_VJP_(__VA_ARGS__)
+#define JAXC_CUSTOM_VJP_(n, f, fwd, bwd)                                                           \
+    __extension__({                                                                                \
+        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
+        jaxc_fn jaxc_g##n = JAXC_FN(fwd);                                                          \
+        jaxc_fn jaxc_b##n = JAXC_FN(bwd);                                                          \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (jaxc_custom_vjp)(jaxc_f##n, jaxc_g##n, jaxc_b##n);                                        \
+    })
+#define JAXC_APPLY_OUT(...) JAXC_APPLY_OUT_(__VA_ARGS__)
+#define JAXC_APPLY_OUT_(n, apply, f, out, ...)                                                     \
+    __extension__({                                                                                \
+        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
+        const jaxc_value jaxc_l##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (apply)(jaxc_f##n, (out), (int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]), jaxc_l##n);       \
+    })
+#endif
+
+#ifndef JAXC_PLAIN
+#ifdef __cplusplus
 #define jaxc_jit(...)               JAXC_LOCATED(jaxc_jit_of, __VA_ARGS__)
 #define jaxc_grad(...)              JAXC_LOCATED(jaxc_grad_of, __VA_ARGS__)
 #define jaxc_value_and_grad(...)    JAXC_LOCATED(jaxc_value_and_grad_of, __VA_ARGS__)
@@ -347,9 +385,7 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 #define jaxc_linear_transpose(...)  JAXC_LOCATED(jaxc_linear_transpose_of, __VA_ARGS__)
 #define jaxc_vjp(...)               JAXC_LOCATED(jaxc_vjp_of, __VA_ARGS__)
 #define jaxc_linearize(...)         JAXC_LOCATED(jaxc_linearize_of, __VA_ARGS__)
-#define jaxc_stop_gradient(...)     JAXC_LOCATED(jaxc_stop_gradient, __VA_ARGS__)
 #else
-#define jaxc_stop_gradient(...) JAXC_CALL1(jaxc_stop_gradient, __VA_ARGS__)
 #define jaxc_jit(...)                                                                              \
     JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .text = #__VA_ARGS__,     \
                    .unused = 0)
@@ -365,41 +401,9 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
     JAXC_TRANSFORM(__COUNTER__, jaxc_jacrev, jaxc_jacobian_options, __VA_ARGS__, .unused = 0)
 #define jaxc_hessian(...)                                                                          \
     JAXC_TRANSFORM(__COUNTER__, jaxc_hessian, jaxc_jacobian_options, __VA_ARGS__, .unused = 0)
-#define JAXC_TRANSFORM(...) JAXC_TRANSFORM_(__VA_ARGS__)
-#define JAXC_TRANSFORM_(n, transform, options, f, ...)                                             \
-    __extension__({                                                                                \
-        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
-        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
-        jaxc_at(__FILE__, __LINE__);                                                               \
-        transform(jaxc_f##n, jaxc_o##n);                                                           \
-    })
-#define jaxc_jvp(...)        JAXC_TRANSFORM1(__COUNTER__, jaxc_jvp, __VA_ARGS__)
-#define JAXC_TRANSFORM1(...) JAXC_TRANSFORM1_(__VA_ARGS__)
-#define JAXC_TRANSFORM1_(n, transform, f)                                                          \
-    __extension__({                                                                                \
-        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
-        jaxc_at(__FILE__, __LINE__);                                                               \
-        transform(jaxc_f##n);                                                                      \
-    })
-#define jaxc_custom_jvp(...) JAXC_CUSTOM_JVP(__COUNTER__, __VA_ARGS__)
-#define JAXC_CUSTOM_JVP(...) JAXC_CUSTOM_JVP_(__VA_ARGS__)
-#define JAXC_CUSTOM_JVP_(n, f, rule)                                                               \
-    __extension__({                                                                                \
-        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
-        jaxc_fn jaxc_r##n = JAXC_FN(rule);                                                         \
-        jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_custom_jvp(jaxc_f##n, jaxc_r##n);                                                     \
-    })
-#define jaxc_custom_vjp(...) JAXC_CUSTOM_VJP(__COUNTER__, __VA_ARGS__)
-#define JAXC_CUSTOM_VJP(...) JAXC_CUSTOM_VJP_(__VA_ARGS__)
-#define JAXC_CUSTOM_VJP_(n, f, fwd, bwd)                                                           \
-    __extension__({                                                                                \
-        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
-        jaxc_fn jaxc_g##n = JAXC_FN(fwd);                                                          \
-        jaxc_fn jaxc_b##n = JAXC_FN(bwd);                                                          \
-        jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_custom_vjp(jaxc_f##n, jaxc_g##n, jaxc_b##n);                                          \
-    })
+#define jaxc_jvp(...)               JAXC_CALL_F1(jaxc_jvp, __VA_ARGS__)
+#define jaxc_custom_jvp(...)        JAXC_CUSTOM_JVP(__COUNTER__, __VA_ARGS__)
+#define jaxc_custom_vjp(...)        JAXC_CUSTOM_VJP(__COUNTER__, __VA_ARGS__)
 #define jaxc_eval_shape(...)        JAXC_APPLY(__COUNTER__, jaxc_eval_shape_n, __VA_ARGS__)
 #define jaxc_program(...)           JAXC_APPLY(__COUNTER__, jaxc_program_n, __VA_ARGS__)
 #define jaxc_program_optimised(...) JAXC_APPLY(__COUNTER__, jaxc_program_optimised_n, __VA_ARGS__)
@@ -407,14 +411,16 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 #define jaxc_linear_transpose(...)  JAXC_APPLY(__COUNTER__, jaxc_linear_transpose_n, __VA_ARGS__)
 #define jaxc_vjp(...)               JAXC_APPLY_OUT(__COUNTER__, jaxc_vjp_n, __VA_ARGS__)
 #define jaxc_linearize(...)         JAXC_APPLY_OUT(__COUNTER__, jaxc_linearize_n, __VA_ARGS__)
-#define JAXC_APPLY_OUT(...)         JAXC_APPLY_OUT_(__VA_ARGS__)
-#define JAXC_APPLY_OUT_(n, apply, f, out, ...)                                                     \
-    __extension__({                                                                                \
-        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
-        const jaxc_value jaxc_l##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
-        jaxc_at(__FILE__, __LINE__);                                                               \
-        apply(jaxc_f##n, (out), (int)(sizeof jaxc_l##n / sizeof jaxc_l##n[0]), jaxc_l##n);         \
-    })
+#endif
+#define jaxc_stop_gradient(...)       JAXC_CALL1(jaxc_stop_gradient, __VA_ARGS__)
+#define jaxc_vjp_n(...)               JAXC_CALL_F(jaxc_vjp_n, __VA_ARGS__)
+#define jaxc_linearize_n(...)         JAXC_CALL_F(jaxc_linearize_n, __VA_ARGS__)
+#define jaxc_linear_transpose_n(...)  JAXC_CALL_F(jaxc_linear_transpose_n, __VA_ARGS__)
+#define jaxc_eval_shape_n(...)        JAXC_CALL_F(jaxc_eval_shape_n, __VA_ARGS__)
+#define jaxc_program_n(...)           JAXC_CALL_F(jaxc_program_n, __VA_ARGS__)
+#define jaxc_program_optimised_n(...) JAXC_CALL_F(jaxc_program_optimised_n, __VA_ARGS__)
+#define jaxc_program_lowered_n(...)   JAXC_CALL_F(jaxc_program_lowered_n, __VA_ARGS__)
+#define jaxc_program_parse(...)       JAXC_AT(jaxc_program_parse, __VA_ARGS__)
 #endif
 
 #endif

@@ -174,27 +174,23 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
     const jaxc_value trees[] = {jaxc_value(a)...};
     return jaxc_tree_map_n(jaxc_fn_of(f), static_cast<int>(sizeof...(A)), trees);
 }
-#define jaxc_tree_map(...) JAXC_LOCATED(jaxc_tree_map_of, __VA_ARGS__)
-#define jaxc_tuple(...)    JAXC_LOCATED(jaxc_tuple_of, __VA_ARGS__)
-#define jaxc_get(...)      JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
+#define JAXC_TREE_UNZIP(...) JAXC_LOCATED(jaxc_tree_unzip, __VA_ARGS__)
 #else
-#define jaxc_tuple(...) JAXC_TUPLE(__COUNTER__, sizeof #__VA_ARGS__, __VA_ARGS__)
 #define JAXC_TUPLE(...) JAXC_TUPLE_(__VA_ARGS__)
 #define JAXC_TUPLE_(n, text, ...)                                                                  \
     __extension__({                                                                                \
         _Static_assert(text > 1, "jaxc_tuple() without values is jaxc_tuple_n(0, NULL)");          \
         const jaxc_value jaxc_t##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_tuple_n((int)(sizeof jaxc_t##n / sizeof jaxc_t##n[0]), jaxc_t##n);                    \
+        (jaxc_tuple_n)((int)(sizeof jaxc_t##n / sizeof jaxc_t##n[0]), jaxc_t##n);                  \
     })
-#define jaxc_dict(...) JAXC_DICT(__COUNTER__, __VA_ARGS__)
 #define JAXC_DICT(...) JAXC_DICT_(__VA_ARGS__)
 #define JAXC_DICT_(n, ...)                                                                         \
     __extension__({                                                                                \
         const struct jaxc_entry jaxc_e##n[] = {                                                    \
             JAXC_PASTE(JAXC_ENTRIES_, JAXC_PAIRS(__VA_ARGS__))(__VA_ARGS__)};                      \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_dict_n((int)(sizeof jaxc_e##n / sizeof jaxc_e##n[0]), jaxc_e##n);                     \
+        (jaxc_dict_n)((int)(sizeof jaxc_e##n / sizeof jaxc_e##n[0]), jaxc_e##n);                   \
     })
 /* The number of pairs, 1 to 16; 17 for more, 0 when one argument has no partner. */
 #define JAXC_PAIRS(...)                                                                            \
@@ -227,7 +223,6 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
     {                                                                                              \
         "", JAXC_WRONG("jaxc_dict takes at most 16 entries; jaxc_dict_n takes a list")             \
     }
-#define jaxc_get(...) JAXC_GET(__COUNTER__, __VA_ARGS__)
 #define JAXC_GET(...) JAXC_GET_(__VA_ARGS__)
 #define JAXC_GET_(n, x, i)                                                                                \
     __extension__({                                                                                       \
@@ -237,28 +232,61 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
         _Generic(jaxc_i##n, char *: jaxc_get_key, const char *: jaxc_get_key, default: jaxc_get_index)( \
             jaxc_a##n, jaxc_i##n); \
     })
-#define jaxc_unpack(...) JAXC_UNPACK(__COUNTER__, __VA_ARGS__)
 #define JAXC_UNPACK(...) JAXC_UNPACK_(__VA_ARGS__)
 #define JAXC_UNPACK_(n, x, ...)                                                                    \
     __extension__({                                                                                \
         jaxc_value jaxc_a##n = JAXC_VAL(x);                                                        \
         jaxc_value *const jaxc_p##n[] = {__VA_ARGS__};                                             \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_unpack_n(jaxc_a##n, (int)(sizeof jaxc_p##n / sizeof jaxc_p##n[0]), jaxc_p##n);        \
+        (jaxc_unpack_n)(jaxc_a##n, (int)(sizeof jaxc_p##n / sizeof jaxc_p##n[0]), jaxc_p##n);      \
     })
-#define jaxc_tree_map(...) JAXC_TREE_MAP(__COUNTER__, __VA_ARGS__)
 #define JAXC_TREE_MAP(...) JAXC_TREE_MAP_(__VA_ARGS__)
 #define JAXC_TREE_MAP_(n, f, ...)                                                                  \
     __extension__({                                                                                \
         jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
         const jaxc_value jaxc_t##n[] = {JAXC_VALUES(__VA_ARGS__)};                                 \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        jaxc_tree_map_n(jaxc_f##n, (int)(sizeof jaxc_t##n / sizeof jaxc_t##n[0]), jaxc_t##n);      \
+        (jaxc_tree_map_n)(jaxc_f##n, (int)(sizeof jaxc_t##n / sizeof jaxc_t##n[0]), jaxc_t##n);    \
+    })
+#define JAXC_TREE_UNZIP(...)  JAXC_TREE_UNZIP_(__COUNTER__, __VA_ARGS__)
+#define JAXC_TREE_UNZIP_(...) JAXC_TREE_UNZIP__(__VA_ARGS__)
+#define JAXC_TREE_UNZIP__(n, outer, count, x)                                                      \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(outer);                                                    \
+        int jaxc_i##n = (count);                                                                   \
+        jaxc_value jaxc_b##n = JAXC_VAL(x);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (jaxc_tree_unzip)(jaxc_a##n, jaxc_i##n, jaxc_b##n);                                        \
     })
 #endif
 
+#ifndef JAXC_PLAIN
+#ifdef __cplusplus
+#define jaxc_tree_map(...) JAXC_LOCATED(jaxc_tree_map_of, __VA_ARGS__)
+#define jaxc_tuple(...)    JAXC_LOCATED(jaxc_tuple_of, __VA_ARGS__)
+#define jaxc_get(...)      JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
+#else
+#define jaxc_tuple(...)    JAXC_TUPLE(__COUNTER__, sizeof #__VA_ARGS__, __VA_ARGS__)
+#define jaxc_dict(...)     JAXC_DICT(__COUNTER__, __VA_ARGS__)
+#define jaxc_get(...)      JAXC_GET(__COUNTER__, __VA_ARGS__)
+#define jaxc_unpack(...)   JAXC_UNPACK(__COUNTER__, __VA_ARGS__)
+#define jaxc_tree_map(...) JAXC_TREE_MAP(__COUNTER__, __VA_ARGS__)
+#endif
+#define jaxc_tuple_n(...)        JAXC_AT(jaxc_tuple_n, __VA_ARGS__)
+#define jaxc_dict_n(...)         JAXC_AT(jaxc_dict_n, __VA_ARGS__)
+#define jaxc_get_index(...)      JAXC_CALL_V(jaxc_get_index, __VA_ARGS__)
+#define jaxc_get_key(...)        JAXC_CALL_V(jaxc_get_key, __VA_ARGS__)
 #define jaxc_len(...)            JAXC_CALL1(jaxc_len, __VA_ARGS__)
+#define jaxc_unpack_n(...)       JAXC_CALL_V(jaxc_unpack_n, __VA_ARGS__)
+#define jaxc_tree_map_n(...)     JAXC_CALL_F(jaxc_tree_map_n, __VA_ARGS__)
 #define jaxc_tree_leaves(...)    JAXC_CALL1(jaxc_tree_leaves, __VA_ARGS__)
 #define jaxc_tree_unflatten(...) JAXC_CALL2(jaxc_tree_unflatten, __VA_ARGS__)
+#define jaxc_tree_unzip(...)     JAXC_TREE_UNZIP(__VA_ARGS__)
+#define jaxc_tree_path(...)      JAXC_CALL_V(jaxc_tree_path, __VA_ARGS__)
+#define jaxc_is_tuple(...)       JAXC_CALL1(jaxc_is_tuple, __VA_ARGS__)
+#define jaxc_is_dict(...)        JAXC_CALL1(jaxc_is_dict, __VA_ARGS__)
+#define jaxc_is_array(...)       JAXC_CALL1(jaxc_is_array, __VA_ARGS__)
+#define jaxc_tree_key(...)       JAXC_CALL_V(jaxc_tree_key, __VA_ARGS__)
+#endif
 
 #endif

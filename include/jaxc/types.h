@@ -236,7 +236,7 @@ template <class F, class... A> inline auto jaxc_located(const char *file, int li
     jaxc_at(file, line);
     return f(a...);
 }
-inline jaxc_fn jaxc_fn_of(jaxc_fn f) { return f; }
+inline jaxc_fn jaxc_fn_of(jaxc_fn f) { return jaxc_fn_self(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c0 f) { return jaxc_fn0(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c1 f) { return jaxc_fn1(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c2 f) { return jaxc_fn2(f); }
@@ -246,7 +246,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c5 f) { return jaxc_fn5(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c6 f) { return jaxc_fn6(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c7 f) { return jaxc_fn7(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
-#define JAXC_FN(...)  jaxc_fn_of(__VA_ARGS__)
+#define JAXC_FN(...)  JAXC_AT(jaxc_fn_of, __VA_ARGS__)
 #define JAXC_VAL(...) jaxc_value(__VA_ARGS__)
 #define JAXC_DEFAULT  = {}
 #define JAXC_NO_DTYPE = jaxc_dtype(0)
@@ -261,6 +261,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #define JAXC_VAL__(n, ...)                                                                         \
     __extension__({                                                                                \
         __auto_type jaxc_v##n = (__VA_ARGS__);                                                     \
+        jaxc_at(__FILE__, __LINE__);                                                               \
         _Generic(jaxc_v##n, jaxc_value                                                             \
                  : jaxc_value_self, _Bool                                                          \
                  : jaxc_from_bool, char                                                            \
@@ -285,6 +286,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #define JAXC_FN__(n, ...)                                                                          \
     __extension__({                                                                                \
         __auto_type jaxc_f##n = (__VA_ARGS__);                                                     \
+        jaxc_at(__FILE__, __LINE__);                                                               \
         _Generic(jaxc_f##n, jaxc_fn                                                                \
                  : jaxc_fn_self, jaxc_c0                                                           \
                  : jaxc_fn0, jaxc_c1                                                               \
@@ -304,8 +306,14 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
  * calls. JAXC_OPTn has an options struct behind n operands: JAXC_OPT1(jaxc_sum,
  * jaxc_reduce_options, x, .keepdims = 1). Every options struct ends with a member `unused`, which
  * lets the list of options be empty. JAXC_CALL_VPD and its like: V is a value or number, P a plain
- * C argument (a shape, a count), D a dtype that may be left out, which is the dtype 0.
+ * C argument (a shape, a count), D a dtype that may be left out, which is the dtype 0. JAXC_CALL_F
+ * and JAXC_CALL_V: a function, a value, then any plain arguments. JAXC_AT: plain arguments only,
+ * which are evaluated after the place is noted.
+ *
+ * With JAXC_PLAIN defined before the headers are included there are no overlays: each name is the
+ * function alone. The library is compiled so, and a binding may want it.
  */
+#define JAXC_AT(f, ...) (jaxc_at(__FILE__, __LINE__), (f)(__VA_ARGS__))
 #ifdef __cplusplus
 #define JAXC_LOCATED(f, ...)                                                                       \
     jaxc_located(                                                                                  \
@@ -316,6 +324,9 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
 #define JAXC_OPT1(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT2(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT3(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_F1(f, ...)       JAXC_AT(f, jaxc_fn_of(__VA_ARGS__))
+#define JAXC_CALL_F(f, first, ...) JAXC_AT(f, jaxc_fn_of(first), __VA_ARGS__)
+#define JAXC_CALL_V(f, ...)        JAXC_AT(f, __VA_ARGS__)
 #define JAXC_CALL_VP(f, ...)       JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL_VPP(f, ...)      JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL_VD(f, ...)       JAXC_LOCATED(f, __VA_ARGS__)
@@ -398,6 +409,30 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
         JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_o##n);                                             \
+    })
+#define JAXC_CALL_F1(...)  JAXC_CALL_F1_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_F1_(...) JAXC_CALL_F1__(__VA_ARGS__)
+#define JAXC_CALL_F1__(n, f, first)                                                                \
+    __extension__({                                                                                \
+        jaxc_fn jaxc_f##n = JAXC_FN(first);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (f)(jaxc_f##n);                                                                            \
+    })
+#define JAXC_CALL_F(...)  JAXC_CALL_F_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_F_(...) JAXC_CALL_F__(__VA_ARGS__)
+#define JAXC_CALL_F__(n, f, first, ...)                                                            \
+    __extension__({                                                                                \
+        jaxc_fn jaxc_f##n = JAXC_FN(first);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (f)(jaxc_f##n, __VA_ARGS__);                                                               \
+    })
+#define JAXC_CALL_V(...)  JAXC_CALL_V_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_V_(...) JAXC_CALL_V__(__VA_ARGS__)
+#define JAXC_CALL_V__(n, f, first, ...)                                                            \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(first);                                                    \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (f)(jaxc_a##n, __VA_ARGS__);                                                               \
     })
 #define JAXC_CALL_VP(...)  JAXC_CALL_VP_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL_VP_(...) JAXC_CALL_VP__(__VA_ARGS__)
@@ -516,5 +551,21 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
     JAXC_VALUES_14(a, b, c, d, e, f, g, h, i, j, k, l, m, n), JAXC_VAL(o)
 #define JAXC_VALUES_16(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                             \
     JAXC_VALUES_15(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o), JAXC_VAL(p)
+
+#ifndef JAXC_PLAIN
+#define jaxc_from_bool(...) JAXC_AT(jaxc_from_bool, __VA_ARGS__)
+#define jaxc_from_i64(...)  JAXC_AT(jaxc_from_i64, __VA_ARGS__)
+#define jaxc_from_u64(...)  JAXC_AT(jaxc_from_u64, __VA_ARGS__)
+#define jaxc_from_f64(...)  JAXC_AT(jaxc_from_f64, __VA_ARGS__)
+#define jaxc_fn0(...)       JAXC_AT(jaxc_fn0, __VA_ARGS__)
+#define jaxc_fn1(...)       JAXC_AT(jaxc_fn1, __VA_ARGS__)
+#define jaxc_fn2(...)       JAXC_AT(jaxc_fn2, __VA_ARGS__)
+#define jaxc_fn3(...)       JAXC_AT(jaxc_fn3, __VA_ARGS__)
+#define jaxc_fn4(...)       JAXC_AT(jaxc_fn4, __VA_ARGS__)
+#define jaxc_fn5(...)       JAXC_AT(jaxc_fn5, __VA_ARGS__)
+#define jaxc_fn6(...)       JAXC_AT(jaxc_fn6, __VA_ARGS__)
+#define jaxc_fn7(...)       JAXC_AT(jaxc_fn7, __VA_ARGS__)
+#define jaxc_fn8(...)       JAXC_AT(jaxc_fn8, __VA_ARGS__)
+#endif
 
 #endif

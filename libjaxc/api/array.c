@@ -7,29 +7,46 @@
 
 /* ---- in -------------------------------------------------------------------------------------- */
 
-jaxc_value jaxc_value_self(jaxc_value v) { return v; }
-
-static jaxc_value number(jaxc_dtype dtype, bool weak, union jx_scalar s)
+jaxc_value jaxc_value_self(jaxc_value v)
 {
+    jx_enter("JAXC_VAL"); /* the place is this call's, not the next one's */
+    return v;
+}
+
+/* Numbers are operands of another call, whose name comes back. */
+static jaxc_value number(const char *call, jaxc_dtype dtype, bool weak, union jx_scalar s)
+{
+    struct jx_loc here = jx_enter(call);
     jx_api_init();
     struct jx_aval a = jx_aval_make(dtype, 0, NULL);
     a.weak = weak;
     struct jx_node *n = jx_node_literal(&a, s);
-    return n ? jx_value_own(n, 0) : JX_POISON;
+    jaxc_value v = n ? jx_value_own(n, 0) : JX_POISON;
+    jx_set_here(here);
+    return v;
 }
 
-jaxc_value jaxc_from_bool(bool x) { return number(JAXC_BOOL, false, (union jx_scalar){.i = x}); }
+jaxc_value jaxc_from_bool(bool x)
+{
+    return number("jaxc_from_bool", JAXC_BOOL, false, (union jx_scalar){.i = x});
+}
 
-jaxc_value jaxc_from_i64(long long x) { return number(JAXC_I32, true, (union jx_scalar){.i = x}); }
+jaxc_value jaxc_from_i64(long long x)
+{
+    return number("jaxc_from_i64", JAXC_I32, true, (union jx_scalar){.i = x});
+}
 
 jaxc_value jaxc_from_u64(unsigned long long x)
 {
-    if (x > INT64_MAX)
-        return number(JAXC_U64, false, (union jx_scalar){.u = x});
-    return number(JAXC_I32, true, (union jx_scalar){.i = (int64_t)x});
+    bool fits = x <= INT64_MAX;
+    return fits ? number("jaxc_from_u64", JAXC_I32, true, (union jx_scalar){.i = (int64_t)x})
+                : number("jaxc_from_u64", JAXC_U64, false, (union jx_scalar){.u = x});
 }
 
-jaxc_value jaxc_from_f64(double x) { return number(JAXC_F32, true, (union jx_scalar){.f = x}); }
+jaxc_value jaxc_from_f64(double x)
+{
+    return number("jaxc_from_f64", JAXC_F32, true, (union jx_scalar){.f = x});
+}
 
 /* The type of a new array, and its size in bytes. */
 static bool new_type(jaxc_dtype dtype, const struct jaxc_shape *shape, struct jx_aval *a,

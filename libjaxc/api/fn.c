@@ -334,6 +334,7 @@ const struct jx_fn_kind jx_fn_c = {"C function", call_c};
 
 static jaxc_fn from_c(jaxc_any_c c, int arity)
 {
+    jx_enter("JAXC_FN");
     jx_api_init();
     if (!c) {
         jx_fail(JAXC_EVALUE, "a NULL function pointer");
@@ -357,7 +358,11 @@ FROM_C(6)
 FROM_C(7)
 FROM_C(8)
 
-jaxc_fn jaxc_fn_self(jaxc_fn f) { return f; }
+jaxc_fn jaxc_fn_self(jaxc_fn f)
+{
+    jx_enter("JAXC_FN"); /* the place is this call's, not the next one's */
+    return f;
+}
 
 /* ---- closures -------------------------------------------------------------------------------- */
 

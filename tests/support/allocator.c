@@ -48,7 +48,7 @@ static void test_free(void *user, void *p, size_t bytes)
 
 bool test_allocator_install(struct test_allocator *a)
 {
-    return jaxc_set_allocator((struct jaxc_allocator){test_alloc, test_free, a});
+    return (jaxc_set_allocator)((struct jaxc_allocator){test_alloc, test_free, a});
 }
 
 bool test_allocator_remove(void) { return jaxc_set_allocator((struct jaxc_allocator){0}); }

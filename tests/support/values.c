@@ -6,6 +6,7 @@
 #include "base/base.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* All numbers of all leaves; the caller frees. */
@@ -79,6 +80,15 @@ void expect_failure(const char *file, int line, jaxc_status code, const char *co
     for (; *parts; parts++)
         ck_assert_msg(strstr(jaxc_error(), *parts) != NULL, "%s:%d: \"%s\" does not say \"%s\"",
                       file, line, jaxc_error(), *parts);
+    jaxc_clear_error();
+}
+
+void expect_place(const char *file, int line, const char *call)
+{
+    char place[256];
+    snprintf(place, sizeof place, "%s:%d: %s: ", file, line, call);
+    ck_assert_msg(jaxc_error() && strncmp(jaxc_error(), place, strlen(place)) == 0,
+                  "%sexpected, not %s", place, jaxc_error() ? jaxc_error() : "no error");
     jaxc_clear_error();
 }
 

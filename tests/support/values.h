@@ -27,6 +27,14 @@ void expect_failure(const char *file, int line, jaxc_status code, const char *co
 #define EXPECT_FAILURE(code, ...)                                                                  \
     expect_failure(__FILE__, __LINE__, code, (const char *const[]){__VA_ARGS__, NULL})
 
+/* The thread's error begins with this line of this file, and this call; it is cleared. */
+void expect_place(const char *file, int line, const char *call);
+#define EXPECT_PLACE(call, ...)                                                                    \
+    do {                                                                                           \
+        (void)(__VA_ARGS__);                                                                       \
+        expect_place(__FILE__, __LINE__, call);                                                    \
+    } while (0)
+
 /* No error is pending. */
 #define EXPECT_OK() ck_assert_msg(!jaxc_error(), "%s", jaxc_error() ? jaxc_error() : "")
 
