@@ -1,6 +1,6 @@
 /*
- * kernel/scalar_elementary.h - exp, expm1, log, log1p, sin, cos, tanh, logistic, erf_inv, pow in
- * f32 and f64.
+ * kernel/scalar_elementary.h - exp, expm1, log, log1p, sin, cos, tanh, logistic, erf_inv, pow,
+ * logaddexp in f32 and f64.
  *
  * Straight-line code: no libm call, no table, no branch, so that a loop over any of them is
  * vectorised by gcc and clang at -O3 -fno-math-errno -fno-trapping-math for every instruction set,
@@ -727,6 +727,21 @@ static inline double jx_pow_f64(double x, double y)
     e = e > 750.0 ? 750.0 : e;
     struct jx_exp_f64 parts = jx_exp_parts_f64(e, e_lo);
     return jx_pow_sign_f64(x, y, jx_scale_f64(1.0 + parts.q, parts.n, parts.bits));
+}
+
+/* ---- logaddexp -------------------------------------------------------------------------------- */
+
+/* The difference is NaN for equal infinities, which are their own result, and where a NaN is. */
+static inline float jx_logaddexp_f32(float x, float y)
+{
+    float d = x - y, z = (d > 0 ? x : y) + jx_log1p_f32(jx_exp_f32(-fabsf(d)));
+    return d != d ? x + y : z;
+}
+
+static inline double jx_logaddexp_f64(double x, double y)
+{
+    double d = x - y, z = (d > 0 ? x : y) + jx_log1p_f64(jx_exp_f64(-fabs(d)));
+    return d != d ? x + y : z;
 }
 
 #endif

@@ -35,6 +35,7 @@
     ROW(max, 2, "NaN if either is")                                                                \
     ROW(min, 2, "NaN if either is")                                                                \
     ROW(pow, 2, "x^y; integers by squaring, wrapping, on the low six bits of y")                   \
+    ROW(logaddexp, 2, "log(e^x + e^y)")                                                            \
     ROW(and, 2, "bitwise")                                                                         \
     ROW(or, 2, "bitwise")                                                                          \
     ROW(xor, 2, "bitwise")                                                                         \
@@ -140,6 +141,7 @@
     JX_ON_ALL(ROW, max, 2)                                                                         \
     JX_ON_ALL(ROW, min, 2)                                                                         \
     JX_ON_NUMBERS(ROW, pow, 2)                                                                     \
+    JX_ON_FLOATS(ROW, logaddexp, 2)                                                                \
     JX_ON_BITS(ROW, and, 2)                                                                        \
     JX_ON_BITS(ROW, or, 2)                                                                         \
     JX_ON_BITS(ROW, xor, 2)                                                                        \

@@ -24,6 +24,7 @@ static bool expensive(const struct jx_gnode *n)
     case JX_S_logistic:
     case JX_S_erf_inv:
     case JX_S_pow:
+    case JX_S_logaddexp:
     case JX_S_sqrt:
     case JX_S_rsqrt:
     case JX_S_div: return true;

@@ -144,6 +144,19 @@ extern const struct jx_prim jx_argmax_p, jx_argmin_p;
 jaxc_value jx_argmax(jaxc_value x, int axis, jaxc_dtype index_dtype);
 jaxc_value jx_argmin(jaxc_value x, int axis, jaxc_dtype index_dtype);
 
+/* ---- cumulative.c ---------------------------------------------------------------------------- */
+
+struct jx_cumulative_params {
+    int64_t axis;
+    bool reverse;
+};
+#define JX_CUMULATIVE_PRIMS(ROW) ROW(cumsum) ROW(cumprod) ROW(cummax) ROW(cummin) ROW(cumlogsumexp)
+#define JX_ROW(name)                                                                               \
+    extern const struct jx_prim jx_##name##_p;                                                     \
+    jaxc_value jx_##name(jaxc_value x, int axis, bool reverse);
+JX_CUMULATIVE_PRIMS(JX_ROW)
+#undef JX_ROW
+
 /* ---- dot.c ----------------------------------------------------------------------------------- */
 
 struct jx_dot_general_params {

@@ -15,6 +15,7 @@ const struct jx_prim *const jx_prims[] = {
     &jx_slice_p, &jx_pad_p, &jx_rev_p, &jx_concatenate_p, &jx_iota_p,
     JX_REDUCE_PRIMS(JX_ROW)
     &jx_argmax_p, &jx_argmin_p,
+    JX_CUMULATIVE_PRIMS(JX_ROW)
     &jx_dot_general_p,
     &jx_threefry2x32_p,
     &jx_jit_p, &jx_custom_jvp_call_p, &jx_custom_vjp_call_p, &jx_custom_lin_p,

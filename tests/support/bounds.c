@@ -255,7 +255,7 @@ static const struct tolerance *rounding(const struct step *s, const struct bound
 static bool adds_up(const struct step *s)
 {
     enum travel how = s->row->travel;
-    return how == SUMMED || how == MULTIPLIED || how == CONTRACTED;
+    return how == SUMMED || how == MULTIPLIED || how == CARRIED || how == CONTRACTED;
 }
 
 /* Adds what rounding the results themselves may do. Nothing is known of what may overflow, or
@@ -416,6 +416,8 @@ static bool chosen(const struct step *s)
 /* How many elements a result is made of. */
 static double n_joined(const struct step *s)
 {
+    if (s->prim->lower == jx_cumsum_p.lower)
+        return (double)s->in[0].type.dims[((const struct jx_cumulative_params *)s->params)->axis];
     const struct jx_reduce_params *p = s->params;
     double n = 1;
     for (int i = 0; i < p->axes.n; i++)
@@ -463,6 +465,42 @@ static bool multiplied(const struct step *s)
     array_free(&most);
     array_free(&low);
     array_free(&high);
+    return ok;
+}
+
+/* A total grows with each of its elements, so it is extreme where all are; and it rounds n times.
+ * What follows an unknown element is unknown; where slopes matter, so is what follows a tie. */
+static bool carried(const struct step *s)
+{
+    const struct jx_cumulative_params *p = s->params;
+    const struct bounded *x = &s->in[0];
+    struct bounded *y = s->out;
+    bool ok = true, bends = s->o->smooth && s->row->ulps == 0;
+    int64_t n = x->type.dims[p->axis], stride = 1, by = p->reverse ? -1 : 1;
+    for (int axis = (int)p->axis + 1; axis < x->type.rank; axis++)
+        stride *= x->type.dims[axis];
+    for (int corner = 0; ok && is_float(x) && corner < 2; corner++) {
+        struct array moved = at_box_corner(x, corner == 1), z = {0};
+        ok = apply(s->prim, s->wide, 1, &moved, 1, &z, s->why);
+        for (int64_t i = 0; ok && i < y->n; i++) {
+            double off = fabs(array_number(&z, i) - bounded_number(y, i));
+            y->error[i] = off > y->error[i] ? off : y->error[i];
+        }
+        array_free(&moved);
+        array_free(&z);
+    }
+    for (int64_t k = 0; ok && k < x->n; k++) {
+        int64_t i = p->reverse ? x->n - 1 - k : k, at = i / stride % n;
+        bool first = p->reverse ? at == n - 1 : at == 0;
+        double before = first ? 0 : bounded_number(y, i - by * stride);
+        double step = first ? 0 : y->error[i - by * stride] + x->error[i];
+        bool tie = bends && step > 0 && fabs(before - bounded_number(x, i)) <= step;
+        if (s->row->ulps > 0) /* each rounding, and that of what it began with */
+            y->error[i] += 2 * (double)n * s->row->ulps * rounding(s, y)->unit *
+                           (1 + fabs(bounded_number(y, i)));
+        if (isinf(x->error[i]) || isinf(step) || tie)
+            y->error[i] = INFINITY;
+    }
     return ok;
 }
 
@@ -625,6 +663,7 @@ static bool travel(const struct step *s)
     case MOVED: ok = moved(s); break;
     case SUMMED: ok = summed(s); break;
     case MULTIPLIED: ok = multiplied(s); break;
+    case CARRIED: ok = carried(s); break;
     case CONTRACTED: ok = contracted(s); break;
     case GREATEST: ok = greatest(s); break;
     case CHOSEN: ok = chosen(s); break;

@@ -46,6 +46,12 @@ enum {
           WITH("T[37]", OVER(INTS(0))), WITH("T[2,3,4]", OVER(INTS(0, 2))),                        \
           WITH("T[0,3]", OVER(INTS(0))), WITH("T[3,0]", OVER(INTS(0))), WITH("T[]", OVER(NONE)))
 
+#define TOTALS                                                                                     \
+    CASES(WITH("T[2,3,4]", ALONG(1, false)), WITH("T[2,3]", ALONG(1, true)),                       \
+          WITH("T[37]", ALONG(0, false)), WITH("T[6]", ALONG(0, true)),                            \
+          WITH("T[5,2]", ALONG(0, false)), WITH("T[1]", ALONG(0, false)),                          \
+          WITH("T[0,3]", ALONG(0, false)), WITH("T[3,0]", ALONG(0, true)))
+
 /* Parameters: POWER(3), RESHAPE(INTS(2, 3)), ... */
 #define INTS(...) {(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), {__VA_ARGS__}}
 #define NONE      {0, {0}}
@@ -63,6 +69,7 @@ enum {
 #define JOIN(dimension) (&(const struct jx_concatenate_params){dimension})
 #define IOTA(s, d, t)   (&(const struct jx_iota_params){s, d, JAXC_##t})
 #define OVER(axes)      (&(const struct jx_reduce_params){axes})
+#define ALONG(axis, re) (&(const struct jx_cumulative_params){axis, re})
 #define ARG(axis, t)    (&(const struct jx_arg_params){INTS(axis), JAXC_##t})
 #define DOT(lc, rc, lb, rb, to) (&(const struct jx_dot_general_params){{lc, rc, lb, rb}, to})
 /* clang-format on */
@@ -289,6 +296,11 @@ const struct prim_row prim_rows[] = {
     ROW(argmin, ANY, .travel = GREATEST, .cases = CASES(
         WITH("T[2,3]", ARG(1, I32)), WITH("T[37]", ARG(0, I64)), WITH("T[2,0]", ARG(0, I32)),
         WITH("T[2,3,2]", ARG(1, I32)))),
+    ROW(cumsum, NUMBERS, .travel = SUMMED, .cases = TOTALS),
+    ROW(cumprod, NUMBERS, .travel = MULTIPLIED, .from = 0.3, .to = 1.9, .cases = TOTALS),
+    ROW(cummax, NUMBERS, .travel = CARRIED, .cases = TOTALS),
+    ROW(cummin, NUMBERS, .travel = CARRIED, .cases = TOTALS),
+    ROW(cumlogsumexp, FLOATS, .travel = CARRIED, .from = -3, .to = 3, .ulps = 4, .cases = TOTALS),
     ROW(dot_general, NUMBERS, .travel = CONTRACTED, .cases = CASES(
         WITH("T[2,3] T[3,4]", DOT(INTS(1), INTS(0), NONE, NONE, 0)),
         WITH("T[3] T[3]", DOT(INTS(0), INTS(0), NONE, NONE, 0)),

@@ -16,8 +16,9 @@
 enum travel {
     BY_ELEMENT, /* element to element; monotone in each operand, unless a flag below says other */
     MOVED,      /* elements only change places */
-    SUMMED,     /* reduce_sum */
-    MULTIPLIED, /* reduce_prod */
+    SUMMED,     /* reduce_sum, cumsum */
+    MULTIPLIED, /* reduce_prod, cumprod */
+    CARRIED,    /* along an axis, growing with each element: cummax, cumlogsumexp */
     CONTRACTED, /* dot_general */
     GREATEST,   /* one element's to the result: reduce_max, argmin, reduce_and */
     CHOSEN,     /* select_n */

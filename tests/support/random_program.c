@@ -509,6 +509,21 @@ static void argument(struct gen *g)
         apply1(g, prim, &p, x);
 }
 
+static void cumulative(struct gen *g)
+{
+#define JX_ROW(name) &jx_##name##_p,
+    static const struct jx_prim *const prims[] = {JX_CUMULATIVE_PRIMS(JX_ROW)};
+#undef JX_ROW
+    const struct jx_prim *prim = prims[below(g, 5)];
+    const struct prim_row *row = prim_row_of(prim);
+    int x = fit(g, any_of(g, row->dtypes), row->from, row->to);
+    if (x < 0 || type_of(g, x)->rank == 0)
+        return;
+    struct jx_cumulative_params p = {.axis = below(g, type_of(g, x)->rank)};
+    p.reverse = chance(g, 40);
+    apply1(g, prim, &p, x);
+}
+
 /* Some axes backwards. */
 static void reverse(struct gen *g)
 {
@@ -718,14 +733,14 @@ static const struct {
     void (*step)(struct gen *g);
     int weight;
 } steps[] = {
-    {elementwise, 42}, {power, 4},    {integer_exponent, 1},
-    {convert, 6},      {bitcast, 2},  {choose, 6},
-    {broadcast, 7},    {reshape, 5},  {transpose, 5},
-    {slice, 6},        {pad, 4},      {concatenate, 5},
-    {iota, 2},         {reduce, 10},  {argument, 2},
-    {dot, 9},          {jit, 5},      {custom_jvp, 2},
-    {custom_vjp, 1},   {from_row, 6}, {reverse, 2},
-    {squeeze, 1},
+    {elementwise, 42}, {power, 4},      {integer_exponent, 1},
+    {convert, 6},      {bitcast, 2},    {choose, 6},
+    {broadcast, 7},    {reshape, 5},    {transpose, 5},
+    {slice, 6},        {pad, 4},        {concatenate, 5},
+    {iota, 2},         {reduce, 10},    {argument, 2},
+    {dot, 9},          {jit, 5},        {custom_jvp, 2},
+    {custom_vjp, 1},   {from_row, 6},   {reverse, 2},
+    {squeeze, 1},      {cumulative, 4},
 };
 
 static void some_steps(struct gen *g, int n)

@@ -268,6 +268,37 @@ static void reduce(const struct jx_prim *prim, const struct jx_ints *axes, const
     }
 }
 
+/* log(e^x + e^y) with the greater one taken out. */
+static union jx_scalar log_of_sum(union jx_scalar x, union jx_scalar y)
+{
+    double most = x.f > y.f ? x.f : y.f, least = x.f > y.f ? y.f : x.f;
+    if (isinf(most) || isnan(x.f + y.f))
+        return (union jx_scalar){.f = x.f + y.f == x.f + y.f ? most : x.f + y.f};
+    return (union jx_scalar){.f = most + log1p(exp(least - most))};
+}
+
+static void cumulative(const struct jx_prim *prim, const struct jx_cumulative_params *p,
+                       const struct array *x, struct array *y)
+{
+    const struct jx_prim *as = prim == &jx_cumprod_p  ? &jx_reduce_prod_p
+                               : prim == &jx_cummax_p ? &jx_reduce_max_p
+                               : prim == &jx_cummin_p ? &jx_reduce_min_p
+                                                      : &jx_reduce_sum_p;
+    int64_t n = array_count(x), size = x->type.dims[p->axis];
+    for (int64_t step = 0; step < n; step++) {
+        int64_t i = p->reverse ? n - 1 - step : step;
+        struct place at = place_of(&x->type, i);
+        union jx_scalar s = load(x, i);
+        at.at[p->axis] += p->reverse ? 1 : -1;
+        if (at.at[p->axis] >= 0 && at.at[p->axis] < size) {
+            union jx_scalar before = load(y, element_at(&y->type, &at));
+            s = prim == &jx_cumlogsumexp_p ? log_of_sum(before, s)
+                                           : joined(as, x->type.dtype, before, s);
+        }
+        store(y, i, s);
+    }
+}
+
 static void argument(const struct jx_prim *prim, const struct jx_arg_params *p,
                      const struct array *x, struct array *y)
 {
@@ -382,6 +413,8 @@ bool spec_apply(const struct jx_prim *prim, const void *params, int n_in, const 
         reduce(prim, &((const struct jx_reduce_params *)params)->axes, &in[0], out);
     else if (prim == &jx_argmax_p || prim == &jx_argmin_p)
         argument(prim, params, &in[0], out);
+    else if (prim->lower == jx_cumsum_p.lower)
+        cumulative(prim, params, &in[0], out);
     else if (prim == &jx_dot_general_p)
         dot_general(params, &in[0], &in[1], out);
     else if (prim == &jx_threefry2x32_p)

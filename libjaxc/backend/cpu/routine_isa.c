@@ -12,7 +12,8 @@
     JX_ON_ALL(ROW, add, 2)                                                                         \
     JX_ON_ALL(ROW, mul, 2)                                                                         \
     JX_ON_ALL(ROW, max, 2)                                                                         \
-    JX_ON_ALL(ROW, min, 2)
+    JX_ON_ALL(ROW, min, 2)                                                                         \
+    JX_ON_FLOATS(ROW, logaddexp, 2)
 
 #define PREFIX(op, n, tag, to, f)                                                                  \
     static void prefix_##op##_##tag(char *d, int64_t d_row, int64_t d_col, const char *s,          \

@@ -560,6 +560,7 @@ static uint8_t weight_of(int op, jaxc_dtype dtype)
     case JX_S_sin:
     case JX_S_cos:
     case JX_S_erf_inv: return 16;
+    case JX_S_logaddexp: return 16;
     case JX_S_pow: return 40;
     case JX_S_sqrt:
     case JX_S_rsqrt: return 3;

@@ -62,6 +62,7 @@
 #define FORMS_max                    forms_2
 #define FORMS_min                    forms_2
 #define FORMS_pow                    forms_1
+#define FORMS_logaddexp              forms_1
 #define FORMS_and                    forms_2
 #define FORMS_or                     forms_2
 #define FORMS_xor                    forms_2

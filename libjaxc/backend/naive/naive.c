@@ -76,6 +76,7 @@ static double float_binary(enum jx_scalar_op op, double x, double y)
     case JX_S_max: return isnan(x) || isnan(y) ? (double)NAN : x > y ? x : y;
     case JX_S_min: return isnan(x) || isnan(y) ? (double)NAN : x < y ? x : y;
     case JX_S_pow: return pow(x, y);
+    case JX_S_logaddexp: return x == y ? x + log(2) : fmax(x, y) + log1p(exp(-fabs(x - y)));
     default: assert(!"an operation on two floats"); return 0;
     }
 }
