@@ -298,6 +298,18 @@ START_TEST(results_may_be_inputs_literals_and_the_same_twice)
 }
 END_TEST
 
+/* The same numbers as two dtypes in one kernel, each computed there. */
+START_TEST(what_counts_backwards_may_count_in_several_dtypes)
+{
+    agrees(
+        "{ lambda ; a:f32[9]. let b:f32[9] = iota[dimension=0 dtype=float32 shape=(9,)]; "
+        "c:f32[9] = rev[dimensions=(0,)] b; d:i64[9] = iota[dimension=0 dtype=int64 shape=(9,)]; "
+        "e:i64[9] = rev[dimensions=(0,)] d; f:i32[9] = iota[dimension=0 dtype=int32 "
+        "shape=(9,)]; g:i32[9] = rev[dimensions=(0,)] f; h:f32[9] = add a c in (h, e, g) }",
+        0);
+}
+END_TEST
+
 /* ---- donation -------------------------------------------------------------------------------- */
 
 START_TEST(donated_memory_is_written_after_its_last_reader)
@@ -520,6 +532,7 @@ int main(void)
     tcase_add_test(t, a_training_step_is_eight_products_and_few_other_kernels);
     tcase_add_test(t, a_training_step_in_panels_gives_what_rows_give);
     tcase_add_test(t, results_may_be_inputs_literals_and_the_same_twice);
+    tcase_add_test(t, what_counts_backwards_may_count_in_several_dtypes);
     tcase_add_test(t, donated_memory_is_written_after_its_last_reader);
     tcase_add_test(t, donations_that_wait_for_each_other_are_given_up);
     tcase_add_test(t, a_donated_operand_that_is_a_result_costs_no_kernel);

@@ -97,8 +97,10 @@ bool jx_group_split(struct jx_group *g, int axis, int64_t inner, int limit)
     int extra = 0;
     if (g->n_axes == JX_MAX_AXES)
         return false;
-    for (size_t i = 0; i < g->n_counts; i++) {
-        struct jx_form cut = g->counts[i];
+    for (size_t i = 0; i < g->n_instrs; i++) {
+        if (g->instrs[i].kind != JX_I_INDEX)
+            continue;
+        struct jx_form cut = g->counts[g->instrs[i].view];
         split_form(&cut, axis, g->n_axes, inner);
         extra += count_extra(&cut);
     }
@@ -283,14 +285,19 @@ enum jx_fit jx_group_count(struct jx_group *g, jaxc_dtype dtype, const struct jx
         if (!jx_grow(&g->counts, &g->counts_capacity, g->n_counts + 1, sizeof *g->counts))
             return JX_FAILED;
         g->counts[g->n_counts++] = *form;
-        g->extra += count_extra(form);
     }
     struct jx_instr i = {.kind = JX_I_INDEX,
                          .dtype = (uint8_t)dtype,
                          .inner = inner,
                          .args = {-1, -1, -1},
                          .view = (int16_t)count};
-    return jx_group_instr(g, &i, limit, reg);
+    size_t n_before = g->n_instrs;
+    int extra = count_extra(form); /* of each instruction that counts so */
+    g->extra += extra;
+    enum jx_fit fit = jx_group_instr(g, &i, limit, reg);
+    if (g->n_instrs == n_before)
+        g->extra -= extra;
+    return fit;
 }
 
 struct jx_mark jx_group_mark(const struct jx_group *g)

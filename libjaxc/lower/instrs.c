@@ -112,6 +112,7 @@ bool jx_kernel_instrs(const struct jx_group *g, struct jx_kernel *k, const uint8
         to[i] = in.kind == JX_I_INDEX ? put_count(k, in.inner, in.dtype, &g->counts[in.view], axes)
                                       : put(k, in);
     }
+    assert((size_t)k->n_instrs <= room);
     for (int s = 0; s < k->n_stores; s++)
         k->stores[s].reg = to[k->stores[s].reg];
     int *marks[] = {&k->dot.a,         &k->dot.b,           &k->dot.mul,      &k->dot.sum,
