@@ -157,6 +157,24 @@ struct jx_cumulative_params {
 JX_CUMULATIVE_PRIMS(JX_ROW)
 #undef JX_ROW
 
+/* ---- sort.c ---------------------------------------------------------------------------------- */
+
+struct jx_sort_params {
+    int64_t dimension;
+    bool is_stable; /* it always is */
+    int64_t num_keys;
+};
+extern const struct jx_prim jx_sort_p;
+/* x and y: n operands and results. */
+bool jx_sort(int n, const jaxc_value *x, int dimension, int num_keys, jaxc_value *y);
+struct jx_top_k_params {
+    int64_t axis, k;
+};
+extern const struct jx_prim jx_top_k_p;
+bool jx_top_k(jaxc_value x, int64_t k, int axis, jaxc_value *values, jaxc_value *indices);
+extern const struct jx_prim jx_optimization_barrier_p;
+bool jx_optimization_barrier(int n, const jaxc_value *x, jaxc_value *y);
+
 /* ---- dot.c ----------------------------------------------------------------------------------- */
 
 struct jx_dot_general_params {

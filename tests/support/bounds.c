@@ -504,6 +504,71 @@ static bool carried(const struct step *s)
     return ok;
 }
 
+static bool passed(const struct step *s)
+{
+    for (int k = 0; k < s->n_in; k++)
+        memcpy(s->out[k].error, s->in[k].error, (size_t)s->in[k].n * sizeof(double));
+    return true;
+}
+
+/* May the elements i and j of some key be in either order? */
+static bool may_swap(const struct step *s, int n_keys, int64_t i, int64_t j)
+{
+    for (int k = 0; k < n_keys; k++) {
+        const struct bounded *x = &s->in[k];
+        double reach = x->error[i] + x->error[j];
+        if (reach > 0 && !(fabs(bounded_number(x, i) - bounded_number(x, j)) > reach))
+            return true;
+    }
+    return false;
+}
+
+/* Where the order of a row is known, errors go along. Else the row of a single key has at most its
+ * greatest error, if no slope matters, and of all other results nothing is known. */
+static bool sorted(const struct step *s)
+{
+    bool top = s->prim == &jx_top_k_p;
+    const struct jx_sort_params *p = s->params;
+    const struct jx_top_k_params *q = s->params;
+    int axis = (int)(top ? q->axis : p->dimension), n_keys = top ? 1 : (int)p->num_keys;
+    const struct bounded *x = &s->in[0];
+    int64_t n = x->type.dims[axis], stride = 1, kept = s->out[0].type.dims[axis];
+    for (int k = axis + 1; k < x->type.rank; k++)
+        stride *= x->type.dims[k];
+    int64_t *order = must_alloc((size_t)n, sizeof *order);
+    for (int64_t row = 0; n > 0 && row < x->n / n; row++) {
+        int64_t first = row / stride * stride * n + row % stride;
+        int64_t to = row / stride * stride * kept + row % stride;
+        bool unclear = false;
+        double most = 0;
+        for (int64_t i = 0; i < n; i++) {
+            int64_t rank = 0, at = first + i * stride;
+            most = fmax(most, x->error[at]);
+            for (int64_t j = 0; j < n; j++) {
+                int64_t other = first + j * stride;
+                int order_of = 0; /* of the other to this one */
+                unclear = unclear || (i != j && may_swap(s, n_keys, at, other));
+                for (int k = 0; k < n_keys && !order_of; k++) {
+                    double a = bounded_number(&s->in[k], at), b = bounded_number(&s->in[k], other);
+                    order_of = top ? (b < a) - (b > a) : (b > a) - (b < a);
+                }
+                rank += order_of < 0 || (order_of == 0 && j < i);
+            }
+            order[rank] = at;
+        }
+        for (int k = 0; k < s->n_out; k++)
+            for (int64_t i = 0; i < kept; i++) {
+                bool index = top && k == 1;
+                double known = index ? 0 : s->in[k].error[order[i]];
+                if (unclear)
+                    known = k == 0 && n_keys == 1 && !s->o->smooth ? most : INFINITY;
+                s->out[k].error[to + i * stride] = known;
+            }
+    }
+    free(order);
+    return true;
+}
+
 /* |x| e_y + e_x |y| + e_x e_y + k units of |x| |y|: k products, added in any order, and one
  * rounding to the result's dtype */
 static bool contracted(const struct step *s)
@@ -664,6 +729,8 @@ static bool travel(const struct step *s)
     case SUMMED: ok = summed(s); break;
     case MULTIPLIED: ok = multiplied(s); break;
     case CARRIED: ok = carried(s); break;
+    case SORTED: ok = sorted(s); break;
+    case PASSED: ok = passed(s); break;
     case CONTRACTED: ok = contracted(s); break;
     case GREATEST: ok = greatest(s); break;
     case CHOSEN: ok = chosen(s); break;

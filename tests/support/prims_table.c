@@ -70,6 +70,8 @@ enum {
 #define IOTA(s, d, t)   (&(const struct jx_iota_params){s, d, JAXC_##t})
 #define OVER(axes)      (&(const struct jx_reduce_params){axes})
 #define ALONG(axis, re) (&(const struct jx_cumulative_params){axis, re})
+#define SORT(axis, n)   (&(const struct jx_sort_params){axis, true, n})
+#define TOP(axis, k)    (&(const struct jx_top_k_params){axis, k})
 #define ARG(axis, t)    (&(const struct jx_arg_params){INTS(axis), JAXC_##t})
 #define DOT(lc, rc, lb, rb, to) (&(const struct jx_dot_general_params){{lc, rc, lb, rb}, to})
 /* clang-format on */
@@ -301,6 +303,16 @@ const struct prim_row prim_rows[] = {
     ROW(cummax, NUMBERS, .travel = CARRIED, .cases = TOTALS),
     ROW(cummin, NUMBERS, .travel = CARRIED, .cases = TOTALS),
     ROW(cumlogsumexp, FLOATS, .travel = CARRIED, .from = -3, .to = 3, .ulps = 4, .cases = TOTALS),
+    ROW(sort, ANY, .travel = SORTED, .cases = CASES(
+        WITH("T[2,3,4]", SORT(1, 1)), WITH("T[37]", SORT(0, 1)), WITH("T[300]", SORT(0, 1)),
+        WITH("T[2,5] T[2,5]", SORT(1, 1)), WITH("T[6] f64[6] i32[6]", SORT(0, 1)),
+        WITH("u8[12] T[12] T[12]", SORT(0, 2)), WITH("bool[5,3] T[5,3]", SORT(0, 1)),
+        WITH("T[0,3]", SORT(0, 1)), WITH("T[3,0] T[3,0]", SORT(0, 2)), WITH("T[1]", SORT(0, 1)))),
+    ROW(top_k, ANY, .travel = SORTED, .cases = CASES(
+        WITH("T[2,5]", TOP(1, 2)), WITH("T[37]", TOP(0, 37)), WITH("T[4,3]", TOP(0, 3)),
+        WITH("T[3]", TOP(0, 0)), WITH("T[0]", TOP(0, 0)), WITH("weak T[2]", TOP(0, 1)))),
+    ROW(optimization_barrier, ANY, .travel = PASSED, .cases = CASES(
+        ON("T[2,3]"), ON("T[2] T[] T[0,3]"), ON("weak T[] i32[4]"))),
     ROW(dot_general, NUMBERS, .travel = CONTRACTED, .cases = CASES(
         WITH("T[2,3] T[3,4]", DOT(INTS(1), INTS(0), NONE, NONE, 0)),
         WITH("T[3] T[3]", DOT(INTS(0), INTS(0), NONE, NONE, 0)),

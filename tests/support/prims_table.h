@@ -20,6 +20,8 @@ enum travel {
     MULTIPLIED, /* reduce_prod, cumprod */
     CARRIED,    /* along an axis, growing with each element: cummax, cumlogsumexp */
     CONTRACTED, /* dot_general */
+    SORTED,     /* sort, top_k */
+    PASSED,     /* each operand to its result */
     GREATEST,   /* one element's to the result: reduce_max, argmin, reduce_and */
     CHOSEN,     /* select_n */
     AS_BITS,    /* the bits of a number with an error are unknown */

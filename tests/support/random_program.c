@@ -524,6 +524,36 @@ static void cumulative(struct gen *g)
     apply1(g, prim, &p, x);
 }
 
+/* By one or two keys, others of the same shape along. */
+static void sort(struct gen *g)
+{
+    int x[4] = {any(g)}, n = 1, want = 1 + below(g, 3);
+    const struct jx_aval *t = type_of(g, x[0]);
+    if (t->rank == 0)
+        return;
+    struct jx_sort_params p = {.dimension = below(g, t->rank), .is_stable = true};
+    for (int tries = 0; n < want && tries < 15; tries++) {
+        int i = any(g);
+        const struct jx_aval *other = type_of(g, i);
+        if (other->rank == t->rank && jx_same_dims(t->rank, t->dims, other->dims))
+            x[n++] = i;
+    }
+    p.num_keys = n > 1 && chance(g, 30) ? 2 : 1;
+    apply(g, &jx_sort_p, &p, n, x);
+}
+
+static void top_k(struct gen *g)
+{
+    int x = any(g);
+    const struct jx_aval *t = type_of(g, x);
+    if (t->rank == 0)
+        return;
+    struct jx_top_k_params p = {.axis = below(g, t->rank)};
+    p.k = below(g, (int)t->dims[p.axis] + 1);
+    if (p.k > 0 || chance(g, 10)) /* rarely empty */
+        apply1(g, &jx_top_k_p, &p, x);
+}
+
 /* Some axes backwards. */
 static void reverse(struct gen *g)
 {
@@ -740,7 +770,8 @@ static const struct {
     {iota, 2},         {reduce, 10},    {argument, 2},
     {dot, 9},          {jit, 5},        {custom_jvp, 2},
     {custom_vjp, 1},   {from_row, 6},   {reverse, 2},
-    {squeeze, 1},      {cumulative, 4},
+    {squeeze, 1},      {cumulative, 4}, {sort, 3},
+    {top_k, 1},
 };
 
 static void some_steps(struct gen *g, int n)

@@ -299,6 +299,54 @@ static void cumulative(const struct jx_prim *prim, const struct jx_cumulative_pa
     }
 }
 
+/* Is element i of the operands to come before element j? Equal ones keep their order. */
+static bool comes_before(int n_keys, const struct array *x, int64_t i, int64_t j)
+{
+    for (int k = 0; k < n_keys; k++) {
+        jaxc_dtype dtype = x[k].type.dtype;
+        union jx_scalar a = load(&x[k], i), b = load(&x[k], j);
+        if (is_greater(dtype, b, a))
+            return true;
+        if (is_greater(dtype, a, b))
+            return false;
+    }
+    return i < j;
+}
+
+/* By counting what comes before each element. */
+static void sort(const struct jx_sort_params *p, int n, const struct array *x, struct array *y)
+{
+    for (int64_t i = 0; i < array_count(x); i++) {
+        struct place from = place_of(&x->type, i), other = from, to = from;
+        to.at[p->dimension] = 0;
+        for (int64_t k = 0; k < x->type.dims[p->dimension]; k++) {
+            other.at[p->dimension] = k;
+            int64_t j = element_at(&x->type, &other);
+            to.at[p->dimension] += j != i && comes_before((int)p->num_keys, x, j, i);
+        }
+        for (int k = 0; k < n; k++)
+            copy(&y[k], element_at(&x->type, &to), &x[k], i);
+    }
+}
+
+static void top_k(const struct jx_top_k_params *p, const struct array *x, struct array *y)
+{
+    for (int64_t i = 0; i < array_count(x); i++) {
+        struct place from = place_of(&x->type, i), other = from, to = from;
+        to.at[p->axis] = 0;
+        for (int64_t k = 0; k < x->type.dims[p->axis]; k++) {
+            other.at[p->axis] = k;
+            union jx_scalar a = load(x, element_at(&x->type, &other)), b = load(x, i);
+            bool greater = is_greater(x->type.dtype, a, b), less = is_greater(x->type.dtype, b, a);
+            to.at[p->axis] += greater || (!less && k < from.at[p->axis]);
+        }
+        if (to.at[p->axis] >= p->k)
+            continue;
+        copy(&y[0], element_at(&y[0].type, &to), x, i);
+        store(&y[1], element_at(&y[1].type, &to), (union jx_scalar){.i = from.at[p->axis]});
+    }
+}
+
 static void argument(const struct jx_prim *prim, const struct jx_arg_params *p,
                      const struct array *x, struct array *y)
 {
@@ -415,6 +463,13 @@ bool spec_apply(const struct jx_prim *prim, const void *params, int n_in, const 
         argument(prim, params, &in[0], out);
     else if (prim->lower == jx_cumsum_p.lower)
         cumulative(prim, params, &in[0], out);
+    else if (prim == &jx_sort_p)
+        sort(params, n_in, in, out);
+    else if (prim == &jx_top_k_p)
+        top_k(params, &in[0], out);
+    else if (prim == &jx_optimization_barrier_p)
+        for (int i = 0; i < n_in; i++)
+            memcpy(out[i].data, in[i].data, array_size(&in[i]));
     else if (prim == &jx_dot_general_p)
         dot_general(params, &in[0], &in[1], out);
     else if (prim == &jx_threefry2x32_p)
