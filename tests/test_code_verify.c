@@ -58,7 +58,7 @@ static void break_rule(struct jx_code *code, int rule)
 {
     switch (rule) {
     case 0: code->n_kernels = -1; break;
-    case 1: code->storages[0].dtype = JAXC_F16; break;
+    case 1: code->storages[0].dtype = JAXC_C64; break;
     case 2: code->storages[0].rank = 9; break;
     case 3: code->storages[0].dims[0] = -1; break;
     case 4: code->storages[0].size -= 4; break;

@@ -213,12 +213,12 @@ END_TEST
 START_TEST(convert_gives_the_dtype_and_weak_flag_it_names)
 {
     struct jx_convert_element_type_params weak = {JAXC_F32, true}, none = {0},
-                                          later = {JAXC_F16, false};
+                                          later = {JAXC_C64, false};
     gives(&jx_convert_element_type_p, &weak, "i32[3]", "weak f32[3]");
     refuses(&jx_convert_element_type_p, &none, "i32[3]", JAXC_EDTYPE,
             "convert_element_type: 0 is no dtype");
     refuses(&jx_convert_element_type_p, &later, "i32[3]", JAXC_EDTYPE,
-            "convert_element_type: arrays of f16 cannot be made yet");
+            "convert_element_type: arrays of c64 cannot be made yet");
 }
 END_TEST
 

@@ -651,6 +651,49 @@ START_TEST(conversions_follow_the_rules_of_jax)
 }
 END_TEST
 
+/* ---- narrow dtypes: against the base layer's own coding -------------------------------------- */
+
+static uint16_t coded(double x, jaxc_dtype dtype)
+{
+    uint16_t bits;
+    jx_scalar_store(&bits, dtype, (union jx_scalar){.f = x});
+    return bits;
+}
+
+static bool same_f16(uint16_t x, uint16_t y, uint16_t infinity)
+{
+    bool nan_x = (x & 0x7fff) > infinity, nan_y = (y & 0x7fff) > infinity;
+    return nan_x && nan_y ? true : x == y;
+}
+
+START_TEST(f16_and_bf16_are_the_numbers_that_their_bits_are)
+{
+    for (uint32_t i = 0; i < 65536; i++) {
+        uint16_t bits = (uint16_t)i;
+        double f16 = jx_scalar_load(&bits, JAXC_F16).f, bf16 = jx_scalar_load(&bits, JAXC_BF16).f;
+        float x = jx_convert_f16_f32(bits), y = jx_convert_bf16_f32(bits);
+        ck_assert(isnan(f16) ? isnan(x) : (double)x == f16 && signbit(x) == signbit(f16));
+        ck_assert(isnan(bf16) ? isnan(y) : (double)y == bf16 && signbit(y) == signbit(bf16));
+    }
+}
+END_TEST
+
+START_TEST(f16_and_bf16_are_rounded_once)
+{
+    for (uint64_t i = 0; i < 1u << 22; i++) { /* f32 of all sizes, and f64 around their ties */
+        float x = jx_of_bits_f32((uint32_t)(i << 10 | (random_bits() & 0x3ff)));
+        double near = (double)x * (1 + ldexp((double)(random_bits() & 0xff), -60));
+        const double d[3] = {x, near, (double)x + (double)nextafterf(x, INFINITY)};
+        ck_assert(same_f16(jx_convert_f32_f16(x), coded(x, JAXC_F16), 0x7c00));
+        ck_assert(same_f16(jx_convert_f32_bf16(x), coded(x, JAXC_BF16), 0x7f80));
+        for (int k = 0; k < 3; k++) {
+            ck_assert(same_f16(jx_convert_f64_f16(d[k]), coded(d[k], JAXC_F16), 0x7c00));
+            ck_assert(same_f16(jx_convert_f64_bf16(d[k]), coded(d[k], JAXC_BF16), 0x7f80));
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("scalar_math");
@@ -672,6 +715,8 @@ int main(void)
     tcase_add_test(rules, operations_on_u8_agree_for_all_pairs);
     tcase_add_test(rules, integers_follow_the_rules_of_jax);
     tcase_add_test(rules, conversions_follow_the_rules_of_jax);
+    tcase_add_test(rules, f16_and_bf16_are_the_numbers_that_their_bits_are);
+    tcase_add_test(rules, f16_and_bf16_are_rounded_once);
     suite_add_tcase(suite, rules);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -174,7 +174,11 @@ struct jx_prim {
     /* Into the array graph of kernel/graph.h. NULL only for primitives that are inlined before
      * lowering. */
     bool (*lower)(struct jx_lower *l, const struct jx_rule *r);
-    int scalar; /* enum jx_scalar_op or jx_combine of elementwise and reduction primitives */
+    /* Narrow dtypes (i8, i16, u16, f16, bf16) are computed in wider ones: the rule sees those, unless
+     * it only moves elements, or converts them. */
+    bool moves;
+    uint8_t sign; /* enum jx_sign: how narrow integers are widened */
+    int scalar;   /* enum jx_scalar_op or jx_combine of elementwise and reduction primitives */
     const char *no_jvp, *no_transpose, *no_batch,
         *no_lower; /* why a rule is missing (tests demand a reason) */
 };

@@ -123,6 +123,104 @@ int jx_g_scalar(struct jx_graph *g, enum jx_scalar_op op, jaxc_dtype dtype, int 
     return n;
 }
 
+/* ---- narrow dtypes --------------------------------------------------------------------------- */
+
+jaxc_dtype jx_wide_dtype(jaxc_dtype dtype, enum jx_sign sign)
+{
+    switch (dtype) {
+    case JAXC_F16:
+    case JAXC_BF16: return JAXC_F32;
+    case JAXC_I8:
+    case JAXC_I16: return sign == JX_AS_UNSIGNED ? JAXC_U32 : JAXC_I32;
+    case JAXC_U16: return sign == JX_AS_SIGNED ? JAXC_I32 : JAXC_U32;
+    default: return dtype;
+    }
+}
+
+static bool is_narrow(jaxc_dtype dtype) { return jx_wide_dtype(dtype, JX_OWN_SIGN) != dtype; }
+
+/* One conversion that the vocabulary has. */
+static int convert(struct jx_graph *g, jaxc_dtype dtype, int arg)
+{
+    if (arg < 0 || (jaxc_dtype)g->nodes[arg].dtype == dtype)
+        return arg;
+    struct jx_gnode n = g->nodes[arg];
+    if (n.kind == JX_G_CONST)
+        return jx_g_const(g, dtype, n.rank, n.dims,
+                          jx_scalar_convert(n.imm, (jaxc_dtype)n.dtype, dtype));
+    return jx_g_scalar(g, JX_S_convert, dtype, 1, &arg);
+}
+
+int jx_g_widen(struct jx_graph *g, int arg, enum jx_sign sign)
+{
+    if (arg < 0)
+        return arg;
+    jaxc_dtype dtype = (jaxc_dtype)g->nodes[arg].dtype, wide = jx_wide_dtype(dtype, sign);
+    if (g->nodes[arg].soft)
+        return g->nodes[arg].args[0];
+    if (dtype == JAXC_U16 && wide == JAXC_I32)
+        arg = jx_g_scalar(g, JX_S_bitcast, JAXC_I16, 1, &arg);
+    else if (dtype == JAXC_I16 && wide == JAXC_U32)
+        arg = jx_g_scalar(g, JX_S_bitcast, JAXC_U16, 1, &arg);
+    else if (dtype == JAXC_I8 && wide == JAXC_U32)
+        arg = jx_g_scalar(g, JX_S_bitcast, JAXC_U8, 1, &arg);
+    return convert(g, wide, arg);
+}
+
+int jx_g_narrow(struct jx_graph *g, jaxc_dtype dtype, int arg)
+{
+    if (arg < 0)
+        return arg;
+    if (dtype == JAXC_I8 || dtype == JAXC_I16)
+        arg = convert(g, JAXC_I32, arg);
+    else if (dtype == JAXC_U16)
+        arg = convert(g, JAXC_U32, arg);
+    int n = convert(g, dtype, arg);
+    if (n >= 0 && n != arg && g->nodes[n].kind == JX_G_SCALAR && g->nodes[arg].dtype == JAXC_F32)
+        g->nodes[n].soft = true;
+    return n;
+}
+
+/* x between the numbers of a narrow integer dtype; NaN stays. */
+static int clamped(struct jx_graph *g, jaxc_dtype to, int x)
+{
+    jaxc_dtype dtype = (jaxc_dtype)g->nodes[x].dtype;
+    union jx_scalar low = jx_combine_identity(JX_COMBINE_MAX, to),
+                    high = jx_combine_identity(JX_COMBINE_MIN, to);
+    int bounds[2] = {jx_g_const(g, dtype, 0, NULL, jx_scalar_convert(low, to, dtype)),
+                     jx_g_const(g, dtype, 0, NULL, jx_scalar_convert(high, to, dtype))};
+    if (bounds[0] < 0 || bounds[1] < 0)
+        return -1;
+    x = jx_g_scalar(g, JX_S_max, dtype, 2, (const int[]){x, bounds[0]});
+    return x < 0 ? -1 : jx_g_scalar(g, JX_S_min, dtype, 2, (const int[]){x, bounds[1]});
+}
+
+int jx_g_convert(struct jx_graph *g, jaxc_dtype dtype, int arg)
+{
+    if (arg < 0 || (jaxc_dtype)g->nodes[arg].dtype == dtype)
+        return arg;
+    jaxc_dtype from = (jaxc_dtype)g->nodes[arg].dtype;
+    if (is_narrow(from)) /* not jx_g_widen: what was rounded stays so */
+        arg = convert(g, jx_wide_dtype(from, JX_OWN_SIGN), arg);
+    if (arg < 0 || !is_narrow(dtype))
+        return convert(g, dtype, arg);
+    from = (jaxc_dtype)g->nodes[arg].dtype;
+    if (jx_is_float(dtype)) {
+        arg = jx_is_float(from) ? arg : convert(g, JAXC_F64, arg);
+    } else {
+        if (jx_is_float(from))
+            arg = clamped(g, dtype, arg);
+        arg = convert(g, jx_wide_dtype(dtype, JX_OWN_SIGN), arg);
+    }
+    return convert(g, dtype, arg);
+}
+
+/* Views of what memory rounds are views of what it was, rounded. */
+static int under_soft(const struct jx_graph *g, int arg)
+{
+    return g->nodes[arg].soft ? g->nodes[arg].args[0] : arg;
+}
+
 __extension__ typedef __int128 wide; /* holds the ends of an affine form of 64-bit numbers */
 
 /* The simplest form of one axis of a view: see the file's head. */
@@ -158,6 +256,9 @@ int jx_g_view(struct jx_graph *g, int arg, int rank, const int64_t *dims,
 {
     if (!known(g, 1, &arg))
         return -1;
+    if (g->nodes[arg].soft)
+        return jx_g_narrow(g, (jaxc_dtype)g->nodes[arg].dtype,
+                           jx_g_view(g, under_soft(g, arg), rank, dims, view));
     const struct jx_gnode *x = &g->nodes[arg];
     struct jx_gview simple = *view;
     bool identity = rank == x->rank && jx_same_dims(rank, dims, x->dims);
@@ -192,6 +293,9 @@ int jx_g_reshape(struct jx_graph *g, int arg, int rank, const int64_t *dims)
 {
     if (!known(g, 1, &arg))
         return -1;
+    if (g->nodes[arg].soft)
+        return jx_g_narrow(g, (jaxc_dtype)g->nodes[arg].dtype,
+                           jx_g_reshape(g, under_soft(g, arg), rank, dims));
     while (g->nodes[arg].kind == JX_G_RESHAPE) /* at most once: reshapes of reshapes are not made */
         arg = g->nodes[arg].args[0];
     const struct jx_gnode *x = &g->nodes[arg];

@@ -76,6 +76,8 @@ struct jx_gnode {
     struct jx_gflat *flat;  /* owned */
     int n_keys;
     bool reverse;
+    bool soft; /* a conversion of f32 to f16 or bf16 that only memory asks for: what goes on to
+                  compute uses the f32 */
     struct jx_loc loc;
     const char *name; /* of the primitive: for kernel names */
 };
@@ -107,6 +109,15 @@ int jx_g_const(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *di
 int jx_g_index(struct jx_graph *g, jaxc_dtype dtype, int rank, const int64_t *dims, int axis);
 /* Operands of rank 0 stand beside any shape. */
 int jx_g_scalar(struct jx_graph *g, enum jx_scalar_op op, jaxc_dtype dtype, int n, const int *args);
+/* The dtype that a dtype of memory only is computed in, itself for others. For integers the one of
+ * the same sign, or of the given one. */
+enum jx_sign { JX_OWN_SIGN, JX_AS_SIGNED, JX_AS_UNSIGNED };
+jaxc_dtype jx_wide_dtype(jaxc_dtype dtype, enum jx_sign sign);
+/* The same numbers in another dtype, in as many steps as that takes. */
+int jx_g_convert(struct jx_graph *g, jaxc_dtype dtype, int arg);
+/* To where a narrow dtype is computed, and back: implied conversions. */
+int jx_g_widen(struct jx_graph *g, int arg, enum jx_sign sign);
+int jx_g_narrow(struct jx_graph *g, jaxc_dtype dtype, int arg);
 int jx_g_view(struct jx_graph *g, int arg, int rank, const int64_t *dims,
               const struct jx_gview *view);
 int jx_g_reshape(struct jx_graph *g, int arg, int rank, const int64_t *dims);

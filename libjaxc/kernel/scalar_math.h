@@ -274,6 +274,67 @@ static inline uint64_t jx_convert_f64_u64(double x)
     return x >= 0x1p64 ? UINT64_MAX : z;
 }
 
+/* ---- narrow dtypes --------------------------------------------------------------------------- */
+
+static inline int32_t jx_convert_i8_i32(int8_t x) { return x; }
+static inline int8_t jx_convert_i32_i8(int32_t x) { return (int8_t)(uint8_t)x; }
+static inline int32_t jx_convert_i16_i32(int16_t x) { return x; }
+static inline int16_t jx_convert_i32_i16(int32_t x) { return (int16_t)(uint16_t)x; }
+static inline uint32_t jx_convert_u16_u32(uint16_t x) { return x; }
+static inline uint16_t jx_convert_u32_u16(uint32_t x) { return (uint16_t)x; }
+
+/* The bits below the sign, moved to where an f32 has them, are the number over 2^112. */
+static inline float jx_convert_f16_f32(uint16_t x)
+{
+    uint32_t size = x & 0x7fffu, sign = (uint32_t)(x & 0x8000u) << 16;
+    uint32_t finite = jx_to_bits_f32(jx_of_bits_f32(size << 13) * 0x1p112f);
+    uint32_t bits = size >= 0x7c00u ? size << 13 | 0x7f800000u : finite;
+    return jx_of_bits_f32(bits | sign);
+}
+
+/* To nearest, ties to even: a carry out of the fraction is right in the exponent too. What is below
+ * 2^-14 is rounded by a sum with 0.5, whose last place is the least f16. */
+static inline uint16_t jx_convert_f32_f16(float x)
+{
+    uint32_t bits = jx_to_bits_f32(x), size = bits & 0x7fffffffu;
+    uint32_t normal = (size - 0x38000000u + 0xfffu + (size >> 13 & 1u)) >> 13;
+    float sum = jx_of_bits_f32(size < 0x38800000u ? size : 0u) + 0.5f;
+    uint32_t z = size < 0x38800000u ? jx_to_bits_f32(sum) - 0x3f000000u : normal;
+    z = size >= 0x477ff000u ? 0x7c00u : z;
+    z = size > 0x7f800000u ? 0x7e00u : z;
+    return (uint16_t)(z | (bits >> 16 & 0x8000u));
+}
+
+static inline float jx_convert_bf16_f32(uint16_t x) { return jx_of_bits_f32((uint32_t)x << 16); }
+
+static inline uint16_t jx_convert_f32_bf16(float x)
+{
+    uint32_t bits = jx_to_bits_f32(x), size = bits & 0x7fffffffu;
+    uint32_t z = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+    return (uint16_t)(size > 0x7f800000u ? (bits >> 16) | 0x40u : z);
+}
+
+/* An f32 that rounds on as x itself would: cut off, with the last bit set where something is
+ * lost. */
+static inline float jx_round_to_odd(double x)
+{
+    float y = (float)x;
+    uint32_t bits = jx_to_bits_f32(y);
+    bits -= fabs((double)y) > fabs(x) ? 1u : 0u;
+    bits |= (double)y != x ? 1u : 0u;
+    return jx_of_bits_f32(bits);
+}
+
+static inline uint16_t jx_convert_f64_f16(double x)
+{
+    return jx_convert_f32_f16(jx_round_to_odd(x));
+}
+
+static inline uint16_t jx_convert_f64_bf16(double x)
+{
+    return jx_convert_f32_bf16(jx_round_to_odd(x));
+}
+
 /* ---- bitcast --------------------------------------------------------------------------------- */
 
 #define JX_DEFINE_BITCAST(op, arity, from, to, f)                                                  \
@@ -283,6 +344,10 @@ static inline uint64_t jx_convert_f64_u64(double x)
         memcpy(&z, &x, sizeof z);                                                                  \
         return z;                                                                                  \
     }
+JX_BITCAST_16(JX_DEFINE_BITCAST, u16)
+JX_BITCAST_16(JX_DEFINE_BITCAST, i16)
+JX_BITCAST_16(JX_DEFINE_BITCAST, f16)
+JX_BITCAST_16(JX_DEFINE_BITCAST, bf16)
 JX_BITCAST_32(JX_DEFINE_BITCAST, u32)
 JX_BITCAST_32(JX_DEFINE_BITCAST, i32)
 JX_BITCAST_32(JX_DEFINE_BITCAST, f32)
@@ -294,5 +359,10 @@ static inline uint8_t jx_bitcast_b1_b1(uint8_t x) { return x; }
 static inline uint8_t jx_bitcast_b1_u8(uint8_t x) { return x; }
 static inline uint8_t jx_bitcast_u8_b1(uint8_t x) { return x != 0; } /* a bool is 0 or 1 */
 static inline uint8_t jx_bitcast_u8_u8(uint8_t x) { return x; }
+static inline int8_t jx_bitcast_b1_i8(uint8_t x) { return (int8_t)x; }
+static inline int8_t jx_bitcast_u8_i8(uint8_t x) { return (int8_t)x; }
+static inline int8_t jx_bitcast_i8_i8(int8_t x) { return x; }
+static inline uint8_t jx_bitcast_i8_b1(int8_t x) { return x != 0; }
+static inline uint8_t jx_bitcast_i8_u8(int8_t x) { return (uint8_t)x; }
 
 #endif

@@ -58,6 +58,11 @@
  */
 #define JX_DTYPE_TAGS(ROW) ROW(b1) ROW(u8) ROW(u32) ROW(u64) ROW(i32) ROW(i64) ROW(f32) ROW(f64)
 
+/* Dtypes that exist in memory only: a load of one is converted to one of the above before anything
+ * is computed, and back before it is stored. Elements of f16 and bf16 are their bits. */
+#define JX_NARROW_TAGS(ROW) ROW(i8) ROW(u16) ROW(i16) ROW(f16) ROW(bf16)
+#define JX_MEMORY_TAGS(ROW) JX_DTYPE_TAGS(ROW) JX_NARROW_TAGS(ROW)
+
 #define JX_C(tag) JX_C_##tag
 #define JX_C_b1   uint8_t
 #define JX_C_u8   uint8_t
@@ -67,6 +72,11 @@
 #define JX_C_i64  int64_t
 #define JX_C_f32  float
 #define JX_C_f64  double
+#define JX_C_i8   int8_t
+#define JX_C_u16  uint16_t
+#define JX_C_i16  int16_t
+#define JX_C_f16  uint16_t
+#define JX_C_bf16 uint16_t
 
 #define JX_DTYPE(tag) JX_DTYPE_##tag
 #define JX_DTYPE_b1   JAXC_BOOL
@@ -77,6 +87,11 @@
 #define JX_DTYPE_i64  JAXC_I64
 #define JX_DTYPE_f32  JAXC_F32
 #define JX_DTYPE_f64  JAXC_F64
+#define JX_DTYPE_i8   JAXC_I8
+#define JX_DTYPE_u16  JAXC_U16
+#define JX_DTYPE_i16  JAXC_I16
+#define JX_DTYPE_f16  JAXC_F16
+#define JX_DTYPE_bf16 JAXC_BF16
 
 /*
  * Every legal combination of operation and dtypes: ROW(op, arity, from, to, f). The operands have
@@ -124,8 +139,14 @@
     JX_CONVERT_FROM(ROW, i64)                                                                      \
     JX_CONVERT_FROM(ROW, f32)                                                                      \
     JX_CONVERT_FROM(ROW, f64)                                                                      \
+    JX_CONVERT_NARROW(ROW)                                                                         \
     JX_BITCAST_8(ROW, b1)                                                                          \
     JX_BITCAST_8(ROW, u8)                                                                          \
+    JX_BITCAST_8(ROW, i8)                                                                          \
+    JX_BITCAST_16(ROW, u16)                                                                        \
+    JX_BITCAST_16(ROW, i16)                                                                        \
+    JX_BITCAST_16(ROW, f16)                                                                        \
+    JX_BITCAST_16(ROW, bf16)                                                                       \
     JX_BITCAST_32(ROW, u32)                                                                        \
     JX_BITCAST_32(ROW, i32)                                                                        \
     JX_BITCAST_32(ROW, f32)                                                                        \
@@ -206,9 +227,29 @@
     ROW(convert, 1, from, i64, jx_convert_##from##_i64)                                            \
     ROW(convert, 1, from, f32, jx_convert_##from##_f32)                                            \
     ROW(convert, 1, from, f64, jx_convert_##from##_f64)
+/* Between a narrow dtype and the one it is computed in; and what would round twice on that way. */
+#define JX_CONVERT_NARROW(ROW)                                                                     \
+    ROW(convert, 1, i8, i32, jx_convert_i8_i32)                                                    \
+    ROW(convert, 1, i32, i8, jx_convert_i32_i8)                                                    \
+    ROW(convert, 1, i16, i32, jx_convert_i16_i32)                                                  \
+    ROW(convert, 1, i32, i16, jx_convert_i32_i16)                                                  \
+    ROW(convert, 1, u16, u32, jx_convert_u16_u32)                                                  \
+    ROW(convert, 1, u32, u16, jx_convert_u32_u16)                                                  \
+    ROW(convert, 1, f16, f32, jx_convert_f16_f32)                                                  \
+    ROW(convert, 1, f32, f16, jx_convert_f32_f16)                                                  \
+    ROW(convert, 1, f64, f16, jx_convert_f64_f16)                                                  \
+    ROW(convert, 1, bf16, f32, jx_convert_bf16_f32)                                                \
+    ROW(convert, 1, f32, bf16, jx_convert_f32_bf16)                                                \
+    ROW(convert, 1, f64, bf16, jx_convert_f64_bf16)
 #define JX_BITCAST_8(ROW, from)                                                                    \
     ROW(bitcast, 1, from, b1, jx_bitcast_##from##_b1)                                              \
-    ROW(bitcast, 1, from, u8, jx_bitcast_##from##_u8)
+    ROW(bitcast, 1, from, u8, jx_bitcast_##from##_u8)                                              \
+    ROW(bitcast, 1, from, i8, jx_bitcast_##from##_i8)
+#define JX_BITCAST_16(ROW, from)                                                                   \
+    ROW(bitcast, 1, from, u16, jx_bitcast_##from##_u16)                                            \
+    ROW(bitcast, 1, from, i16, jx_bitcast_##from##_i16)                                            \
+    ROW(bitcast, 1, from, f16, jx_bitcast_##from##_f16)                                            \
+    ROW(bitcast, 1, from, bf16, jx_bitcast_##from##_bf16)
 #define JX_BITCAST_32(ROW, from)                                                                   \
     ROW(bitcast, 1, from, u32, jx_bitcast_##from##_u32)                                            \
     ROW(bitcast, 1, from, i32, jx_bitcast_##from##_i32)                                            \

@@ -11,9 +11,30 @@
 /* What one equation's rule sees; grown to the widest equation. */
 struct scratch {
     const struct jx_aval **avals;
+    struct jx_aval *wide; /* of avals of narrow dtypes */
     int *in;
-    size_t avals_capacity, in_capacity;
+    size_t avals_capacity, wide_capacity, in_capacity;
 };
+
+/* Shows the rule wide types instead of narrow ones, operands converted. */
+static bool widen(struct jx_graph *g, const struct jx_eqn *e, struct scratch *s)
+{
+    size_t n = (size_t)e->n_in + e->n_out;
+    if (!jx_grow(&s->wide, &s->wide_capacity, n, sizeof *s->wide))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        jaxc_dtype dtype = (jaxc_dtype)s->avals[i]->dtype,
+                   wide = jx_wide_dtype(dtype, (enum jx_sign)e->prim->sign);
+        if (wide == dtype)
+            continue;
+        s->wide[i] = *s->avals[i];
+        s->wide[i].dtype = (uint8_t)wide;
+        s->avals[i] = &s->wide[i];
+        if (i < e->n_in && (s->in[i] = jx_g_widen(g, s->in[i], (enum jx_sign)e->prim->sign)) < 0)
+            return false;
+    }
+    return true;
+}
 
 static int atom_node(struct jx_graph *g, const struct jx_program *p, const int *nodes, jx_atom a)
 {
@@ -46,6 +67,8 @@ static bool lower_eqn(struct jx_graph *g, const struct jx_program *p, const stru
         s->avals[e->n_in + i] = &p->avals[e->first_out + i];
         out[i] = -1;
     }
+    if (!e->prim->moves && !widen(g, e, s))
+        return false;
     struct jx_rule rule = {.prim = e->prim,
                            .params = e->params ? e->params->data : NULL,
                            .n_in = (int)e->n_in,
@@ -59,6 +82,9 @@ static bool lower_eqn(struct jx_graph *g, const struct jx_program *p, const stru
     jx_set_here(before);
     for (uint32_t i = 0; ok && i < e->n_out; i++) {
         const struct jx_aval *type = &p->avals[e->first_out + i];
+        if (!e->prim->moves && out[i] >= 0 && rule.out[i]->dtype != type->dtype &&
+            (out[i] = jx_g_narrow(g, (jaxc_dtype)type->dtype, out[i])) < 0)
+            return false;
         const struct jx_gnode *n = out[i] >= 0 ? &g->nodes[out[i]] : NULL;
         if (!n || n->dtype != type->dtype || n->rank != type->rank ||
             !jx_same_dims(n->rank, n->dims, type->dims))
@@ -89,6 +115,7 @@ static bool build(struct jx_graph *g, const struct jx_program *p, int *nodes)
         ok = g->outs[k] >= 0;
     }
     jx_free(s.avals);
+    jx_free(s.wide);
     jx_free(s.in);
     return ok;
 }

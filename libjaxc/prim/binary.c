@@ -198,16 +198,18 @@ const struct jx_prim jx_pow_p = {
 
 jaxc_value jx_pow(jaxc_value x, jaxc_value y) { return apply2(&jx_pow_p, x, y); }
 
-/* Those on bits, and comparisons: no tangent passes, so the type rule says everything. */
+/* Those on bits, and comparisons: no tangent passes, so the type rule says everything, but for how
+ * a shift to the right widens narrow integers. */
 /* clang-format off */
 #define JX_DISCRETE(ROW)                                                                           \
-    ROW(and, jx_type_bits) ROW(or, jx_type_bits) ROW(xor, jx_type_bits)                            \
-    ROW(shift_left, jx_type_integer) ROW(shift_right_logical, jx_type_integer)                     \
-    ROW(shift_right_arithmetic, jx_type_integer)                                                   \
-    ROW(eq, jx_type_compare) ROW(ne, jx_type_compare) ROW(lt, jx_type_compare)                     \
-    ROW(le, jx_type_compare) ROW(gt, jx_type_compare) ROW(ge, jx_type_compare)
+    ROW(and, jx_type_bits, 0) ROW(or, jx_type_bits, 0) ROW(xor, jx_type_bits, 0)                   \
+    ROW(shift_left, jx_type_integer, 0)                                                            \
+    ROW(shift_right_logical, jx_type_integer, JX_AS_UNSIGNED)                                      \
+    ROW(shift_right_arithmetic, jx_type_integer, JX_AS_SIGNED)                                     \
+    ROW(eq, jx_type_compare, 0) ROW(ne, jx_type_compare, 0) ROW(lt, jx_type_compare, 0)            \
+    ROW(le, jx_type_compare, 0) ROW(gt, jx_type_compare, 0) ROW(ge, jx_type_compare, 0)
 /* clang-format on */
-#define JX_ROW(primitive, type_rule)                                                               \
+#define JX_ROW(primitive, type_rule, widens)                                                       \
     const struct jx_prim jx_##primitive##_p = {                                                    \
         .name = #primitive,                                                                        \
         .arity = 2,                                                                                \
@@ -216,6 +218,7 @@ jaxc_value jx_pow(jaxc_value x, jaxc_value y) { return apply2(&jx_pow_p, x, y); 
         .no_transpose = JX_NOT_LINEAR,                                                             \
         .batch = jx_batch_elementwise,                                                             \
         .lower = jx_lower_scalar,                                                                  \
+        .sign = widens,                                                                            \
         .scalar = JX_S_##primitive,                                                                \
     };                                                                                             \
     jaxc_value jx_##primitive(jaxc_value x, jaxc_value y)                                          \

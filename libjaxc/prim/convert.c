@@ -36,10 +36,8 @@ static jaxc_value convert_element_type_transpose(const struct jx_rule *r, const 
 
 static bool convert_element_type_lower(struct jx_lower *l, const struct jx_rule *r)
 {
-    if (r->in[0]->dtype != r->out[0]->dtype)
-        return jx_lower_scalar(l, r);
-    l->out[0] = l->in[0];
-    return true;
+    l->out[0] = jx_g_convert(l->graph, (jaxc_dtype)r->out[0]->dtype, l->in[0]);
+    return l->out[0] >= 0;
 }
 
 const struct jx_prim jx_convert_element_type_p = {
@@ -56,6 +54,7 @@ const struct jx_prim jx_convert_element_type_p = {
     .transpose = convert_element_type_transpose,
     .batch = jx_batch_elementwise,
     .lower = convert_element_type_lower,
+    .moves = true,
     .scalar = JX_S_convert,
 };
 
@@ -186,6 +185,7 @@ const struct jx_prim jx_bitcast_convert_type_p = {
     .no_transpose = JX_NOT_LINEAR,
     .batch = bitcast_convert_type_batch,
     .lower = bitcast_convert_type_lower,
+    .moves = true,
     .scalar = JX_S_bitcast,
 };
 
@@ -211,6 +211,7 @@ const struct jx_prim jx_stop_gradient_p = {
     .no_transpose = "its tangent is zero",
     .batch = jx_batch_elementwise,
     .lower = stop_gradient_lower,
+    .moves = true,
 };
 
 jaxc_value jx_stop_gradient(jaxc_value x) { return jx_apply(&jx_stop_gradient_p, NULL, 1, &x); }

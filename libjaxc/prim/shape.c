@@ -94,6 +94,7 @@ const struct jx_prim jx_broadcast_in_dim_p = {
     .transpose = broadcast_in_dim_transpose,
     .batch = broadcast_in_dim_batch,
     .lower = broadcast_in_dim_lower,
+    .moves = true,
 };
 
 jaxc_value jx_broadcast_in_dim(jaxc_value x, int rank, const int64_t *dims, const int *map)
@@ -182,6 +183,7 @@ const struct jx_prim jx_reshape_p = {
     .transpose = reshape_transpose,
     .batch = reshape_batch,
     .lower = reshape_lower,
+    .moves = true,
 };
 
 jaxc_value jx_reshape(jaxc_value x, int rank, const int64_t *dims)
@@ -239,6 +241,7 @@ const struct jx_prim jx_squeeze_p = {
     .transpose = reshape_transpose,
     .batch = squeeze_batch,
     .lower = reshape_lower,
+    .moves = true,
 };
 
 jaxc_value jx_squeeze(jaxc_value x, int n, const int *dimensions)
@@ -324,6 +327,7 @@ const struct jx_prim jx_transpose_p = {
     .transpose = transpose_transpose,
     .batch = transpose_batch,
     .lower = transpose_lower,
+    .moves = true,
 };
 
 jaxc_value jx_transpose(jaxc_value x, const int *permutation)

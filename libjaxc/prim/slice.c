@@ -94,6 +94,7 @@ const struct jx_prim jx_slice_p = {
     .transpose = slice_transpose,
     .batch = slice_batch,
     .lower = slice_lower,
+    .moves = true,
 };
 
 jaxc_value jx_slice(jaxc_value x, const int64_t *start, const int64_t *limit,
@@ -275,7 +276,12 @@ static bool pad_lower(struct jx_lower *l, const struct jx_rule *r)
     int inside = ones < 0 ? -1 : jx_g_view(g, ones, y->rank, y->dims, &view);
     if (padded < 0 || inside < 0)
         return false;
-    l->out[0] = jx_g_scalar(g, JX_S_select, y->dtype, 3, (const int[]){inside, l->in[1], padded});
+    int args[3] = {inside, jx_g_widen(g, l->in[1], JX_OWN_SIGN),
+                   jx_g_widen(g, padded, JX_OWN_SIGN)};
+    if (args[1] < 0 || args[2] < 0)
+        return false;
+    padded = jx_g_scalar(g, JX_S_select, jx_wide_dtype(y->dtype, JX_OWN_SIGN), 3, args);
+    l->out[0] = jx_g_narrow(g, y->dtype, padded);
     return l->out[0] >= 0;
 }
 
@@ -291,6 +297,7 @@ const struct jx_prim jx_pad_p = {
     .transpose_all = pad_transpose,
     .batch = pad_batch,
     .lower = pad_lower,
+    .moves = true,
 };
 
 jaxc_value jx_pad(jaxc_value x, jaxc_value value, const struct jx_padding *config)
@@ -376,6 +383,7 @@ const struct jx_prim jx_rev_p = {
     .transpose = rev_transpose,
     .batch = rev_batch,
     .lower = rev_lower,
+    .moves = true,
 };
 
 jaxc_value jx_rev(jaxc_value x, int n, const int *dimensions)
@@ -489,6 +497,7 @@ const struct jx_prim jx_concatenate_p = {
     .transpose = concatenate_transpose,
     .batch = concatenate_batch,
     .lower = concatenate_lower,
+    .moves = true,
 };
 
 jaxc_value jx_concatenate(int n, const jaxc_value *x, int dimension)
@@ -519,7 +528,8 @@ static bool iota_type(const struct jx_rule *r, struct jx_aval *out)
 static bool iota_lower(struct jx_lower *l, const struct jx_rule *r)
 {
     const struct jx_iota_params *p = r->params;
-    l->out[0] = jx_g_index(l->graph, p->dtype, r->out[0]->rank, r->out[0]->dims, (int)p->dimension);
+    l->out[0] =
+        jx_g_index(l->graph, r->out[0]->dtype, r->out[0]->rank, r->out[0]->dims, (int)p->dimension);
     return l->out[0] >= 0;
 }
 

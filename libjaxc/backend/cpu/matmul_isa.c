@@ -5,6 +5,7 @@
  * made for, and how many registers there are to fill.
  */
 #include "backend/cpu/matmul_kernels.h"
+#include "kernel/scalar_math.h"
 
 #include <string.h>
 

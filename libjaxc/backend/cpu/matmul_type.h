@@ -339,6 +339,25 @@ LOAD(f64, double)
 #endif
 #undef LOAD
 
+#if IS_FLOAT
+#define LOAD_BITS(from)                                                                            \
+    static void N(load_##from)(void *dst, int64_t dst_row, const void *src, int64_t src_row,       \
+                               int64_t src_column, int64_t rows, int64_t columns)                  \
+    {                                                                                              \
+        T *d = dst;                                                                                \
+        const uint16_t *s = src;                                                                   \
+        for (int64_t i = 0; i < rows; i++, d += dst_row, s += src_row) {                           \
+            for (int64_t j = 0; src_column == 1 && j < columns; j++)                               \
+                d[j] = (T)jx_convert_##from##_f32(s[j]);                                           \
+            for (int64_t j = 0; src_column != 1 && j < columns; j++)                               \
+                d[j] = (T)jx_convert_##from##_f32(s[j * src_column]);                              \
+        }                                                                                          \
+    }
+LOAD_BITS(f16)
+LOAD_BITS(bf16)
+#undef LOAD_BITS
+#endif
+
 #define STORE(to, D, value)                                                                        \
     static void N(store_##to)(void *dst, int64_t dst_row, int64_t dst_column, const void *src,     \
                               int64_t src_row, int64_t rows, int64_t columns)                      \
@@ -388,6 +407,8 @@ static const struct jx_matmul_type N(type) = {
             [JAXC_I32] = N(load_i32),
             [JAXC_I64] = N(load_i64),
 #if IS_FLOAT
+            [JAXC_F16] = N(load_f16),
+            [JAXC_BF16] = N(load_bf16),
             [JAXC_F32] = N(load_f32),
             [JAXC_F64] = N(load_f64),
 #endif

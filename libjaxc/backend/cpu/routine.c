@@ -21,7 +21,7 @@ static int tag_of(jaxc_dtype dtype)
     switch (dtype) {
 #define JX_ROW(tag)                                                                                \
     case JX_DTYPE(tag): return JX_TAG_##tag;
-        JX_DTYPE_TAGS(JX_ROW)
+        JX_MEMORY_TAGS(JX_ROW)
 #undef JX_ROW
     default: return -1;
     }

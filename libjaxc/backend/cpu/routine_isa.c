@@ -74,12 +74,12 @@
 
 FOR_EACH_OPERATION(PREFIX)
 FOR_EACH_OPERATION(SCATTER_OP)
-JX_DTYPE_TAGS(SCATTER_SET)
+JX_MEMORY_TAGS(SCATTER_SET)
 
 #define PREFIX_ENTRY(op, n, tag, to, f)  [JX_S_##op][JX_TAG_##tag] = prefix_##op##_##tag,
 #define SCATTER_ENTRY(op, n, tag, to, f) [JX_S_##op][JX_TAG_##tag] = scatter_##op##_##tag,
 #define SET_ENTRY(tag)                   [JX_S_none][JX_TAG_##tag] = scatter_set_##tag,
 const struct jx_routine_ops JX_ISA_TABLE(jx_routine_ops) = {
     .prefix = {FOR_EACH_OPERATION(PREFIX_ENTRY)},
-    .scatter = {FOR_EACH_OPERATION(SCATTER_ENTRY) JX_DTYPE_TAGS(SET_ENTRY)},
+    .scatter = {FOR_EACH_OPERATION(SCATTER_ENTRY) JX_MEMORY_TAGS(SET_ENTRY)},
 };

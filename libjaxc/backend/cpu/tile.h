@@ -79,6 +79,7 @@ struct jx_tile_move {
     const struct jx_tile_guard *guards;
     union { /* an element with the bits of the fill value */
         uint8_t u8;
+        uint16_t u16;
         uint32_t u32;
         uint64_t u64;
     } fill;
@@ -88,11 +89,11 @@ struct jx_tile_move {
 /* Dtypes that loops exist for, numbered from 0 without gaps. */
 enum jx_tag {
 #define JX_ROW(tag) JX_TAG_##tag,
-    JX_DTYPE_TAGS(JX_ROW)
+    JX_MEMORY_TAGS(JX_ROW)
 #undef JX_ROW
         JX_N_TAGS
 };
-enum { JX_N_SIZES = 3 }; /* of elements: 1, 4, 8 bytes */
+enum { JX_N_SIZES = 4 }; /* of elements: 1, 2, 4, 8 bytes */
 
 /* A binary loop's forms: which operand is a single value (class 0) though the result is none. */
 enum { JX_FORM_VV, JX_FORM_VS, JX_FORM_SV, JX_N_FORMS };

@@ -19,21 +19,24 @@ enum { KEEP_BYTES = 64 * 1024 };
 
 static const uint8_t tag_of[JAXC_C128 + 1] = {
 #define JX_ROW(tag) [JX_DTYPE(tag)] = JX_TAG_##tag,
-    JX_DTYPE_TAGS(JX_ROW)
+    JX_MEMORY_TAGS(JX_ROW)
 #undef JX_ROW
 };
 static const jaxc_dtype dtype_of[JX_N_TAGS] = {
 #define JX_ROW(tag) [JX_TAG_##tag] = JX_DTYPE(tag),
-    JX_DTYPE_TAGS(JX_ROW)
+    JX_MEMORY_TAGS(JX_ROW)
 #undef JX_ROW
 };
 static const uint8_t size_of[JX_N_TAGS] = {
 #define JX_ROW(tag) [JX_TAG_##tag] = sizeof(JX_C(tag)),
-    JX_DTYPE_TAGS(JX_ROW)
+    JX_MEMORY_TAGS(JX_ROW)
 #undef JX_ROW
 };
 int jx_tag_size(int tag) { return size_of[tag]; }
-static int size_index(int tag) { return size_of[tag] == 1 ? 0 : size_of[tag] == 4 ? 1 : 2; }
+static int size_index(int tag) /* 1, 2, 4, 8 bytes: 0, 1, 2, 3 */
+{
+    return size_of[tag] / 2 - (size_of[tag] == 8);
+}
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 

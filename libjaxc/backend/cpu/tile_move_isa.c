@@ -53,6 +53,7 @@ static void clip(int64_t origin, int64_t step, int64_t limit, int64_t *first, in
 /* ---- square blocks --------------------------------------------------------------------------- */
 
 typedef uint8_t u8;
+typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 /* vec: in registers and on the stack; memory: wherever elements lie. */
@@ -60,14 +61,17 @@ typedef u32 vec_32 __attribute__((vector_size(VECTOR)));
 typedef u64 vec_64 __attribute__((vector_size(VECTOR)));
 typedef u32 memory_32 __attribute__((vector_size(VECTOR), aligned(4), may_alias));
 typedef u64 memory_64 __attribute__((vector_size(VECTOR), aligned(8), may_alias));
-enum { BLOCK_8 = 16, BLOCK_32 = VECTOR / 4, BLOCK_64 = VECTOR / 8 };
+enum { BLOCK_8 = 16, BLOCK_16 = 16, BLOCK_32 = VECTOR / 4, BLOCK_64 = VECTOR / 8 };
 
-static void transpose_block_8(u8 *d, int64_t dr, const u8 *s, int64_t sc)
-{
-    for (int r = 0; r < BLOCK_8; r++)
-        for (int c = 0; c < BLOCK_8; c++)
-            d[r * dr + c] = s[r + c * sc];
-}
+#define TRANSPOSE_PLAIN(bits)                                                                      \
+    static void transpose_block_##bits(u##bits *d, int64_t dr, const u##bits *s, int64_t sc)       \
+    {                                                                                              \
+        for (int r = 0; r < BLOCK_##bits; r++)                                                     \
+            for (int c = 0; c < BLOCK_##bits; c++)                                                 \
+                d[r * dr + c] = s[r + c * sc];                                                     \
+    }
+TRANSPOSE_PLAIN(8)
+TRANSPOSE_PLAIN(16)
 
 /* Vectors s apart exchange what they have s lanes apart, for every s: the transpose. */
 #define EXCHANGE(bits, bytes, s)                                                                   \
@@ -291,9 +295,11 @@ TRANSPOSE_BLOCK(64)
     }
 
 MOVES(8)
+MOVES(16)
 MOVES(32)
 MOVES(64)
 TAKE(8)
+TAKE(16)
 TAKE(32)
 TAKE(64)
 
@@ -350,10 +356,10 @@ COUNT(f64)
 #define ENTRY(tag) [JX_TAG_##tag] = count_##tag,
 const struct jx_tile_move_ops JX_ISA_TABLE(jx_tile_move_ops) = {
     .count = {JX_DTYPE_TAGS(ENTRY)},
-    .move = {move_8, move_32, move_64},
-    .take = {take_8, take_32, take_64},
-    .move_guarded = {move_guarded_8, move_guarded_32, move_guarded_64},
-    .load_dense = {load_dense_8, load_dense_32, load_dense_64},
-    .store_dense = {store_dense_8, store_dense_32, store_dense_64},
+    .move = {move_8, move_16, move_32, move_64},
+    .take = {take_8, take_16, take_32, take_64},
+    .move_guarded = {move_guarded_8, move_guarded_16, move_guarded_32, move_guarded_64},
+    .load_dense = {load_dense_8, load_dense_16, load_dense_32, load_dense_64},
+    .store_dense = {store_dense_8, store_dense_16, store_dense_32, store_dense_64},
     .open_dense = open_dense,
 };
