@@ -672,8 +672,8 @@ START_TEST(f16_and_bf16_are_the_numbers_that_their_bits_are)
         uint16_t bits = (uint16_t)i;
         double f16 = jx_scalar_load(&bits, JAXC_F16).f, bf16 = jx_scalar_load(&bits, JAXC_BF16).f;
         float x = jx_convert_f16_f32(bits), y = jx_convert_bf16_f32(bits);
-        ck_assert(isnan(f16) ? isnan(x) : (double)x == f16 && signbit(x) == signbit(f16));
-        ck_assert(isnan(bf16) ? isnan(y) : (double)y == bf16 && signbit(y) == signbit(bf16));
+        ck_assert(isnan(f16) ? isnan(x) : (double)x == f16 && !signbit(x) == !signbit(f16));
+        ck_assert(isnan(bf16) ? isnan(y) : (double)y == bf16 && !signbit(y) == !signbit(bf16));
     }
 }
 END_TEST
