@@ -31,8 +31,8 @@ JAXC_API jaxc_value jaxc_array(const void *data, jaxc_dtype dtype, struct jaxc_s
 /*
  * jaxc_wrap - an array that borrows C memory.
  *
- *   data      as for jaxc_array, aligned to the element's size; nobody may write it until
- *             `release` is called
+ *   data      as for jaxc_array, aligned to the element's size; nobody may write it until `release`
+ *             is called
  *   dtype     of the array
  *   shape     of the array
  *   release   called once, with data and user, when nothing needs the memory any more, from any

@@ -1,6 +1,6 @@
 /*
- * jaxc/function.h - functions of values: calling them, binding arguments, and making C functions
- * of them again.
+ * jaxc/function.h - functions of values: calling them, binding arguments, and making C functions of
+ * them again.
  *
  * Wherever a jaxc_fn is wanted, the macros take a C function of up to eight values as it is.
  */
@@ -42,14 +42,13 @@ JAXC_API jaxc_value jaxc_call_n(jaxc_fn f, int n, const jaxc_value *args);
 JAXC_API jaxc_fn jaxc_partial_n(jaxc_fn f, int n, const jaxc_value *values);
 
 /*
- * jaxc_closure - a C function with C state: jaxc_closure(f, &env) for f(const void *env,
- * jaxc_value x, ...).
- * jaxc_closure_n(f, arity, env, bytes) is the plain function.
+ * jaxc_closure - a C function with C state: jaxc_closure(f, &env) for
+ * f(const void *env, jaxc_value x, ...). jaxc_closure_n(f, arity, env, bytes) is the plain
+ * function.
  *
  *   f       its first parameter is const void *, then `arity` values, 0 to 7
  *   env     copied; its bytes are part of every cache key, so equal bytes mean the same function.
- *           It may not hold
- *           handles
+ *           It may not hold handles
  *   bytes   size of env
  *   ->      a function of `arity` values
  *
@@ -77,9 +76,9 @@ JAXC_API int jaxc_arity(jaxc_fn f);
 JAXC_API bool jaxc_fn_ok(jaxc_fn f);
 
 /*
- * JAXC_FUNCTION - a function as a plain C function pointer: jaxc_value (*g)(jaxc_value,
- * jaxc_value) =
- * JAXC_FUNCTION(2, f). jaxc_function_new(f, arity) is the plain function.
+ * JAXC_FUNCTION - a function as a plain C function pointer:
+ * jaxc_value (*g)(jaxc_value, jaxc_value) = JAXC_FUNCTION(2, f). jaxc_function_new(f, arity) is the
+ * plain function.
  *
  *   f       any function of `arity` arguments
  *   arity   0 to 8

@@ -29,8 +29,7 @@ JAXC_API jaxc_value jaxc_logsumexp(jaxc_value x, struct jaxc_reduce_options opti
  *
  *   x    T[...]
  *   ->   float(T)[...]; they sum to 1 along the axes, which are the last one if none is given. NaN
- *        for a row
- *        with an infinity, or of nothing but -inf
+ *        for a row with an infinity, or of nothing but -inf
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_EVALUE  an axis is empty
@@ -61,8 +60,7 @@ JAXC_API jaxc_value jaxc_nn_relu(jaxc_value x);
  *
  * Errors  those of every call
  * Source  the jax.nn functions of these names; differ: gelu is the approximation only, which is
- *         JAX's default;
- *         sigmoid and silu take integers too.
+ *         JAX's default; sigmoid and silu take integers too.
  */
 JAXC_API jaxc_value jaxc_nn_sigmoid(jaxc_value x);
 JAXC_API jaxc_value jaxc_nn_tanh(jaxc_value x);

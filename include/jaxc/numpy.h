@@ -2,19 +2,15 @@
  * jaxc/numpy.h - the calls of jax.numpy.
  *
  * Operands are values or C numbers; they promote and broadcast as in JAX. Promotion is JAX's
- * lattice with
- * 64-bit mode on and 32-bit default dtypes: an f64 array stays f64, the number 0.5 is a weak f32.
- * A result
- * is weak when all operands are. An integer number that does not fit the dtype it meets is
- * JAXC_EVALUE;
- * JAX wraps it.
+ * lattice with 64-bit mode on and 32-bit default dtypes: an f64 array stays f64, the number 0.5 is
+ * a weak f32. A result is weak when all operands are. An integer number that does not fit the dtype
+ * it meets is JAXC_EVALUE; JAX wraps it.
  *
  * Every call here may also fail with JAXC_EDEAD or JAXC_EDONATED (an operand's handle has ended),
  * JAXC_ELEAK (a traced value outside its trace), JAXC_ETREE (a tuple or dict where an array is
- * needed),
- * JAXC_EUNSUPPORTED (a dtype whose arrays cannot be made yet) and JAXC_ENOMEM; a poison operand
- * gives
- * poison. Results belong to the innermost scope. A dtype that may be left out may also be 0.
+ * needed), JAXC_EUNSUPPORTED (a dtype whose arrays cannot be made yet) and JAXC_ENOMEM; a poison
+ * operand gives poison. Results belong to the innermost scope. A dtype that may be left out may
+ * also be 0.
  */
 #ifndef JAXC_NUMPY_H
 #define JAXC_NUMPY_H
@@ -183,8 +179,7 @@ JAXC_API jaxc_value jaxc_where(jaxc_value condition, jaxc_value x, jaxc_value y)
  *   x       T[...]
  *   dtype   U
  *   ->      U[...], not weak. Floats truncate towards 0 and saturate in integers, NaN gives 0;
- *           integers keep
- *           their low bits; bool is x != 0
+ *           integers keep their low bits; bool is x != 0
  *
  * Errors  JAXC_EDTYPE  no dtype
  * Source  jax.numpy.astype.
@@ -203,10 +198,9 @@ struct jaxc_reduce_options {
  * jaxc_sum, jaxc_mean, jaxc_max - over some axes: jaxc_sum(x, JAXC_AXIS(0), .keepdims = 1).
  *
  *   x    T[...]
- *   ->   T[the other axes], not weak. sum of bool, i8, i16 is i32, of u8, u16 u32; mean of bool
- *        and integers
- *        is f32, of 64-bit ones f64. The sum of nothing is 0, the mean of nothing NaN; a NaN makes
- * max NaN
+ *   ->   T[the other axes], not weak. sum of bool, i8, i16 is i32, of u8, u16 u32; mean of bool and
+ *        integers is f32, of 64-bit ones f64. The sum of nothing is 0, the mean of nothing NaN; a
+ *        NaN makes max NaN
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_EVALUE  max of nothing
@@ -221,8 +215,7 @@ JAXC_API jaxc_value jaxc_max(jaxc_value x, struct jaxc_reduce_options options JA
  *
  *   x    T[...]
  *   ->   i32[the other axes]; without an axis the place in the flattened array. The first of
- *        equals; NaN is
- *        greatest
+ *        equals; NaN is greatest
  *
  * Errors  JAXC_EAXIS   the axis is out of range, or more than one
  *         JAXC_EVALUE  the axis is empty
@@ -238,8 +231,7 @@ JAXC_API jaxc_value jaxc_argmax(jaxc_value x, struct jaxc_reduce_options options
  *   a    T[..., m, k] or T[k]
  *   b    U[..., k, n] or U[k]
  *   ->   join(T, U)[..., m, ..., n]: the other axes stack. A scalar operand multiplies. Integers
- *        wrap; of
- *        bool: or of ands
+ *        wrap; of bool: or of ands
  *
  * Errors  JAXC_ESHAPE  k differs
  *         JAXC_ELIMIT  more than 8 axes
@@ -355,8 +347,8 @@ JAXC_API jaxc_value jaxc_broadcast_to(jaxc_value x, struct jaxc_shape shape);
  *
  *   x       T[...]
  *   start   as many sizes as limit; at most x's rank, axes beyond are taken whole
- *   limit   not included; negative ones count from the end, and what lies outside x is cut off,
- *           for both
+ *   limit   not included; negative ones count from the end, and what lies outside x is cut off, for
+ *           both
  *   ->      T[limit - start, the other axes]
  *
  * Errors  JAXC_ESHAPE  numbers of axes differ, or are more than x has
@@ -450,8 +442,7 @@ JAXC_API jaxc_value jaxc_full_like(jaxc_value x, jaxc_value fill, jaxc_dtype dty
 /*
  * jaxc_arange - numbers at equal steps: jaxc_arange(stop), jaxc_arange(start, stop),
  * jaxc_arange(start, stop, step), jaxc_arange(start, stop, step, dtype). The macro calls
- * jaxc_arange for
- * integers, jaxc_arange_float when one of the three is a float.
+ * jaxc_arange for integers, jaxc_arange_float when one of the three is a float.
  *
  *   start   first number; left out: 0
  *   stop    not reached

@@ -2,14 +2,12 @@
  * jaxc/random.h - random numbers as functions of a key: JAX's default generator, bit for bit.
  *
  * A key is an array u32[2], JAX's raw form; the numbers are those of JAX's typed keys too. Use a
- * key once:
- * split it for more. Counters are JAX's partitionable layout: element i of a draw depends on the
- * key and i
- * only, so shorter draws begin longer ones, and jaxc_vmap over keys gives what a loop gives.
+ * key once: split it for more. Counters are JAX's partitionable layout: element i of a draw depends
+ * on the key and i only, so shorter draws begin longer ones, and jaxc_vmap over keys gives what a
+ * loop gives.
  *
  * Everything said at the head of jaxc/numpy.h holds here too. In each call, an array that is no
- * u32[2] where
- * a key is needed is JAXC_ESHAPE or JAXC_EDTYPE.
+ * u32[2] where a key is needed is JAXC_ESHAPE or JAXC_EDTYPE.
  */
 #ifndef JAXC_RANDOM_H
 #define JAXC_RANDOM_H

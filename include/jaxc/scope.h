@@ -2,8 +2,7 @@
  * jaxc/scope.h - how long values live.
  *
  * A value or function made by a call belongs to the innermost open scope of its thread and dies
- * with it. There is always
- * an outermost scope, which ends with the thread.
+ * with it. There is always an outermost scope, which ends with the thread.
  */
 #ifndef JAXC_SCOPE_H
 #define JAXC_SCOPE_H

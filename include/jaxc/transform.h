@@ -103,9 +103,8 @@ JAXC_API jaxc_fn jaxc_vmap(jaxc_fn f, struct jaxc_vmap_options options JAXC_DEFA
 JAXC_API jaxc_fn jaxc_jvp(jaxc_fn f);
 
 /*
- * jaxc_vjp - evaluates f and gives its pullback: jaxc_fn back = jaxc_vjp(f, &out, x, y).
- * jaxc_vjp_n is the plain
- * function.
+ * jaxc_vjp - evaluates f and gives its pullback: jaxc_fn back = jaxc_vjp(f, &out, x, y). jaxc_vjp_n
+ * is the plain function.
  *
  *   f      any function
  *   out    receives f(args); may be NULL
@@ -121,8 +120,7 @@ JAXC_API jaxc_fn jaxc_vjp_n(jaxc_fn f, jaxc_value *out, int n, const jaxc_value 
 
 /*
  * jaxc_linearize - evaluates f and gives its derivative there as a function: jaxc_fn lin =
- * jaxc_linearize(f, &out, x).
- * jaxc_linearize_n is the plain function.
+ * jaxc_linearize(f, &out, x). jaxc_linearize_n is the plain function.
  *
  *   f, out, args   as jaxc_vjp
  *   ->             takes tangents like the arguments, gives the tangent of out
@@ -135,8 +133,7 @@ JAXC_API jaxc_fn jaxc_linearize_n(jaxc_fn f, jaxc_value *out, int n, const jaxc_
 
 /*
  * jaxc_linear_transpose - the transpose of a linear function: jaxc_linear_transpose(f, like_x).
- * jaxc_linear_transpose_n
- * is the plain function.
+ * jaxc_linear_transpose_n is the plain function.
  *
  *   f      linear in all its arguments
  *   args   values or jaxc_spec: only their types count
@@ -159,8 +156,7 @@ struct jaxc_jacobian_options {
  *
  *   f    of arrays or trees
  *   ->   for each result leaf T[o...] and argument leaf T[i...]: T[o..., i...], as the result's
- *        tree of the argument's
- *        tree
+ *        tree of the argument's tree
  *
  * Owner   the result belongs to the innermost scope.
  * Errors  as jaxc_jvp and jaxc_vmap
@@ -175,14 +171,12 @@ JAXC_API jaxc_fn jaxc_hessian(jaxc_fn f, struct jaxc_jacobian_options options JA
  *
  *   f      any function
  *   rule   takes (primals tuple, tangents tuple), gives (out, tangent of out); the tangent must be
- *          linear in the
- *          tangents
+ *          linear in the tangents
  *   ->     f; every transform uses the rule
  *
  * Owner   the result belongs to the innermost scope.
  * Errors  JAXC_EARITY  rule does not take two; JAXC_ENOMEM; of transformed calls: JAXC_ETREE,
- *         JAXC_EDTYPE, JAXC_ESHAPE
- *         the rule's results do not fit f's
+ *         JAXC_EDTYPE, JAXC_ESHAPE  the rule's results do not fit f's
  * Source  jax.custom_jvp.
  */
 JAXC_API jaxc_fn jaxc_custom_jvp(jaxc_fn f, jaxc_fn rule);
@@ -215,8 +209,7 @@ JAXC_API jaxc_value jaxc_stop_gradient(jaxc_value x);
 
 /*
  * jaxc_eval_shape - the types of f's results without computing anything: jaxc_eval_shape(f, x).
- * jaxc_eval_shape_n is the
- * plain function.
+ * jaxc_eval_shape_n is the plain function.
  *
  *   f      any function
  *   args   values or jaxc_spec

@@ -48,8 +48,7 @@ JAXC_API jaxc_value jaxc_dict_n(int n, const struct jaxc_entry *entries);
 
 /*
  * jaxc_get - the i-th part of a tuple, x[i] of an array, or the entry of a dict: jaxc_get(params,
- * 0),
- * jaxc_get(d, "w"). The plain functions are jaxc_get_index and jaxc_get_key.
+ * 0), jaxc_get(d, "w"). The plain functions are jaxc_get_index and jaxc_get_key.
  *
  *   x     (v, ...), {k: v, ...} or T[n, ...]
  *   i     negative counts from the end
@@ -77,8 +76,8 @@ JAXC_API jaxc_value jaxc_get_key(jaxc_value x, const char *key);
 JAXC_API int jaxc_len(jaxc_value x);
 
 /*
- * jaxc_unpack - the parts of a tuple: jaxc_unpack(layer, &w, &b). jaxc_unpack_n(x, n, parts) is
- * the plain function.
+ * jaxc_unpack - the parts of a tuple: jaxc_unpack(layer, &w, &b). jaxc_unpack_n(x, n, parts) is the
+ * plain function.
  *
  *   x       (v, ...) of exactly n parts, or an array of n rows
  *   n       of the pointers
@@ -93,8 +92,7 @@ JAXC_API bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts);
 
 /*
  * jaxc_tree_map - f on every leaf: jaxc_tree_map(sgd, params, grads). jaxc_tree_map_n(f, n, trees)
- * is the plain
- * function.
+ * is the plain function.
  *
  *   f       takes as many values as there are trees, gives one (a tuple is fine: see
  *           jaxc_tree_unzip)
