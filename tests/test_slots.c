@@ -216,8 +216,12 @@ START_TEST(a_closed_handle_is_explained_by_how_it_ended)
         const char *message;
     } rows[] = {
         {JX_CLOSED_SCOPE, "jaxc_scope_close", JAXC_EDEAD,
-         "train.c:40: jaxc_mul: value made at train.c:30 by jaxc_add was used after its scope "
-         "closed at train.c:33"},
+         "train.c:40: jaxc_mul: value made at train.c:30 by jaxc_add was used after the scope "
+         "opened at train.c:33 closed"},
+        {JX_CLOSED_TRACE, "jaxc_jit", JAXC_EDEAD,
+         "train.c:40: jaxc_mul: value made at train.c:30 by jaxc_add was used after the function "
+         "of "
+         "jaxc_jit at train.c:33, in which it was made, ended"},
         {JX_CLOSED_DROP, "jaxc_drop", JAXC_EDEAD,
          "train.c:40: jaxc_mul: value made at train.c:30 by jaxc_add was used after it was "
          "dropped at train.c:33 by jaxc_drop"},
@@ -263,14 +267,14 @@ START_TEST(a_handle_is_explained_for_hundreds_of_values_after_it)
     }
     stand_at(NULL, 0, NULL);
     expect_explained(h, JAXC_EDEAD,
-                     "value made at train.c:30 by jaxc_add was used after its scope "
-                     "closed at train.c:33");
+                     "value made at train.c:30 by jaxc_add was used after the scope opened at "
+                     "train.c:33 closed");
     struct handle other = new_value(NULL);
     while (other.slot != h.slot) { /* until its slot is another's: where it was made is forgotten */
         ck_assert(jx_slot_close(other.slot, other.generation, JX_CLOSED_SCOPE));
         other = new_value(NULL);
     }
-    expect_explained(h, JAXC_EDEAD, "value was used after its scope closed at train.c:33");
+    expect_explained(h, JAXC_EDEAD, "value was used after the scope opened at train.c:33 closed");
     ck_assert(jx_slot_close(other.slot, other.generation, JX_CLOSED_SCOPE));
     ck_assert(!jx_slot_explain(h.slot, h.generation, "value"));
     ck_assert_ptr_nonnull(strstr(jaxc_error(), "a value that ended long ago, or an uninitialised "
@@ -308,7 +312,63 @@ START_TEST(poison_keeps_the_error_that_made_it)
     ck_assert_str_eq(jaxc_error(), "train.c:42: jaxc_dot: k differs");
     jaxc_clear_error();
     expect_explained((struct handle){0, 0}, JAXC_EDEAD,
-                     "train.c:42: jaxc_dot: an earlier call failed (poison value)");
+                     "train.c:42: jaxc_dot: an uninitialised value, or the result of a call whose "
+                     "error was cleared");
+}
+END_TEST
+
+static struct jx_slot_type told;
+static void tell_type(const void *object, uint32_t index, struct jx_slot_type *type)
+{
+    (void)object;
+    ck_assert_uint_eq(index, 3);
+    *type = told;
+}
+
+START_TEST(a_closed_value_is_explained_with_its_type)
+{
+    static const struct {
+        struct jx_slot_type type;
+        enum jx_slot_reason reason;
+        jaxc_status code;
+        const char *message;
+    } rows[] = {
+        {{.dtype = JAXC_F32, .rank = 2, .dims = {4, 3}},
+         JX_CLOSED_SCOPE,
+         JAXC_EDEAD,
+         "value f32[4,3] made at train.c:30 was used after the scope opened at train.c:30 closed"},
+        {{.dtype = JAXC_I32},
+         JX_CLOSED_DONATED,
+         JAXC_EDONATED,
+         "value i32[] made at train.c:30 was donated at train.c:30"},
+        {{.dtype = JAXC_BOOL, .rank = 3, .dims = {0, 1, 2}},
+         JX_CLOSED_DROP,
+         JAXC_EDEAD,
+         "value bool[0,1,2] made at train.c:30 was used after it was dropped at train.c:30"},
+        {{.dtype = JAXC_F64, .rank = 5, .dims = {INT64_MAX, 7, 8}},
+         JX_CLOSED_DONATED,
+         JAXC_EDONATED,
+         "value f64[9223372036854775807,7,8,...] made at train.c:30 was donated at train.c:30"},
+        {{.dtype = 0},
+         JX_CLOSED_DONATED,
+         JAXC_EDONATED,
+         "value made at train.c:30 was donated at train.c:30"},
+        {{.dtype = JAXC_F32, .traced = true},
+         JX_CLOSED_TRACE,
+         JAXC_EDEAD,
+         "value f32[] made at train.c:30 inside a trace that is over was used outside it: traced "
+         "values mean nothing outside of the function of ? at train.c:30; return it from there"},
+    };
+    jx_slot_set_type(JX_SLOT_VALUE, tell_type);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        stand_at("train.c", 30, NULL);
+        struct handle h = new_value(NULL);
+        told = rows[i].type;
+        ck_assert(jx_slot_close(h.slot, h.generation, rows[i].reason));
+        stand_at(NULL, 0, NULL);
+        expect_explained(h, rows[i].code, rows[i].message);
+    }
+    jx_slot_set_type(JX_SLOT_VALUE, NULL);
 }
 END_TEST
 
@@ -333,6 +393,7 @@ int main(void)
     tcase_add_test(words, a_handle_is_explained_for_hundreds_of_values_after_it);
     tcase_add_test(words, a_handle_that_never_was_is_named);
     tcase_add_test(words, poison_keeps_the_error_that_made_it);
+    tcase_add_test(words, a_closed_value_is_explained_with_its_type);
     suite_add_tcase(suite, words);
 
     SRunner *runner = srunner_create(suite);

@@ -23,7 +23,8 @@ struct jaxc_scope {
  */
 #define JAXC_SCOPE JAXC_SCOPE_(JAXC_PASTE(jaxc_scope_, __LINE__))
 #define JAXC_SCOPE_(name)                                                                          \
-    __attribute__((cleanup(jaxc_scope_cleanup), unused)) struct jaxc_scope name = jaxc_scope_open()
+    __attribute__((cleanup(jaxc_scope_cleanup), unused)) struct jaxc_scope name =                  \
+        (jaxc_at(__FILE__, __LINE__), jaxc_scope_open())
 
 /*
  * jaxc_scope_open, jaxc_scope_close - the two ends of a scope, for bindings; C programs write

@@ -3,7 +3,11 @@
  */
 #include "api/api.h"
 
-struct jaxc_scope jaxc_scope_open(void) { return (struct jaxc_scope){jx_scope_open()}; }
+struct jaxc_scope jaxc_scope_open(void)
+{
+    jx_enter("JAXC_SCOPE");
+    return (struct jaxc_scope){jx_scope_open()};
+}
 
 void jaxc_scope_close(struct jaxc_scope scope)
 {

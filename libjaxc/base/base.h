@@ -203,19 +203,34 @@ void jx_map_fini(struct jx_map *map);
  */
 enum jx_slot_kind { JX_SLOT_VALUE = 1, JX_SLOT_FN };
 
+/* What messages say of a closed object. */
+#define JX_SLOT_DIMS 3
+struct jx_slot_type {
+    uint8_t dtype; /* jaxc_dtype; 0: not an array */
+    uint8_t rank;
+    bool traced;
+    int64_t dims[JX_SLOT_DIMS]; /* those of the first axes */
+};
+
 struct jx_slot {
     _Atomic uint64_t word;
     void *object;
     uint32_t object_index;  /* which result of the object */
-    uint32_t kind;          /* enum jx_slot_kind */
+    uint8_t kind;           /* enum jx_slot_kind */
+    uint8_t reason;         /* why the last object was closed: enum jx_slot_reason */
     _Atomic uint32_t keeps; /* jaxc_keep's count */
     uint32_t next_free;
-    struct jx_loc made;   /* where the present or last object was made */
-    struct jx_loc closed; /* where the last one was closed */
-    uint32_t reason;      /* why: enum jx_slot_reason */
-    uint32_t number;      /* its own; 0 before its first use */
+    uint32_t number;          /* its own; 0 before its first use */
+    struct jx_loc made;       /* where the present or last object was made */
+    struct jx_loc closed;     /* where the last one was closed; of a scope: where that was opened */
+    struct jx_slot_type type; /* of the last one */
 };
-enum jx_slot_reason { JX_CLOSED_SCOPE = 1, JX_CLOSED_DROP, JX_CLOSED_DONATED };
+enum jx_slot_reason {
+    JX_CLOSED_SCOPE = 1,
+    JX_CLOSED_TRACE, /* the scope of a trace; `closed` is who traced */
+    JX_CLOSED_DROP,
+    JX_CLOSED_DONATED
+};
 
 /* A fresh handle for the object, with one count. kind says who releases
  * it (jx_slot_set_release). */
@@ -224,13 +239,19 @@ bool jx_slot_new(enum jx_slot_kind kind, void *object, uint32_t index, uint32_t 
 /* The slot, counted up; NULL when the handle is stale or never was one (no error is set). */
 struct jx_slot *jx_slot_acquire(uint32_t slot, uint32_t generation, enum jx_slot_kind kind);
 void jx_slot_release(struct jx_slot *s);
-/* Ends the handle. false when it had ended already. */
+/* Ends the handle, at the present place. false when it had ended already. */
 bool jx_slot_close(uint32_t slot, uint32_t generation, enum jx_slot_reason reason);
-/* Sets JAXC_EDEAD or JAXC_EDONATED with what is known of the dead handle; `what` is "value" or
- * "function". For the poison handle {0, 0} the pending error says why already. */
+/* What is known of a dead handle that was `used`, or whatever was done to it, in a buffer of
+ * JX_ERROR_TEXT bytes; JAXC_EDEAD or JAXC_EDONATED. `what` is "value" or "function". */
+jaxc_status jx_slot_describe(uint32_t slot, uint32_t generation, const char *what, const char *used,
+                             char *buffer);
+/* Sets that as the error. For the poison handle {0, 0} a pending error says why already. */
 bool jx_slot_explain(uint32_t slot, uint32_t generation, const char *what);
 /* What releases an object when its slot empties; set once per kind by ir and api. */
 void jx_slot_set_release(enum jx_slot_kind kind, void (*release)(void *object));
+/* What tells the type of an object, called under a lock; none set: nothing is told. */
+void jx_slot_set_type(enum jx_slot_kind kind,
+                      void (*type)(const void *object, uint32_t index, struct jx_slot_type *type));
 size_t jx_slots_live(void);
 
 /* ---- buffers: buffer.c ----------------------------------------------------------------------- */

@@ -26,6 +26,8 @@
 
 static struct jx_slot *_Atomic slabs[N_SLABS];
 static void (*_Atomic releases[JX_SLOT_FN + 1])(void *object);
+static void (*_Atomic types[JX_SLOT_FN + 1])(const void *object, uint32_t index,
+                                             struct jx_slot_type *type);
 
 static struct {
     pthread_mutex_t lock;
@@ -115,7 +117,7 @@ bool jx_slot_new(enum jx_slot_kind kind, void *object, uint32_t index, uint32_t 
     s->number = number;
     s->object = object;
     s->object_index = index;
-    s->kind = kind;
+    s->kind = (uint8_t)kind;
     s->made = here;
     atomic_store_explicit(&s->keeps, 0, memory_order_relaxed);
     slots.live[kind]++;
@@ -138,7 +140,7 @@ struct jx_slot *jx_slot_acquire(uint32_t slot, uint32_t generation, enum jx_slot
         assert(count_of(word) > 0 && count_of(word) < UINT32_MAX);
     } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, word + 1, memory_order_acquire,
                                                     memory_order_relaxed));
-    if (s->kind == (uint32_t)kind)
+    if (s->kind == kind)
         return s;
     jx_slot_release(s);
     return NULL;
@@ -182,7 +184,13 @@ bool jx_slot_close(uint32_t slot, uint32_t generation, enum jx_slot_reason reaso
     } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, closed, memory_order_acq_rel,
                                                     memory_order_relaxed));
     s->closed = here;
-    s->reason = reason;
+    s->reason = (uint8_t)reason;
+    s->type.dtype = 0;
+    s->type.traced = false;
+    void (*type)(const void *, uint32_t, struct jx_slot_type *) =
+        atomic_load_explicit(&types[s->kind], memory_order_acquire);
+    if (type)
+        type(s->object, s->object_index, &s->type);
     bool last = count_of(closed) == 0;
     uint32_t kind = s->kind;
     void *object = s->object;
@@ -197,39 +205,76 @@ bool jx_slot_close(uint32_t slot, uint32_t generation, enum jx_slot_reason reaso
 /* ---- what became of a handle ----------------------------------------------------------------- */
 
 /* " at train.c:30 by jaxc_add", as much of it as is known. */
-static const char *place_text(char *text, size_t size, struct jx_loc loc, bool with_call)
+static const char *place_text(char *text, size_t size, struct jx_loc loc)
 {
     int n = 0;
     text[0] = 0;
     if (loc.file)
         n = snprintf(text, size, " at %s:%d", loc.file, loc.line);
-    if (with_call && loc.call && n >= 0 && (size_t)n < size)
+    if (loc.call && n >= 0 && (size_t)n < size)
         snprintf(text + n, size - (size_t)n, " by %s", loc.call);
     return text;
 }
 
-static bool explain_closed(const struct jx_slot *s, bool made_known, const char *what)
+/* " f32[4,3]", " f32[2,2,2,...]", or nothing. */
+static const char *type_text(char *text, size_t size, const struct jx_slot_type *type)
 {
-    char made[256], closed[256];
-    place_text(made, sizeof made, made_known ? s->made : (struct jx_loc){0}, true);
-    place_text(closed, sizeof closed, s->closed, s->reason != JX_CLOSED_SCOPE);
-    const char *verb = made[0] ? " made" : "";
-    switch ((enum jx_slot_reason)s->reason) {
-    case JX_CLOSED_DONATED:
-        return jx_fail(JAXC_EDONATED, "%s%s%s was donated%s", what, verb, made, closed);
-    case JX_CLOSED_DROP:
-        return jx_fail(JAXC_EDEAD, "%s%s%s was used after it was dropped%s", what, verb, made,
-                       closed);
-    case JX_CLOSED_SCOPE: break;
-    }
-    return jx_fail(JAXC_EDEAD, "%s%s%s was used after its scope closed%s", what, verb, made,
-                   closed);
+    text[0] = 0;
+    if (!type->dtype)
+        return text;
+    int n = snprintf(text, size, " %s[", jx_dtype_info((jaxc_dtype)type->dtype)->name);
+    for (int i = 0; i < type->rank && i < JX_SLOT_DIMS; i++)
+        n += snprintf(text + n, size - (size_t)n, "%s%lld", i ? "," : "", (long long)type->dims[i]);
+    snprintf(text + n, size - (size_t)n, type->rank > JX_SLOT_DIMS ? ",...]" : "]");
+    return text;
 }
 
-bool jx_slot_explain(uint32_t slot, uint32_t generation, const char *what)
+static jaxc_status describe_closed(const struct jx_slot *s, bool made_known, const char *what,
+                                   const char *used, char *buffer)
 {
-    if (slot == 0 && generation == 0)
-        return jx_fail(JAXC_EDEAD, "an earlier call failed (poison %s)", what);
+    char subject[400], made[256], type[96], closed[256];
+    place_text(made, sizeof made, made_known ? s->made : (struct jx_loc){0});
+    place_text(closed, sizeof closed, s->closed);
+    snprintf(subject, sizeof subject, "%s%s%s%s", what, type_text(type, sizeof type, &s->type),
+             made[0] ? " made" : "", made);
+    const char *file = s->closed.file, *call = s->closed.call ? s->closed.call : "?";
+    int line = s->closed.line;
+    switch ((enum jx_slot_reason)s->reason) {
+    case JX_CLOSED_DONATED:
+        snprintf(buffer, JX_ERROR_TEXT, "%s was donated%s", subject, closed);
+        return JAXC_EDONATED;
+    case JX_CLOSED_DROP:
+        snprintf(buffer, JX_ERROR_TEXT, "%s was %s after it was dropped%s", subject, used, closed);
+        return JAXC_EDEAD;
+    case JX_CLOSED_TRACE:
+        if (!s->type.traced)
+            snprintf(buffer, JX_ERROR_TEXT,
+                     "%s was %s after the function of %s at %s:%d, in which it was made, ended",
+                     subject, used, call, file ? file : "?", line);
+        else
+            snprintf(buffer, JX_ERROR_TEXT,
+                     "%s inside a trace that is over was %s outside it: traced values mean nothing "
+                     "outside of the function of %s at %s:%d; return it from there",
+                     subject, used, call, file ? file : "?", line);
+        return JAXC_EDEAD;
+    case JX_CLOSED_SCOPE: break;
+    }
+    if (file)
+        snprintf(buffer, JX_ERROR_TEXT, "%s was %s after the scope opened at %s:%d closed", subject,
+                 used, file, line);
+    else
+        snprintf(buffer, JX_ERROR_TEXT, "%s was %s after its scope closed", subject, used);
+    return JAXC_EDEAD;
+}
+
+jaxc_status jx_slot_describe(uint32_t slot, uint32_t generation, const char *what, const char *used,
+                             char *buffer)
+{
+    if (slot == 0 && generation == 0) {
+        snprintf(buffer, JX_ERROR_TEXT,
+                 "an uninitialised %s, or the result of a call whose error was cleared", what);
+        return JAXC_EDEAD;
+    }
     struct jx_slot copy = {0}, *s = find(slot);
     uint32_t now = 0; /* the slot's generation */
     if (s) {
@@ -240,27 +285,42 @@ bool jx_slot_explain(uint32_t slot, uint32_t generation, const char *what)
         copy.made = s->made;
         copy.closed = s->closed;
         copy.reason = s->reason;
+        copy.type = s->type;
         pthread_mutex_unlock(&slots.lock);
     }
-    bool used_up = now == 0 && copy.number != 0;
+    bool used_up = now == 0 && copy.number != 0, reused = now % 2 == 1;
     if (generation % 2 == 1 && generation == now)
-        return jx_fail(JAXC_EDEAD, "not a %s: handle {slot %u, generation %u} is a %s's", what,
-                       slot, generation, copy.kind == JX_SLOT_FN ? "function" : "value");
-    if (generation % 2 == 0 || copy.number == 0 || (generation > now && !used_up))
-        return jx_fail(JAXC_EDEAD,
-                       "not a %s: uninitialised or overwritten handle {slot %u, generation %u}",
-                       what, slot, generation);
-    bool reused = now % 2 == 1;
-    if (generation == now - (reused ? 2 : 1))
-        return explain_closed(&copy, !reused, what);
-    return jx_fail(JAXC_EDEAD,
-                   "a %s that ended long ago, or an uninitialised handle {slot %u, generation %u}",
-                   what, slot, generation);
+        snprintf(buffer, JX_ERROR_TEXT, "not a %s: handle {slot %u, generation %u} is a %s's", what,
+                 slot, generation, copy.kind == JX_SLOT_FN ? "function" : "value");
+    else if (generation % 2 == 0 || copy.number == 0 || (generation > now && !used_up))
+        snprintf(buffer, JX_ERROR_TEXT,
+                 "not a %s: uninitialised or overwritten handle {slot %u, generation %u}", what,
+                 slot, generation);
+    else if (generation == now - (reused ? 2 : 1))
+        return describe_closed(&copy, !reused, what, used, buffer);
+    else
+        snprintf(buffer, JX_ERROR_TEXT,
+                 "a %s that ended long ago, or an uninitialised handle {slot %u, generation %u}",
+                 what, slot, generation);
+    return JAXC_EDEAD;
+}
+
+bool jx_slot_explain(uint32_t slot, uint32_t generation, const char *what)
+{
+    char text[JX_ERROR_TEXT];
+    jaxc_status code = jx_slot_describe(slot, generation, what, "used", text);
+    return jx_fail(code, "%s", text);
 }
 
 void jx_slot_set_release(enum jx_slot_kind kind, void (*release)(void *object))
 {
     atomic_store_explicit(&releases[kind], release, memory_order_release);
+}
+
+void jx_slot_set_type(enum jx_slot_kind kind,
+                      void (*type)(const void *object, uint32_t index, struct jx_slot_type *type))
+{
+    atomic_store_explicit(&types[kind], type, memory_order_release);
 }
 
 static size_t count_live(enum jx_slot_kind kind)

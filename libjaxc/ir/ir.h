@@ -296,10 +296,13 @@ jaxc_value jx_value_own(struct jx_node *node, uint32_t index);
 /* The node behind a handle, counted; {NULL} and the error set when the handle is dead. Poison sets
  * no new error if one is pending. */
 struct jx_ref jx_value_ref(jaxc_value v);
+struct jx_ref jx_value_find(jaxc_value v); /* the same without an error */
 jaxc_value jx_value_again(
     jaxc_value v); /* another handle for the same value, in the innermost scope */
 /* The type; false with the error set for dead handles and trees. */
 bool jx_value_aval(jaxc_value v, struct jx_aval *aval);
+/* The same of an argument, which the message numbers. */
+bool jx_argument_aval(jaxc_value v, int argument, struct jx_aval *aval);
 
 /* Scopes: a stack per thread; the outermost is opened by itself. */
 uint64_t jx_scope_open(void); /* a serial to close with; 0 when out of memory */
@@ -477,9 +480,14 @@ bool jx_tree_same(const struct jx_tree *a, const struct jx_tree *b);
 uint64_t jx_tree_hash(const struct jx_tree *t);
 /* Flattens a value: its structure and one counted ref per leaf (free each, then the array). */
 struct jx_tree *jx_tree_flatten(jaxc_value v, struct jx_ref **leaves);
+struct jx_tree *jx_tree_flatten_ref(struct jx_ref root, struct jx_ref **leaves);
 jaxc_value jx_tree_unflatten(const struct jx_tree *t, const jaxc_value *leaves);
 /* "[0]["w"]" of a leaf into a buffer; returns it. */
 char *jx_tree_path(const struct jx_tree *t, int leaf, char *buffer, size_t size);
+/* "(f32[3], {"w": f32[2]})" of a value into a buffer of JX_STRUCTURE_TEXT bytes; returns it. What
+ * is too long or too deep is dots. */
+#define JX_STRUCTURE_TEXT 256
+char *jx_structure_text(struct jx_ref r, char *buffer);
 const char *jx_intern(const char *s);                              /* NULL: no memory */
 const char *const *jx_intern_keys(int n, const char *const *keys); /* the array too */
 

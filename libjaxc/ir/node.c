@@ -130,12 +130,22 @@ bool jx_node_is_leaf(const struct jx_node *n)
            (n->kind == JX_NODE_CALL && atomic_load_explicit(&n->done, memory_order_acquire));
 }
 
-/* An operand must be an array-like value of a trace that is still open on this thread. */
-static bool check_operand(const struct jx_prim *prim, uint32_t i, const struct jx_node *x)
+static bool fail_operand(const struct jx_prim *prim, uint32_t i, struct jx_ref x)
 {
+    char text[JX_ERROR_TEXT];
+    if (x.node->kind != JX_NODE_TREE)
+        return jx_fail(JAXC_ELEAK, "operand %u of %s was %s", i, prim->name,
+                       jx_leak_text(x.node, text));
+    return jx_fail(JAXC_ETREE, "operand %u of %s is a %s, an array is needed: %s", i, prim->name,
+                   x.node->keys ? "dict" : "tuple", jx_structure_text(x, text));
+}
+
+/* An operand must be an array-like value of a trace that is still open on this thread. */
+static bool check_operand(const struct jx_prim *prim, uint32_t i, struct jx_ref ref)
+{
+    const struct jx_node *x = ref.node;
     if (x->kind == JX_NODE_TREE)
-        return jx_fail(JAXC_ETREE, "operand %u of %s is a %s, an array is needed", i, prim->name,
-                       x->keys ? "dict" : "tuple");
+        return fail_operand(prim, i, ref);
     if (x->serial == 0) {
         if (x->kind == JX_NODE_ARG && x->tag == 0)
             return jx_fail(JAXC_ECONCRETE,
@@ -144,10 +154,7 @@ static bool check_operand(const struct jx_prim *prim, uint32_t i, const struct j
         return true;
     }
     if (x->serial != jx_trace_innermost() && !jx_trace_is_open(x->serial))
-        return jx_fail(JAXC_ELEAK,
-                       "operand %u of %s was made at %s:%d by %s inside a trace that is over", i,
-                       prim->name, x->loc.file ? x->loc.file : "?", x->loc.line,
-                       x->loc.call ? x->loc.call : "?");
+        return fail_operand(prim, i, ref);
     return true;
 }
 
@@ -201,7 +208,7 @@ struct jx_node *jx_node_call(const struct jx_prim *prim, const void *params, int
     const struct jx_aval *few[8] = {0}, **types = few;
     bool ok = n_in <= 8 || (types = jx_alloc((size_t)n_in, sizeof *types));
     for (int i = 0; ok && i < n_in; i++) {
-        ok = check_operand(prim, (uint32_t)i, in[i].node);
+        ok = check_operand(prim, (uint32_t)i, in[i]);
         if (!ok)
             break;
         types[i] = &in[i].node->avals[in[i].index];

@@ -19,12 +19,12 @@ static _Thread_local struct jx_thread thread;
 static pthread_key_t at_exit;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void close_down_to(size_t start);
+static void close_down_to(size_t start, enum jx_slot_reason reason);
 
 static void thread_exit(void *unused)
 {
     (void)unused;
-    close_down_to(0);
+    close_down_to(0, JX_CLOSED_SCOPE);
     jx_unreserve(thread.entries);
     jx_unreserve(thread.scopes);
     jx_unreserve(thread.traces);
@@ -113,15 +113,14 @@ static void let_go(uint32_t slot, uint32_t generation, enum jx_slot_kind kind, u
     jx_slot_release(s);
 }
 
-static void close_down_to(size_t start)
+static void close_down_to(size_t start, enum jx_slot_reason reason)
 {
     while (thread.n_entries > start) {
         struct jx_scope_entry e = thread.entries[--thread.n_entries];
         if (e.kind == JX_ENTRY_TEXT)
             jx_free((void *)(uintptr_t)e.payload);
         else
-            let_go((uint32_t)(e.payload >> 32), (uint32_t)e.payload, e.kind, JX_OWNED,
-                   JX_CLOSED_SCOPE);
+            let_go((uint32_t)(e.payload >> 32), (uint32_t)e.payload, e.kind, JX_OWNED, reason);
     }
 }
 
@@ -131,7 +130,8 @@ uint64_t jx_scope_open(void)
                         sizeof *thread.scopes))
         return 0;
     uint64_t serial = jx_serial_next();
-    thread.scopes[thread.n_scopes++] = (struct jx_open_scope){serial, thread.n_entries};
+    thread.scopes[thread.n_scopes++] =
+        (struct jx_open_scope){serial, thread.n_entries, JX_CLOSED_SCOPE, jx_here()};
     return serial;
 }
 
@@ -170,9 +170,12 @@ void jx_scope_close_keeping(uint64_t serial, int n, const jaxc_value *keep)
         atomic_fetch_add_explicit(&s->keeps, 1, memory_order_relaxed);
         jx_slot_release(s);
     }
-    size_t start = thread.scopes[at].start;
+    struct jx_open_scope scope = thread.scopes[at];
+    struct jx_loc here = jx_here();
     thread.n_scopes = at;
-    close_down_to(start);
+    jx_set_here(scope.loc); /* what dies says which scope it died with */
+    close_down_to(scope.start, scope.reason);
+    jx_set_here(here);
     for (int i = 0; i < n; i++)
         own_held(keep[i]);
 }

@@ -8,6 +8,8 @@
  */
 #include "ir/internal.h"
 
+#include <stdio.h>
+
 void jx_traced_fini(struct jx_traced *t)
 {
     jx_program_unref(t->program);
@@ -71,9 +73,8 @@ static bool check_outside(const struct jx_node *n)
 {
     if (n->serial == 0 || jx_trace_is_open(n->serial))
         return true;
-    return jx_fail(JAXC_ELEAK,
-                   "a value made at %s:%d by %s inside a trace that is over is used outside it",
-                   n->loc.file ? n->loc.file : "?", n->loc.line, n->loc.call ? n->loc.call : "?");
+    char text[JX_ERROR_TEXT];
+    return jx_fail(JAXC_ELEAK, "a value that was %s", jx_leak_text(n, text));
 }
 
 /* The atom of a node whose operands are done: a variable, a literal, or a capture. */
@@ -284,7 +285,11 @@ uint64_t jx_trace_open(const char *name)
     if (!scope)
         return 0;
     uint64_t serial = jx_serial_next();
-    t->traces[t->n_traces++] = (struct jx_open_trace){serial, scope, name, jx_here()};
+    const struct jx_frame *frame = jx_frame_innermost();
+    struct jx_loc loc = frame ? frame->loc : jx_here();
+    t->traces[t->n_traces++] = (struct jx_open_trace){serial, scope, name, loc};
+    t->scopes[t->n_scopes - 1].reason = JX_CLOSED_TRACE;
+    t->scopes[t->n_scopes - 1].loc = loc;
     return serial;
 }
 
@@ -301,6 +306,7 @@ void jx_trace_abandon(uint64_t serial)
         if (t->traces[i].serial != serial)
             continue;
         jx_scope_close(t->traces[i].scope);
+        t->ended[t->n_ended++ % JX_N_ENDED] = t->traces[i];
         t->n_traces = i;
         return;
     }
@@ -332,6 +338,21 @@ bool jx_trace_is_open(uint64_t serial)
         if (t->traces[i].serial == serial)
             return true;
     return false;
+}
+
+char *jx_leak_text(const struct jx_node *n, char *buffer)
+{
+    const struct jx_thread *t = jx_thread();
+    int k = snprintf(buffer, JX_ERROR_TEXT, "made at %s:%d by %s inside a trace that is over",
+                     n->loc.file ? n->loc.file : "?", n->loc.line, n->loc.call ? n->loc.call : "?");
+    for (int i = 0; i < JX_N_ENDED; i++)
+        if (t->ended[i].serial == n->serial && t->ended[i].loc.file && k < JX_ERROR_TEXT)
+            snprintf(buffer + k, JX_ERROR_TEXT - (size_t)k,
+                     ": traced values mean nothing outside of the function of %s at %s:%d; return "
+                     "it from there",
+                     t->ended[i].loc.call ? t->ended[i].loc.call : "?", t->ended[i].loc.file,
+                     t->ended[i].loc.line);
+    return buffer;
 }
 
 int jx_trace_depth(void) { return (int)jx_thread()->n_traces; }

@@ -141,10 +141,16 @@ static bool flatten_one(struct flattening *f)
 
 struct jx_tree *jx_tree_flatten(jaxc_value v, struct jx_ref **leaves)
 {
-    *leaves = NULL;
     struct jx_ref root = jx_value_ref(v);
-    if (!root.node)
-        return NULL;
+    *leaves = NULL;
+    struct jx_tree *t = root.node ? jx_tree_flatten_ref(root, leaves) : NULL;
+    jx_node_unref(root.node);
+    return t;
+}
+
+struct jx_tree *jx_tree_flatten_ref(struct jx_ref root, struct jx_ref **leaves)
+{
+    *leaves = NULL;
     struct flattening f = {0};
     bool ok = jx_grow(&f.leaves, &f.leaves_capacity, 1, sizeof *f.leaves) &&
               jx_grow(&f.stack, &f.stack_capacity, 1, sizeof *f.stack);
@@ -152,7 +158,6 @@ struct jx_tree *jx_tree_flatten(jaxc_value v, struct jx_ref **leaves)
         f.stack[f.n_stack++] = root;
     while (ok && f.n_stack)
         ok = flatten_one(&f);
-    jx_node_unref(root.node);
     jx_free(f.stack);
     if (!ok) {
         for (int i = 0; f.tree && i < f.tree->n_leaves; i++)
@@ -237,5 +242,56 @@ char *jx_tree_path(const struct jx_tree *t, int leaf, char *buffer, size_t size)
         }
     }
     memmove(buffer, buffer + start, size - start);
+    return buffer;
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+/* Appends to a text of n bytes in a buffer of JX_STRUCTURE_TEXT, or ends it with dots; false
+ * then. */
+static bool append(char *buffer, size_t *n, const char *part)
+{
+    size_t more = strlen(part);
+    bool fits = *n + more + sizeof "..." <= JX_STRUCTURE_TEXT;
+    memcpy(buffer + *n, fits ? part : "...", fits ? more + 1 : sizeof "...");
+    *n += more;
+    return fits;
+}
+
+char *jx_structure_text(struct jx_ref r, char *buffer)
+{
+    enum { N_OPEN = 8 };
+    struct {
+        const struct jx_node *tree;
+        uint32_t next;
+    } open[N_OPEN], *top = NULL;
+    size_t n = 0;
+    bool ok = true;
+    buffer[0] = '\0';
+    while (ok) {
+        char type[JX_AVAL_TEXT], key[128] = "";
+        bool tree = r.node->kind == JX_NODE_TREE, deep = top == &open[N_OPEN - 1];
+        if (!tree)
+            ok = append(buffer, &n, jx_aval_text(&r.node->avals[r.index], type));
+        else
+            ok = append(buffer, &n, deep ? "..." : r.node->keys ? "{" : "(");
+        if (tree && !deep) {
+            top = top ? top + 1 : open;
+            top->tree = r.node;
+            top->next = 0;
+        }
+        while (ok && top && top->next == top->tree->n_in) {
+            bool single = !top->tree->keys && top->tree->n_in == 1;
+            ok = append(buffer, &n, top->tree->keys ? "}" : single ? ",)" : ")");
+            top = top == open ? NULL : top - 1;
+        }
+        if (!top)
+            break;
+        ok = ok && (top->next == 0 || append(buffer, &n, ", "));
+        if (ok && top->tree->keys)
+            snprintf(key, sizeof key, "\"%.100s\": ", top->tree->keys[top->next]);
+        ok = ok && append(buffer, &n, key);
+        r = top->tree->in[top->next++];
+    }
     return buffer;
 }

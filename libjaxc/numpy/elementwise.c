@@ -144,7 +144,7 @@ jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
     if (jx_literal_of(y, &type, &exponent) && type.weak && jx_is_integer((jaxc_dtype)type.dtype))
         return integer_power(x, exponent.i);
     struct jx_aval types[2];
-    if (!jx_value_aval(x, &types[0]) || !jx_value_aval(y, &types[1]))
+    if (!jx_argument_aval(x, 0, &types[0]) || !jx_argument_aval(y, 1, &types[1]))
         return JX_POISON;
     bool float_to_integer =
         jx_is_float((jaxc_dtype)types[0].dtype) && jx_is_integer((jaxc_dtype)types[1].dtype);

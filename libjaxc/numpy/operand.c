@@ -177,8 +177,10 @@ bool jx_join(int n, jaxc_value *x, enum jx_joined how, jaxc_dtype *dtype)
     int rank;
     int64_t dims[JAXC_MAX_RANK];
     assert(n <= 3);
-    if (!types_of(n, x, types) || !jx_broadcast_types(n, types, &rank, dims) ||
-        !convert_all(n, x, types, how, dtype))
+    for (int i = 0; i < n; i++)
+        if (!jx_argument_aval(x[i], i, &types[i]))
+            return false;
+    if (!jx_broadcast_types(n, types, &rank, dims) || !convert_all(n, x, types, how, dtype))
         return false;
     for (int i = 0; i < n; i++) {
         if (types[i].rank > 0)

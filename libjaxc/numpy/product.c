@@ -46,7 +46,7 @@ jaxc_value(jaxc_dot)(jaxc_value a, jaxc_value b)
     jx_enter("jaxc_dot");
     struct jx_aval ta, tb;
     struct jx_dims dims = {.lhs_contract = {0}};
-    if (!jx_value_aval(a, &ta) || !jx_value_aval(b, &tb))
+    if (!jx_argument_aval(a, 0, &ta) || !jx_argument_aval(b, 1, &tb))
         return JX_POISON;
     if (ta.rank == 0 || tb.rank == 0)
         return multiply(a, b);
@@ -146,7 +146,7 @@ jaxc_value(jaxc_matmul)(jaxc_value a, jaxc_value b)
     jx_enter("jaxc_matmul");
     struct jx_aval ta, tb;
     struct matmul_plan plan = {.n_batch = 0};
-    if (!jx_value_aval(a, &ta) || !jx_value_aval(b, &tb))
+    if (!jx_argument_aval(a, 0, &ta) || !jx_argument_aval(b, 1, &tb))
         return JX_POISON;
     if (ta.rank == 0 || tb.rank == 0) {
         char text[2][JX_AVAL_TEXT];
@@ -166,7 +166,7 @@ jaxc_value(jaxc_outer)(jaxc_value a, jaxc_value b)
 {
     jx_enter("jaxc_outer");
     struct jx_aval ta, tb;
-    if (!jx_value_aval(a, &ta) || !jx_value_aval(b, &tb))
+    if (!jx_argument_aval(a, 0, &ta) || !jx_argument_aval(b, 1, &tb))
         return JX_POISON;
     int64_t column[] = {jx_count(ta.rank, ta.dims), 1}, row[] = {jx_count(tb.rank, tb.dims)};
     return multiply(jx_reshape(a, 2, column), jx_reshape(b, 1, row));
