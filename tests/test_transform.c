@@ -5,6 +5,8 @@
 #include "support/values.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static jaxc_value x_sin_x(jaxc_value x) { return jaxc_sum(jaxc_mul(x, jaxc_sin(x))); }
 static jaxc_value cube(jaxc_value x) { return jaxc_mul(x, jaxc_mul(x, x)); }
@@ -144,7 +146,10 @@ START_TEST(grad_says_what_is_wrong)
     JAXC_SCOPE;
     jaxc_value x = counting(JAXC_SHAPE(3));
     jaxc_call(jaxc_grad(not_scalar), x);
-    EXPECT_FAILURE(JAXC_ESHAPE, "test_transform.c:", "jaxc_call", "scalar", "f32[3]", "jacrev");
+    EXPECT_FAILURE(JAXC_ESHAPE, "test_transform.c:",
+                   "jaxc_call: gradients by argument 0 (made by "
+                   "jaxc_grad at ",
+                   ") are of scalar results", "f32[3]", "jacrev");
     jaxc_call(jaxc_grad(gives_integer), x);
     EXPECT_FAILURE(JAXC_EDTYPE, "i32[]");
     jaxc_call(jaxc_grad(gives_tuple), x);
@@ -155,10 +160,160 @@ START_TEST(grad_says_what_is_wrong)
     EXPECT_FAILURE(JAXC_EARITY, "argument 1 of 1");
     jaxc_call(jaxc_grad(x_sin_x), x, x);
     EXPECT_FAILURE(JAXC_EARITY, "1 argument", "not 2");
+    jaxc_call(jaxc_value_and_grad(jaxc_mul, .argnums = JAXC_ARGS(1, 0)), x, x);
+    EXPECT_FAILURE(JAXC_ESHAPE, "gradients by arguments 1, 0 (made by jaxc_value_and_grad at ");
     jaxc_call(jaxc_grad(gives_nothing), x);
-    EXPECT_FAILURE(JAXC_EVALUE, "no living value");
+    EXPECT_FAILURE(JAXC_EVALUE, "the function of jaxc_grad returned no living value: an "
+                                "uninitialised value, or the result of a call whose error was");
     jaxc_call(jaxc_grad(gives_rubbish), x);
-    EXPECT_FAILURE(JAXC_EVALUE, "no living value");
+    EXPECT_FAILURE(JAXC_EVALUE, "no living value: not a value: uninitialised or overwritten");
+}
+END_TEST
+
+/* ---- what messages say of functions ---------------------------------------------------------- */
+
+static int line_of_dot, line_of_scope, line_of_grad, line_of_rule;
+
+static jaxc_value area(jaxc_value a, jaxc_value b) { return jaxc_mul(a, b); }
+static jaxc_value layer(jaxc_value w, jaxc_value x)
+{
+    line_of_dot = __LINE__ + 1;
+    return jaxc_dot(w, x);
+}
+static jaxc_value total(jaxc_value w, jaxc_value x) { return jaxc_sum(layer(w, x)); }
+static jaxc_value descent(jaxc_value w, jaxc_value x)
+{
+    line_of_grad = __LINE__ + 1;
+    return jaxc_call(jaxc_grad(total), w, x);
+}
+static jaxc_value forgets_to_lift(jaxc_value x)
+{
+    line_of_scope = __LINE__ + 1;
+    JAXC_SCOPE;
+    return jaxc_mul(x, 2);
+}
+static jaxc_value calls_forgetful(jaxc_value x) { return jaxc_call(forgets_to_lift, x); }
+static jaxc_value identity(jaxc_value x) { return jaxc_mul(x, 1); }
+static jaxc_value failing_rule(jaxc_value p, jaxc_value t)
+{
+    (void)p;
+    line_of_rule = __LINE__ + 1;
+    return jaxc_dot(jaxc_get(t, 0), counting(JAXC_SHAPE(9)));
+}
+static jaxc_value failing_bwd(jaxc_value residuals, jaxc_value ct)
+{
+    (void)residuals;
+    line_of_rule = __LINE__ + 1;
+    return jaxc_dot(ct, counting(JAXC_SHAPE(9)));
+}
+static jaxc_value with_failing_rule(jaxc_value x)
+{
+    return jaxc_sum(jaxc_call(jaxc_custom_jvp(identity, failing_rule), x));
+}
+static jaxc_value keeps_residuals(jaxc_value x) { return jaxc_tuple(x, jaxc_tuple(x)); }
+static jaxc_value with_failing_bwd(jaxc_value x)
+{
+    return jaxc_sum(jaxc_call(jaxc_custom_vjp(identity, keeps_residuals, failing_bwd), x));
+}
+
+/* The message begins at one line and ends with a place in the parentheses. */
+static void expect_chain(int line, const char *chain, int last)
+{
+    char begin[64], end[200];
+    snprintf(begin, sizeof begin, "test_transform.c:%d: jaxc_", line);
+    snprintf(end, sizeof end, "test_transform.c:%d)", last);
+    ck_assert_ptr_nonnull(jaxc_error());
+    ck_assert_str_eq(jaxc_error() + strlen(jaxc_error()) - strlen(end), end);
+    EXPECT_FAILURE(JAXC_ESHAPE, begin, chain);
+}
+
+START_TEST(an_error_in_a_traced_function_says_who_traced_it_and_where)
+{
+    JAXC_SCOPE;
+    jaxc_value w = jaxc_zeros(JAXC_SHAPE(4, 3)), x = jaxc_zeros(JAXC_SHAPE(4)), out;
+    jaxc_call(jaxc_jit(layer), w, x);
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_jit at ", __LINE__ - 1);
+    jaxc_call(jaxc_jit(jaxc_grad(total)), w, x); /* one place is told once, the innermost */
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_grad at ", __LINE__ - 1);
+    jaxc_call(jaxc_jit(descent), w, x);
+    char inner[100];
+    snprintf(inner, sizeof inner, "test_transform.c:%d; in the function of jaxc_jit at ",
+             line_of_grad);
+    ck_assert_ptr_nonnull(strstr(jaxc_error(), inner));
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_grad at ", __LINE__ - 5);
+    jaxc_call(jaxc_vmap(layer, .in_axes = {JAXC_NONE, 0}), w, jaxc_zeros(JAXC_SHAPE(5, 4)));
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_vmap at ", __LINE__ - 1);
+    jaxc_call(jaxc_jvp(layer), jaxc_tuple(w, x), jaxc_tuple(w, x));
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_jvp at ", __LINE__ - 1);
+    jaxc_vjp(layer, &out, w, x);
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_vjp at ", __LINE__ - 1);
+    jaxc_linear_transpose(layer, w, x);
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_linear_transpose at ", __LINE__ - 1);
+    jaxc_call(jaxc_hessian(total), w, x);
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_hessian at ", __LINE__ - 1);
+    jaxc_program(layer, w, x);
+    expect_chain(line_of_dot, "has 4 (in the function of jaxc_program at ", __LINE__ - 1);
+    layer(w, x);
+    ck_assert_ptr_null(strchr(jaxc_error(), '('));
+    EXPECT_FAILURE(JAXC_ESHAPE, "jaxc_dot");
+}
+END_TEST
+
+START_TEST(an_error_in_a_rule_of_the_users_says_which)
+{
+    JAXC_SCOPE;
+    jaxc_value x = counting(JAXC_SHAPE(3));
+    jaxc_call(jaxc_grad(with_failing_rule), x);
+    expect_chain(line_of_rule, "(in the rule of jaxc_custom_jvp at ", __LINE__ - 1);
+    jaxc_call(jaxc_jit(jaxc_vmap(jaxc_grad(with_failing_rule))), counting(JAXC_SHAPE(2, 3)));
+    expect_chain(line_of_rule, "(in the rule of jaxc_custom_jvp at ", __LINE__ - 1);
+    jaxc_call(jaxc_grad(with_failing_bwd), x);
+    expect_chain(line_of_rule, "(in the bwd rule of jaxc_custom_vjp at ", __LINE__ - 1);
+}
+END_TEST
+
+START_TEST(a_dead_result_says_what_became_of_it)
+{
+    char opened[64];
+    JAXC_SCOPE;
+    jaxc_call(jaxc_vmap(forgets_to_lift), counting(JAXC_SHAPE(2, 3)));
+    snprintf(opened, sizeof opened, "test_transform.c:%d closed", line_of_scope);
+    EXPECT_FAILURE(JAXC_EVALUE,
+                   "the function of jaxc_vmap returned no living value: value f32[3] "
+                   "made at ",
+                   " by jaxc_mul was returned after the scope opened at ", opened);
+    jaxc_call(jaxc_vmap(calls_forgetful), counting(JAXC_SHAPE(2)));
+    EXPECT_FAILURE(JAXC_EVALUE,
+                   "jaxc_call: the function returned no living value: value f32[] made "
+                   "at ",
+                   "(in the function of jaxc_vmap at ");
+}
+END_TEST
+
+START_TEST(a_wrong_number_of_arguments_says_which_function_it_was_made_by)
+{
+    JAXC_SCOPE;
+    jaxc_value x = counting(JAXC_SHAPE(3)), out;
+    jaxc_fn f = jaxc_vmap(area), g = jaxc_grad(jaxc_jit(area));
+    char made[100];
+    snprintf(made, sizeof made, "test_transform.c:%d)", __LINE__ - 2);
+    jaxc_call(f, x);
+    EXPECT_FAILURE(JAXC_EARITY, "takes 2 arguments, not 1 (made by jaxc_vmap at ", made);
+    jaxc_call(g, x);
+    EXPECT_FAILURE(JAXC_EARITY, "takes 2 arguments, not 1 (area, made by jaxc_grad at ", made);
+    jaxc_vjp(f, &out, x, x, x);
+    EXPECT_FAILURE(JAXC_EARITY, "takes 2 arguments, not 3 (made by jaxc_vmap at ", made);
+    jaxc_call(area, x);
+    EXPECT_FAILURE(JAXC_EARITY, "takes 2 arguments, not 1");
+    jaxc_value dead;
+    {
+        JAXC_SCOPE;
+        dead = jaxc_mul(x, 1);
+    }
+    jaxc_call(f, x, dead);
+    EXPECT_FAILURE(JAXC_EDEAD, "jaxc_call: argument 1: value f32[3] made at ");
+    jaxc_vjp(area, &out, dead, x);
+    EXPECT_FAILURE(JAXC_EDEAD, "jaxc_vjp: argument 0: value f32[3] made at ");
 }
 END_TEST
 
@@ -575,6 +730,10 @@ int main(void)
     tcase_add_test(tc, grad_of_grad_of_grad);
     tcase_add_test(tc, grad_of_what_does_not_depend_is_zero);
     tcase_add_test(tc, grad_says_what_is_wrong);
+    tcase_add_test(tc, an_error_in_a_traced_function_says_who_traced_it_and_where);
+    tcase_add_test(tc, an_error_in_a_rule_of_the_users_says_which);
+    tcase_add_test(tc, a_dead_result_says_what_became_of_it);
+    tcase_add_test(tc, a_wrong_number_of_arguments_says_which_function_it_was_made_by);
     tcase_add_test(tc, jvp_gives_value_and_tangent);
     tcase_add_test(tc, linearize_and_vjp_evaluate_once_and_apply_often);
     tcase_add_test(tc, linear_transpose_transposes_and_refuses_what_is_not_linear);

@@ -6,7 +6,10 @@
 #include <jaxc/memory.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+static jaxc_value add_pair(jaxc_value a, jaxc_value b) { return jaxc_add(a, b); }
 
 /* ---- arrays ---------------------------------------------------------------------------------- */
 
@@ -102,6 +105,103 @@ START_TEST(values_die_with_their_scope)
     jaxc_add(outside, 1);
     EXPECT_FAILURE(JAXC_EDEAD, "made at", "jaxc_add", "scope");
     ck_assert_uint_eq(jaxc_live_values(), before + 1); /* the 1 of the failed call */
+}
+END_TEST
+
+/* "value TYPE made at test_values.c:LINE by jaxc_mul was used after the scope opened at ..." */
+static void expect_dead(jaxc_value v, const char *type, int made, int opened)
+{
+    char part[3][100];
+    snprintf(part[0], sizeof part[0], "value %smade at ", type);
+    snprintf(part[1], sizeof part[1],
+             "test_values.c:%d by jaxc_mul was used after the scope opened", made);
+    snprintf(part[2], sizeof part[2], "test_values.c:%d closed", opened);
+    jaxc_neg(v);
+    EXPECT_FAILURE(JAXC_EDEAD, part[0], part[1], part[2]);
+}
+
+static void close_scope_elsewhere(jaxc_value *v, int *line)
+{
+    JAXC_SCOPE;
+    *line = __LINE__ - 1;
+    jaxc_value made = jaxc_mul(counting(JAXC_SHAPE(4, 3)), 2);
+    jaxc_neg(made);
+    *v = made;
+}
+
+START_TEST(a_dead_value_names_its_type_and_where_its_scope_was_opened)
+{
+    jaxc_value lost, whole;
+    int opened, line;
+    {
+        JAXC_SCOPE;
+        opened = __LINE__ - 1;
+
+        lost = jaxc_mul(counting(JAXC_SHAPE(4, 3)), 2);
+        line = __LINE__ - 1;
+        whole = jaxc_tuple(lost, lost);
+
+        jaxc_eval(lost); /* the last call of the scope */
+    }
+    expect_dead(lost, "f32[4,3] ", line, opened);
+    jaxc_neg(whole);
+    EXPECT_FAILURE(JAXC_EDEAD, "value made at", "by jaxc_tuple was used after the scope");
+    close_scope_elsewhere(&lost, &opened);
+    expect_dead(lost, "f32[4,3] ", opened + 2, opened);
+    struct jaxc_scope outer = (jaxc_neg(1), jaxc_scope_open()); /* as bindings do */
+    line = __LINE__ - 1;
+    struct jaxc_scope inner = jaxc_scope_open();
+    lost = jaxc_mul(1, 2);
+    jaxc_neg(2);
+    jaxc_scope_close(outer);
+    jaxc_scope_close(inner);
+    expect_dead(lost, "i32[] ", line + 3, line);
+}
+END_TEST
+
+static jaxc_value stash;
+static jaxc_value stashes(jaxc_value x)
+{
+    stash = jaxc_mul(x, 2);
+    return x;
+}
+static jaxc_value stashes_for_long(jaxc_value x)
+{
+    stash = jaxc_keep(jaxc_mul(x, 2));
+    return x;
+}
+static jaxc_value stashes_an_array(jaxc_value x)
+{
+    stash = counting(JAXC_SHAPE(5));
+    return x;
+}
+
+START_TEST(a_traced_value_that_was_kept_says_who_traced_it)
+{
+    char place[64];
+    JAXC_SCOPE;
+    jaxc_call(jaxc_jit(stashes), counting(JAXC_SHAPE(3)));
+    snprintf(place, sizeof place, "test_values.c:%d; return it from there", __LINE__ - 1);
+    jaxc_neg(stash);
+    EXPECT_FAILURE(JAXC_EDEAD, "value f32[3] made at", "inside a trace that is over was used",
+                   "mean nothing outside of the function of jaxc_jit at", place);
+    jaxc_value out;
+    jaxc_vjp(stashes_for_long, &out, 3.0);
+    snprintf(place, sizeof place, "test_values.c:%d; return it from there", __LINE__ - 1);
+    jaxc_neg(stash);
+    EXPECT_FAILURE(JAXC_ELEAK, "by jaxc_mul inside a trace that is over",
+                   "mean nothing outside of the function of jaxc_vjp at", place);
+    jaxc_value old = stash;
+    for (int i = 0; i < 20; i++) /* until nothing is known of that trace */
+        jaxc_call(jaxc_grad(stashes), 1.0);
+    jaxc_neg(old);
+    EXPECT_FAILURE(JAXC_ELEAK, "inside a trace that is over");
+    ck_assert(jaxc_error() == NULL);
+    jaxc_drop(old);
+    jaxc_call(jaxc_vmap(stashes_an_array), counting(JAXC_SHAPE(2)));
+    jaxc_neg(stash);
+    EXPECT_FAILURE(JAXC_EDEAD, "value f32[5] made at",
+                   "was used after the function of jaxc_vmap at", "in which it was made, ended");
 }
 END_TEST
 
@@ -257,6 +357,14 @@ START_TEST(rubbish_handles_are_errors)
         jaxc_add(rubbish[i], 1);
         EXPECT_FAILURE(JAXC_EDEAD, "jaxc_add");
     }
+    jaxc_value never = {0, 0};
+    jaxc_add(never, 1);
+    EXPECT_FAILURE(JAXC_EDEAD, "jaxc_add",
+                   "an uninitialised value, or the result of a call whose error was cleared");
+    jaxc_call(add_pair, 1, never);
+    EXPECT_FAILURE(JAXC_EDEAD, "jaxc_call: argument 1: an uninitialised value");
+    jaxc_call(((jaxc_fn){0, 0}), 1);
+    EXPECT_FAILURE(JAXC_EDEAD, "an uninitialised function");
     jaxc_call(((jaxc_fn){5, 5}), 1);
     EXPECT_FAILURE(JAXC_EDEAD, "function");
 }
@@ -288,7 +396,6 @@ START_TEST(trees_nest_and_come_apart)
 }
 END_TEST
 
-static jaxc_value add_pair(jaxc_value a, jaxc_value b) { return jaxc_add(a, b); }
 static jaxc_value both_ways(jaxc_value a) { return jaxc_tuple(a, jaxc_neg(a)); }
 
 START_TEST(tuples_and_dicts_are_written_out_up_to_sixteen_parts)
@@ -322,6 +429,31 @@ START_TEST(tree_map_maps_and_unzips)
 }
 END_TEST
 
+START_TEST(tree_map_names_the_leaf_at_which_it_failed)
+{
+    char place[64];
+    JAXC_SCOPE;
+    jaxc_value wide = counting(JAXC_SHAPE(4, 3)), tall = counting(JAXC_SHAPE(4));
+    jaxc_value t = jaxc_dict("a", wide, "b", jaxc_tuple(wide, wide)),
+               u = jaxc_dict("a", wide, "b", jaxc_tuple(wide, tall));
+    jaxc_tree_map(add_pair, t, u);
+    snprintf(place, sizeof place, "test_values.c:%d)", __LINE__ - 1);
+    EXPECT_FAILURE(JAXC_ESHAPE,
+                   "jaxc_add: shapes do not broadcast: f32[4,3] and f32[4] (at leaf "
+                   "[\"b\"][1], jaxc_tree_map at ",
+                   place);
+    jaxc_tree_map(jaxc_add, t, u);
+    EXPECT_FAILURE(JAXC_ESHAPE, "(at leaf [\"b\"][1], jaxc_tree_map at ");
+    jaxc_tree_map(add_pair, wide, tall);
+    EXPECT_FAILURE(JAXC_ESHAPE, "f32[4] (in jaxc_tree_map at ");
+    jaxc_tree_map(add_pair, t, jaxc_tuple(1));
+    EXPECT_FAILURE(JAXC_ETREE, "at [\"a\"]");
+    jaxc_add(wide, tall); /* afterwards no more is said */
+    ck_assert_ptr_null(strchr(jaxc_error(), '('));
+    EXPECT_FAILURE(JAXC_ESHAPE, "f32[4]");
+}
+END_TEST
+
 START_TEST(trees_say_what_is_wrong)
 {
     JAXC_SCOPE;
@@ -331,7 +463,11 @@ START_TEST(trees_say_what_is_wrong)
     jaxc_get(t, "a");
     EXPECT_FAILURE(JAXC_ETREE, "\"a\"", "tuple");
     jaxc_get(d, "b");
-    EXPECT_FAILURE(JAXC_EVALUE, "no key \"b\"");
+    EXPECT_FAILURE(JAXC_EVALUE, "no key \"b\" in the dict: it has \"a\"");
+    jaxc_get(jaxc_dict("weight", 1, "bias", 2), "wieght");
+    EXPECT_FAILURE(JAXC_EVALUE, "no key \"wieght\" in the dict: it has \"bias\", \"weight\"");
+    jaxc_get(jaxc_dict_n(0, NULL), "a");
+    EXPECT_FAILURE(JAXC_EVALUE, "no key \"a\" in the dict: it has none");
     jaxc_get(d, 0);
     EXPECT_FAILURE(JAXC_ETREE, "dict");
     ck_assert(!jaxc_unpack(t, &a, &b, &c));
@@ -339,13 +475,48 @@ START_TEST(trees_say_what_is_wrong)
     jaxc_dict("a", 1, "a", 2);
     EXPECT_FAILURE(JAXC_EVALUE, "twice");
     jaxc_add(t, 1);
-    EXPECT_FAILURE(JAXC_ETREE, "tuple");
+    EXPECT_FAILURE(JAXC_ETREE,
+                   "a tuple stands where an array is needed: argument 0 is (i32[], i32[])");
+    jaxc_dot(counting(JAXC_SHAPE(2)), jaxc_dict("w", 1.0, "b", jaxc_tuple(1)));
+    EXPECT_FAILURE(JAXC_ETREE, "a dict stands where an array is needed: argument 1 is "
+                               "{\"b\": (i32[],), \"w\": f32[]}");
+    jaxc_exp(t);
+    EXPECT_FAILURE(JAXC_ETREE, "a tuple stands where an array is needed: (i32[], i32[])");
+    jaxc_tree_unzip(t, 3, jaxc_tuple(1, t));
+    EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3 at leaf [0]: there stands i32[]");
+    jaxc_tree_unzip(jaxc_add(1, 1), 3, t);
+    EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3: there stands (i32[], i32[])");
     jaxc_data(d);
     EXPECT_FAILURE(JAXC_ETREE, "dict");
     jaxc_len(1);
     EXPECT_FAILURE(JAXC_ESHAPE, "0-d");
     jaxc_get(counting(JAXC_SHAPE(2)), 2);
     EXPECT_FAILURE(JAXC_EVALUE, "2");
+}
+END_TEST
+
+START_TEST(messages_about_large_trees_and_dicts_are_bounded)
+{
+    enum { N = 200 };
+    static char names[N][64];
+    struct jaxc_entry entries[N];
+    JAXC_SCOPE;
+    for (int i = 0; i < N; i++) {
+        snprintf(names[i], sizeof names[i], "a_parameter_with_a_long_name_%d", i);
+        entries[i] = (struct jaxc_entry){names[i], jaxc_add(i, 0.5)};
+    }
+    jaxc_value d = jaxc_dict_n(N, entries), t = d;
+    jaxc_get(d, "b");
+    EXPECT_FAILURE(JAXC_EVALUE, "no key \"b\" in the dict: it has \"a_parameter_with_a_long_name_0",
+                   "\", ...");
+    jaxc_neg(d);
+    EXPECT_FAILURE(JAXC_ETREE, "{\"a_parameter_with_a_long_name_0\": f32[], ", "...");
+    for (int i = 0; i < 1000; i++)
+        t = jaxc_tuple(t);
+    jaxc_neg(t);
+    EXPECT_FAILURE(JAXC_ETREE, "needed: ((((((((...,),),),),),),),)");
+    jaxc_neg(jaxc_tuple(jaxc_tuple_n(0, NULL), jaxc_dict_n(0, NULL)));
+    EXPECT_FAILURE(JAXC_ETREE, "needed: ((), {})");
 }
 END_TEST
 
@@ -374,6 +545,8 @@ int main(void)
     tcase_add_test(tc, wrapped_memory_is_borrowed_and_released_once);
     tcase_add_test(tc, items_are_numbers_of_one_element);
     tcase_add_test(tc, values_die_with_their_scope);
+    tcase_add_test(tc, a_dead_value_names_its_type_and_where_its_scope_was_opened);
+    tcase_add_test(tc, a_traced_value_that_was_kept_says_who_traced_it);
     tcase_add_test(tc, lifting_hands_a_value_to_the_enclosing_scope);
     tcase_add_test(tc, scopes_close_on_break_and_continue);
     tcase_add_test(tc, kept_values_live_until_the_last_drop);
@@ -384,7 +557,9 @@ int main(void)
     tcase_add_test(tc, trees_nest_and_come_apart);
     tcase_add_test(tc, tuples_and_dicts_are_written_out_up_to_sixteen_parts);
     tcase_add_test(tc, tree_map_maps_and_unzips);
+    tcase_add_test(tc, tree_map_names_the_leaf_at_which_it_failed);
     tcase_add_test(tc, trees_say_what_is_wrong);
+    tcase_add_test(tc, messages_about_large_trees_and_dicts_are_bounded);
     tcase_add_test(tc, deep_trees_need_no_stack);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

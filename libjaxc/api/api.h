@@ -16,7 +16,8 @@
 
 /* A sort of function: how it is called. */
 struct jx_fn_kind {
-    const char *name;
+    const char *part; /* what messages call the function that it runs, "the function" of jaxc_grad;
+                         NULL: it runs none, or its own code */
     jaxc_value (*call)(struct jx_fn_object *f, int n, const jaxc_value *args);
 };
 
@@ -28,9 +29,10 @@ struct jx_fn_kind {
 struct jx_fn_object {
     _Atomic uint32_t refs;
     const struct jx_fn_kind *kind;
-    int arity;        /* -1: any */
-    int depth;        /* nesting of functions below this one, at most JX_MAX_NESTING */
-    const char *name; /* lives for good; may be NULL */
+    int arity;          /* -1: any */
+    int depth;          /* nesting of functions below this one, at most JX_MAX_NESTING */
+    const char *name;   /* lives for good; may be NULL */
+    struct jx_loc made; /* for messages; zero of a C function, which is made nowhere */
     jaxc_any_c c;
     int n_inner;
     struct jx_fn_object *inner[3]; /* counted */
@@ -61,6 +63,12 @@ uint64_t jx_fn_hash_code(const struct jx_fn_object *f);
 int jx_fn_n_values(const struct jx_fn_object *f);
 void jx_fn_values(const struct jx_fn_object *f, struct jx_ref *values);
 struct jx_fn_object *jx_fn_with_values(struct jx_fn_object *f, const struct jx_ref *values);
+/* Whether f takes n arguments; sets the error otherwise. */
+bool jx_fn_takes(const struct jx_fn_object *f, int n);
+/* " (update, made by jaxc_jit at train.c:40)", as much of it as is known, into a buffer of
+ * JX_MADE_TEXT bytes; returns it. */
+#define JX_MADE_TEXT 256
+char *jx_fn_made_text(const struct jx_fn_object *f, char *buffer);
 /* Calls with the arity checked and the result checked to be alive. */
 jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args);
 /* The transform of one function: an object of `kind` with the arity of f, owned by the innermost
@@ -91,6 +99,10 @@ struct jx_flat {
         *values; /* handles of the leaves in the innermost scope; NULL until jx_flat_handles */
 };
 bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat);
+/* The same of several; a message about a dead one says "argument 1". */
+bool jx_flatten_arguments(int n, const jaxc_value *args, struct jx_flat *flat);
+/* Says that an argument is dead, and why; false. */
+bool jx_fail_argument(int argument, jaxc_value v);
 bool jx_flat_handles(struct jx_flat *flat);
 void jx_flat_fini(struct jx_flat *flat);
 /* "argument 1[0]["w"]" of a leaf, into a buffer of JX_WHERE bytes. */

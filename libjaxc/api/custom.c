@@ -30,7 +30,10 @@ static bool split_pair(jaxc_value pair, const char *what, jaxc_value parts[2])
 {
     if (jx_is_poison(pair))
         return false;
-    if (!jaxc_is_tuple(pair) || (jaxc_len)(pair) != 2)
+    struct jx_loc here = jx_here();
+    bool two = jaxc_is_tuple(pair) && (jaxc_len)(pair) == 2;
+    jx_set_here(here);
+    if (!two)
         return jx_fail(JAXC_ETREE, "%s must return a tuple of two", what);
     parts[0] = jaxc_get_index(pair, 0);
     parts[1] = jaxc_get_index(pair, 1);
@@ -122,15 +125,18 @@ static jaxc_value call_bwd_rule(struct jx_fn_object *f, int n, const jaxc_value 
     return flat_tuple(ok, count, leaves);
 }
 
-static const struct jx_fn_kind jvp_rule_kind = {"custom_jvp rule", call_jvp_rule},
-                               fwd_rule_kind = {"custom_vjp fwd", call_fwd_rule},
-                               bwd_rule_kind = {"custom_vjp bwd", call_bwd_rule};
+static const struct jx_fn_kind jvp_rule_kind = {"the rule", call_jvp_rule},
+                               fwd_rule_kind = {"the fwd rule", call_fwd_rule},
+                               bwd_rule_kind = {"the bwd rule", call_bwd_rule};
 
-static struct jx_fn_object *flat_rule(const struct jx_fn_kind *kind, struct jx_fn_object *user,
-                                      struct jx_tree *in, struct jx_tree *out)
+/* The flat form of rule number i of a custom call. */
+static struct jx_fn_object *flat_rule(const struct jx_fn_kind *kind,
+                                      const struct jx_fn_object *custom, int i, struct jx_tree *in,
+                                      struct jx_tree *out)
 {
-    struct jx_fn_object *f = in ? jx_fn_new(kind, -1, 1, &user, NULL, 0) : NULL;
+    struct jx_fn_object *f = in ? jx_fn_new(kind, -1, 1, &custom->inner[i], NULL, 0) : NULL;
     if (f) {
+        f->made = custom->made;
         f->tree[0] = jx_tree_ref(in);
         f->tree[1] = jx_tree_ref(out);
     }
@@ -149,7 +155,7 @@ static jaxc_value call_custom(struct jx_fn_object *f, int n, const jaxc_value *a
     struct jx_tree *residuals = NULL, *tuple = NULL;
     struct jx_aval *avals = NULL;
     uint64_t scope = jx_scope_open();
-    bool ok = scope && jx_flatten(n, args, &flat) && jx_flat_handles(&flat) &&
+    bool ok = scope && jx_flatten_arguments(n, args, &flat) && jx_flat_handles(&flat) &&
               (avals = jx_flat_avals(&flat)) && jx_fn_trace(f->inner[0], &flat, avals, NULL, &fn) &&
               (in = jx_traced_inputs(&fn.traced, flat.n_leaves, flat.values)) &&
               (tuple = jx_flat_tuple(&flat));
@@ -157,13 +163,13 @@ static jaxc_value call_custom(struct jx_fn_object *f, int n, const jaxc_value *a
     int n_in = ok ? fn.traced.n_captures + flat.n_leaves : 0;
     ok = ok && (out = jx_alloc((size_t)p->n_out + 1, sizeof *out));
     if (ok && f->n_inner == 2) {
-        rule = flat_rule(&jvp_rule_kind, f->inner[1], tuple, fn.out);
+        rule = flat_rule(&jvp_rule_kind, f, 1, tuple, fn.out);
         struct jx_custom_jvp_params q = {f->name, p, rule, fn.traced.n_captures};
         ok = rule && jx_bind(&jx_custom_jvp_call_p, &q, n_in, in, (int)p->n_out, out);
     } else if (ok) {
         residuals = residual_tree(f->inner[1], &flat);
-        rule = flat_rule(&fwd_rule_kind, f->inner[1], residuals ? tuple : NULL, fn.out);
-        bwd = rule ? flat_rule(&bwd_rule_kind, f->inner[2], residuals, fn.out) : NULL;
+        rule = flat_rule(&fwd_rule_kind, f, 1, residuals ? tuple : NULL, fn.out);
+        bwd = rule ? flat_rule(&bwd_rule_kind, f, 2, residuals, fn.out) : NULL;
         struct jx_custom_vjp_params q = {f->name, p, rule, bwd, fn.traced.n_captures};
         ok = bwd && jx_bind(&jx_custom_vjp_call_p, &q, n_in, in, (int)p->n_out, out);
     }
@@ -183,8 +189,8 @@ static jaxc_value call_custom(struct jx_fn_object *f, int n, const jaxc_value *a
     return v;
 }
 
-static const struct jx_fn_kind custom_jvp_kind = {"custom_jvp", call_custom},
-                               custom_vjp_kind = {"custom_vjp", call_custom};
+static const struct jx_fn_kind custom_jvp_kind = {"the function", call_custom},
+                               custom_vjp_kind = {"the function", call_custom};
 
 static jaxc_fn make(const struct jx_fn_kind *kind, int n, const jaxc_fn *functions)
 {

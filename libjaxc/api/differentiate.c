@@ -7,6 +7,8 @@
  */
 #include "api/api.h"
 
+#include <stdio.h>
+
 /* ---- shared ---------------------------------------------------------------------------------- */
 
 /* A call under way: its function traced at the arguments. Leaves that are not differentiated are no
@@ -34,7 +36,7 @@ static void call_fini(struct call *c, jaxc_value *result)
 static bool call_open(struct call *c, int n, const jaxc_value *args)
 {
     *c = (struct call){.scope = jx_scope_open()};
-    return c->scope && jx_flatten(n, args, &c->flat) && jx_flat_handles(&c->flat);
+    return c->scope && jx_flatten_arguments(n, args, &c->flat) && jx_flat_handles(&c->flat);
 }
 
 /* Traces; the program's inputs are in c->in. */
@@ -95,29 +97,46 @@ struct grad_bytes {
     bool has_aux, allow_int, with_value;
 };
 
-/* f's result must be a float scalar, alone or before aux. */
-static bool check_scalar(const struct jx_traced_fn *fn, const struct grad_bytes *o)
+/* "gradients by arguments 0, 2 (made by jaxc_grad at train.c:70)", into a buffer of GRADIENTS_TEXT. */
+enum { GRADIENTS_TEXT = JX_MADE_TEXT + 96 };
+static char *gradients_text(const struct jx_fn_object *f, const struct jaxc_args *argnums,
+                            char *buffer)
 {
+    char made[JX_MADE_TEXT];
+    size_t n = (size_t)snprintf(buffer, GRADIENTS_TEXT, "gradients by argument%s",
+                                argnums->n > 1 ? "s" : "");
+    for (int i = 0; i < argnums->n; i++)
+        n += (size_t)snprintf(buffer + n, GRADIENTS_TEXT - n, "%s%d", i ? ", " : " ",
+                              argnums->at[i]);
+    snprintf(buffer + n, GRADIENTS_TEXT - n, "%s", jx_fn_made_text(f, made));
+    return buffer;
+}
+
+/* The result of f's function must be a float scalar, alone or before aux. */
+static bool check_scalar(const struct jx_fn_object *f, const struct jx_traced_fn *fn,
+                         const struct jaxc_args *argnums)
+{
+    const struct grad_bytes *o = f->bytes;
     const struct jx_tree *t = fn->out;
+    char gradients[GRADIENTS_TEXT], type[JX_AVAL_TEXT];
     if (o->has_aux && !(t->items[0].n == 2 && !t->items[0].keys && t->items[1].n < 0))
         return jx_fail(
             JAXC_ETREE,
             "with has_aux the function must return a tuple (value, aux) with an array as value");
     if (!o->has_aux && t->items[0].n >= 0)
         return jx_fail(JAXC_ETREE,
-                       "gradients are of scalar results: the function returned a %s; see has_aux",
-                       t->items[0].keys ? "dict" : "tuple");
+                       "%s are of scalar results, the function returned a %s: see has_aux",
+                       gradients_text(f, argnums, gradients), t->items[0].keys ? "dict" : "tuple");
     const struct jx_program *p = fn->traced.program;
     const struct jx_aval *a = jx_atom_aval(p, p->outs[0]);
-    char type[JX_AVAL_TEXT];
     if (a->rank)
-        return jx_fail(
-            JAXC_ESHAPE,
-            "gradients are of scalar results, the function returned %s: sum it, or use jaxc_jacrev",
-            jx_aval_text(a, type));
+        return jx_fail(JAXC_ESHAPE,
+                       "%s are of scalar results, the function returned %s: sum it, or use "
+                       "jaxc_jacrev",
+                       gradients_text(f, argnums, gradients), jx_aval_text(a, type));
     if (!jx_is_float(a->dtype))
-        return jx_fail(JAXC_EDTYPE, "gradients are of float results, the function returned %s",
-                       jx_aval_text(a, type));
+        return jx_fail(JAXC_EDTYPE, "%s are of float results, the function returned %s",
+                       gradients_text(f, argnums, gradients), jx_aval_text(a, type));
     return true;
 }
 
@@ -224,7 +243,7 @@ static jaxc_value call_grad(struct jx_fn_object *f, int n, const jaxc_value *arg
     jaxc_value v = JX_POISON, *out = NULL;
     bool *nonzero = NULL;
     bool ok = call_open(&c, n, args) && check_argnums(&c, o, &argnums) &&
-              call_trace(&c, f->inner[0]) && check_scalar(&c.fn, o);
+              call_trace(&c, f->inner[0]) && check_scalar(f, &c.fn, &argnums);
     const struct jx_program *p = c.fn.traced.program;
     ok = ok && (out = jx_alloc((size_t)p->n_out + (size_t)c.flat.n_leaves + 1, sizeof *out)) &&
          (nonzero = jx_alloc((size_t)p->n_consts + p->n_in + 1, sizeof *nonzero));
@@ -244,7 +263,7 @@ static jaxc_value call_grad(struct jx_fn_object *f, int n, const jaxc_value *arg
     return v;
 }
 
-static const struct jx_fn_kind grad_kind = {"grad", call_grad};
+static const struct jx_fn_kind grad_kind = {"the function", call_grad};
 
 static jaxc_fn make_grad(jaxc_fn f, const struct jaxc_grad_options *o, bool with_value)
 {
@@ -275,7 +294,10 @@ jaxc_fn(jaxc_value_and_grad)(jaxc_fn f, struct jaxc_grad_options options)
 /* A tuple's parts as arguments; NULL with the error set when v is no tuple. */
 static jaxc_value *tuple_parts(jaxc_value v, const char *what, int *n)
 {
-    if (!jaxc_is_tuple(v)) {
+    struct jx_loc here = jx_here();
+    bool tuple = jaxc_is_tuple(v);
+    jx_set_here(here);
+    if (!tuple) {
         jx_fail(JAXC_ETREE, "%s come as a tuple, one for each argument", what);
         return NULL;
     }
@@ -353,7 +375,7 @@ static jaxc_value call_jvp(struct jx_fn_object *f, int n, const jaxc_value *args
     return v;
 }
 
-static const struct jx_fn_kind jvp_kind = {"jvp", call_jvp};
+static const struct jx_fn_kind jvp_kind = {"the function", call_jvp};
 
 jaxc_fn(jaxc_jvp)(jaxc_fn f)
 {
@@ -371,8 +393,8 @@ jaxc_fn(jaxc_jvp)(jaxc_fn f)
  */
 static jaxc_value call_linear(struct jx_fn_object *f, int n, const jaxc_value *args);
 static jaxc_value call_pullback(struct jx_fn_object *f, int n, const jaxc_value *args);
-static const struct jx_fn_kind linear_kind = {"linearize", call_linear},
-                               pullback_kind = {"vjp", call_pullback};
+static const struct jx_fn_kind linear_kind = {"the function", call_linear},
+                               pullback_kind = {"the function", call_pullback};
 
 /* What a linear map's bytes hold, followed by: bool out_nonzero[n_out]; struct jx_aval in[n_in],
  * out[n_out]. */
@@ -456,7 +478,7 @@ static jaxc_value call_linear(struct jx_fn_object *f, int n, const jaxc_value *a
     const struct jx_program *p = f->program;
     struct jx_flat flat = {0};
     jaxc_value v = JX_POISON, *in = NULL, *out = NULL;
-    bool ok = jx_flatten(n, args, &flat) && jx_flat_handles(&flat);
+    bool ok = jx_flatten_arguments(n, args, &flat) && jx_flat_handles(&flat);
     struct jx_tree *t = ok ? jx_flat_tuple(&flat) : NULL;
     ok = t != NULL;
     if (ok && !jx_tree_same(t, f->tree[0]))
@@ -494,7 +516,7 @@ static jaxc_value call_pullback(struct jx_fn_object *f, int n, const jaxc_value 
     struct jx_flat flat = {0};
     jaxc_value v = JX_POISON, *in = NULL, *ct = NULL;
     bool *linear = jx_alloc((size_t)p->n_consts + p->n_in + 1, sizeof *linear);
-    bool ok = linear && jx_flatten(n, args, &flat) && jx_flat_handles(&flat);
+    bool ok = linear && jx_flatten_arguments(n, args, &flat) && jx_flat_handles(&flat);
     if (ok && !jx_tree_same(flat.trees[0], f->tree[1]))
         ok = jx_fail(JAXC_ETREE, "the cotangent has another structure than the result");
     ok =
@@ -537,9 +559,9 @@ static jaxc_fn linearize_at(const struct jx_fn_kind *kind, jaxc_fn f, jaxc_value
     struct jx_linear linear = {0};
     jaxc_value v = JX_POISON, *outs = NULL;
     bool *nonzero = NULL, ok = object != NULL;
-    if (ok && object->arity >= 0 && object->arity != n)
-        ok = jx_fail(JAXC_EARITY, "the function takes %d arguments, not %d", object->arity, n);
-    ok = ok && call_init(&c, object, n, args);
+    struct jx_frame frame;
+    jx_frame_push(&frame, "the function", NULL);
+    ok = ok && jx_fn_takes(object, n) && call_init(&c, object, n, args);
     const struct jx_program *p = c.fn.traced.program;
     int n_captures = c.fn.traced.n_captures;
     ok = ok && (outs = jx_alloc((size_t)p->n_out + 1, sizeof *outs)) &&
@@ -552,6 +574,7 @@ static jaxc_fn linearize_at(const struct jx_fn_kind *kind, jaxc_fn f, jaxc_value
         if (result)
             v = jx_tree_unflatten(c.fn.out, outs);
     }
+    jx_frame_pop(&frame);
     jx_linear_fini(&linear);
     jx_free(outs);
     jx_free(nonzero);
@@ -585,9 +608,9 @@ jaxc_fn jaxc_linear_transpose_n(jaxc_fn f, int n, const jaxc_value *args)
     struct call c = {0};
     jaxc_value v = JX_POISON;
     bool *nonzero = NULL, ok = object != NULL;
-    if (ok && object->arity >= 0 && object->arity != n)
-        ok = jx_fail(JAXC_EARITY, "the function takes %d arguments, not %d", object->arity, n);
-    ok = ok && call_init(&c, object, n, args);
+    struct jx_frame frame;
+    jx_frame_push(&frame, "the function", NULL);
+    ok = ok && jx_fn_takes(object, n) && call_init(&c, object, n, args);
     for (int i = 0; ok && i < c.flat.n_leaves; i++) {
         char where[JX_WHERE], type[JX_AVAL_TEXT];
         if (!jx_is_float(leaf_type(&c.flat, i)->dtype))
@@ -601,6 +624,7 @@ jaxc_fn jaxc_linear_transpose_n(jaxc_fn f, int n, const jaxc_value *args)
         nonzero[i] = true;
     if (ok)
         result = linear_object(&pullback_kind, 1, &c, &c.fn.traced, nonzero);
+    jx_frame_pop(&frame);
     jx_free(nonzero);
     call_fini(&c, &v);
     jx_fn_unref(object);

@@ -18,7 +18,30 @@ void jx_flat_fini(struct jx_flat *flat)
     *flat = (struct jx_flat){0};
 }
 
-bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat)
+bool jx_fail_argument(int argument, jaxc_value v)
+{
+    char text[JX_ERROR_TEXT];
+    jaxc_status code = jx_slot_describe(v.slot, v.generation, "value", "used", text);
+    return jx_fail(code, "argument %d: %s", argument, text);
+}
+
+/* The structure of a value; a message about a dead one numbers it unless i is negative. */
+static struct jx_tree *flatten_value(jaxc_value v, int i, struct jx_ref **leaves)
+{
+    struct jx_ref root = jx_value_find(v);
+    if (!root.node) {
+        if (i >= 0)
+            jx_fail_argument(i, v);
+        else
+            jx_slot_explain(v.slot, v.generation, "value");
+        return NULL;
+    }
+    struct jx_tree *t = jx_tree_flatten_ref(root, leaves);
+    jx_node_unref(root.node);
+    return t;
+}
+
+static bool flatten(int n, const jaxc_value *args, bool numbered, struct jx_flat *flat)
 {
     *flat = (struct jx_flat){.n_args = n};
     size_t capacity = 0;
@@ -29,7 +52,7 @@ bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat)
     for (int i = 0; ok && i < n; i++) {
         struct jx_ref *leaves;
         flat->first[i] = flat->n_leaves;
-        flat->trees[i] = jx_tree_flatten(args[i], &leaves);
+        flat->trees[i] = flatten_value(args[i], numbered ? i : -1, &leaves);
         if (!flat->trees[i]) {
             ok = false;
             break;
@@ -51,6 +74,16 @@ bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat)
     }
     flat->first[n] = flat->n_leaves;
     return true;
+}
+
+bool jx_flatten(int n, const jaxc_value *args, struct jx_flat *flat)
+{
+    return flatten(n, args, false, flat);
+}
+
+bool jx_flatten_arguments(int n, const jaxc_value *args, struct jx_flat *flat)
+{
+    return flatten(n, args, true, flat);
 }
 
 bool jx_flat_handles(struct jx_flat *flat)

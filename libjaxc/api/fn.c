@@ -4,6 +4,8 @@
  */
 #include "api/api.h"
 
+#include <stdio.h>
+
 /* ---- objects --------------------------------------------------------------------------------- */
 
 struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_inner,
@@ -14,6 +16,7 @@ struct jx_fn_object *jx_fn_new(const struct jx_fn_kind *kind, int arity, int n_i
         return NULL;
     f->refs = 1;
     f->kind = kind;
+    f->made = jx_here();
     f->arity = arity == JX_ARITY_OF_INNER ? inner[0]->arity : arity;
     for (int i = 0; i < n_inner; i++) {
         f->inner[i] = jx_fn_ref(inner[i]);
@@ -228,6 +231,7 @@ static struct jx_fn_object *rebind(struct jx_fn_object *f, const struct jx_ref *
     if (copy) {
         copy->c = f->c;
         copy->name = f->name;
+        copy->made = f->made;
         copy->program = f->program ? jx_program_ref(f->program) : NULL;
         for (int i = 0; i < 2; i++)
             copy->tree[i] = f->tree[i] ? jx_tree_ref(f->tree[i]) : NULL;
@@ -270,15 +274,50 @@ struct jx_fn_object *jx_fn_get(jaxc_fn f)
     return object;
 }
 
+char *jx_fn_made_text(const struct jx_fn_object *f, char *buffer)
+{
+    const char *name = f->name ? f->name : "", *comma = f->name ? ", " : "";
+    buffer[0] = '\0';
+    if (f->made.file)
+        snprintf(buffer, JX_MADE_TEXT, " (%.60s%smade by %s at %.120s:%d)", name, comma,
+                 f->made.call, f->made.file, f->made.line);
+    else if (f->made.call)
+        snprintf(buffer, JX_MADE_TEXT, " (%.60s%smade by %s)", name, comma, f->made.call);
+    return buffer;
+}
+
+bool jx_fn_takes(const struct jx_fn_object *f, int n)
+{
+    char made[JX_MADE_TEXT];
+    return f->arity < 0 || n == f->arity ||
+           jx_fail(JAXC_EARITY, "the function takes %d argument%s, not %d%s", f->arity,
+                   f->arity == 1 ? "" : "s", n, jx_fn_made_text(f, made));
+}
+
+/* A C function is nameless: it is the function of what runs it here. */
+static void fail_result(const struct jx_fn_object *f, jaxc_value v)
+{
+    char made[JX_MADE_TEXT], text[JX_ERROR_TEXT];
+    const struct jx_frame *frame = f->made.call ? NULL : jx_frame_innermost();
+    if (frame && (frame->loc.file != jx_here().file || frame->loc.line != jx_here().line))
+        frame = NULL;
+    const char *call = frame ? frame->loc.call : NULL, *part = frame ? frame->part : NULL;
+    jx_slot_describe(v.slot, v.generation, "value", "returned", text);
+    jx_fail(JAXC_EVALUE, "%s%s%s%s returned no living value: %s", part ? part : "the function",
+            call ? " of " : "", call ? call : "", jx_fn_made_text(f, made), text);
+}
+
 jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args)
 {
-    if (f->arity >= 0 && n != f->arity) {
-        jx_fail(JAXC_EARITY, "the function takes %d argument%s, not %d", f->arity,
-                f->arity == 1 ? "" : "s", n);
+    if (!jx_fn_takes(f, n))
         return JX_POISON;
-    }
     struct jx_loc here = jx_here();
+    struct jx_frame frame;
+    if (f->kind->part)
+        jx_frame_push(&frame, f->kind->part, f->made.call);
     jaxc_value v = f->kind->call(f, n, args);
+    if (f->kind->part)
+        jx_frame_pop(&frame);
     jx_set_here(here);
     struct jx_slot *s = jx_slot_acquire(v.slot, v.generation, JX_SLOT_VALUE);
     if (s) {
@@ -287,7 +326,7 @@ jaxc_value jx_fn_call(struct jx_fn_object *f, int n, const jaxc_value *args)
     }
     if (jx_is_poison(v) && jaxc_error_code() != JAXC_OK)
         return JX_POISON;
-    jx_fail(JAXC_EVALUE, "the function returned no living value");
+    fail_result(f, v);
     return JX_POISON;
 }
 
@@ -330,7 +369,7 @@ static jaxc_value call_c(struct jx_fn_object *f, int n, const jaxc_value *a)
     }
 }
 
-const struct jx_fn_kind jx_fn_c = {"C function", call_c};
+const struct jx_fn_kind jx_fn_c = {NULL, call_c};
 
 static jaxc_fn from_c(jaxc_any_c c, int arity)
 {
@@ -341,8 +380,10 @@ static jaxc_fn from_c(jaxc_any_c c, int arity)
         return (jaxc_fn){0, 0};
     }
     struct jx_fn_object *f = jx_function_of(c);
-    if (!f && (f = jx_fn_new(&jx_fn_c, arity, 0, NULL, NULL, 0)))
+    if (!f && (f = jx_fn_new(&jx_fn_c, arity, 0, NULL, NULL, 0))) {
         f->c = c;
+        f->made = (struct jx_loc){0};
+    }
     return jx_fn_own(f);
 }
 
@@ -393,7 +434,7 @@ static jaxc_value call_closure(struct jx_fn_object *f, int n, const jaxc_value *
     }
 }
 
-static const struct jx_fn_kind closure_kind = {"closure", call_closure};
+static const struct jx_fn_kind closure_kind = {NULL, call_closure};
 
 jaxc_fn jaxc_closure_n(jaxc_any_c c, int arity, const void *env, size_t bytes)
 {
@@ -439,7 +480,7 @@ static jaxc_value call_partial(struct jx_fn_object *f, int n, const jaxc_value *
     return v;
 }
 
-static const struct jx_fn_kind partial_kind = {"partial", call_partial};
+static const struct jx_fn_kind partial_kind = {NULL, call_partial};
 
 jaxc_fn jaxc_partial_n(jaxc_fn f, int n, const jaxc_value *values)
 {
@@ -507,7 +548,7 @@ static jaxc_value call_program(struct jx_fn_object *f, int n, const jaxc_value *
     return v;
 }
 
-const struct jx_fn_kind jx_fn_program = {"program", call_program};
+const struct jx_fn_kind jx_fn_program = {NULL, call_program};
 
 /* ---- public ---------------------------------------------------------------------------------- */
 
@@ -519,7 +560,7 @@ jaxc_value jaxc_call_n(jaxc_fn f, int n, const jaxc_value *args)
         return JX_POISON;
     for (int i = 0; i < n; i++) {
         if (jx_is_poison(args[i])) {
-            jx_slot_explain(0, 0, "value");
+            jx_fail_argument(i, args[i]);
             jx_fn_unref(object);
             return JX_POISON;
         }

@@ -25,7 +25,7 @@ static bool begin(struct jacobian *j, struct jx_fn_object *f, int argnum, int n,
 {
     if (argnum < 0 || argnum >= n)
         return jx_fail(JAXC_EARITY, "argnum %d of %d arguments", argnum, n);
-    if (!jx_flatten(n, args, &j->flat) || !jx_flat_handles(&j->flat))
+    if (!jx_flatten_arguments(n, args, &j->flat) || !jx_flat_handles(&j->flat))
         return false;
     j->first = j->flat.first[argnum];
     j->n_leaves = j->flat.first[argnum + 1] - j->first;
@@ -299,8 +299,8 @@ static jaxc_value call_jacrev(struct jx_fn_object *f, int n, const jaxc_value *a
     return call_jacobian(f, n, args, reverse_blocks);
 }
 
-static const struct jx_fn_kind jacfwd_kind = {"jacfwd", call_jacfwd},
-                               jacrev_kind = {"jacrev", call_jacrev};
+static const struct jx_fn_kind jacfwd_kind = {"the function", call_jacfwd},
+                               jacrev_kind = {"the function", call_jacrev};
 
 static jaxc_fn make(const struct jx_fn_kind *kind, jaxc_fn f, int argnum)
 {

@@ -480,7 +480,7 @@ static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value 
     struct jx_ref *refs = NULL;
     jaxc_value v = JX_POISON;
     int n = 0;
-    bool ok = jx_flatten(n_args, args, &c.flat) && mark_static(&c);
+    bool ok = jx_flatten_arguments(n_args, args, &c.flat) && mark_static(&c);
     if (ok) {
         hash_signature(&c);
         e = look_up(&c);
@@ -506,7 +506,7 @@ static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value 
     return v;
 }
 
-static const struct jx_fn_kind jit_kind = {"jit", call_jit};
+static const struct jx_fn_kind jit_kind = {"the function", call_jit};
 
 /* The function's name in the text of the macro's arguments, "update, .donate = ..."; NULL when it
  * is no plain name. */

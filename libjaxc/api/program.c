@@ -10,12 +10,12 @@ static bool trace_at(jaxc_fn f, int n, const jaxc_value *args, struct jx_traced_
 {
     struct jx_fn_object *object = jx_fn_get(f);
     struct jx_flat flat = {0};
-    bool ok = object != NULL;
-    if (ok && object->arity >= 0 && object->arity != n)
-        ok = jx_fail(JAXC_EARITY, "the function takes %d arguments, not %d", object->arity, n);
-    ok = ok && jx_flatten(n, args, &flat);
+    struct jx_frame frame;
+    jx_frame_push(&frame, "the function", NULL);
+    bool ok = object && jx_fn_takes(object, n) && jx_flatten_arguments(n, args, &flat);
     struct jx_aval *avals = ok ? jx_flat_avals(&flat) : NULL;
     ok = avals && jx_fn_trace(object, &flat, avals, NULL, fn);
+    jx_frame_pop(&frame);
     jx_free(avals);
     jx_flat_fini(&flat);
     jx_fn_unref(object);

@@ -3,6 +3,7 @@
  */
 #include "api/api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -107,6 +108,23 @@ jaxc_value jaxc_get_index(jaxc_value x, int i)
     return v;
 }
 
+static void fail_key(const struct jx_node *dict, const char *key)
+{
+    char keys[256] = "it has none";
+    size_t n = 0;
+    for (uint32_t i = 0; i < dict->n_in; i++) {
+        char part[96];
+        size_t more = (size_t)snprintf(part, sizeof part, i ? ", \"%.80s\"" : "it has \"%.80s\"",
+                                       dict->keys[i]);
+        bool fits = n + more + sizeof ", ..." <= sizeof keys;
+        memcpy(keys + n, fits ? part : ", ...", fits ? more + 1 : sizeof ", ...");
+        if (!fits)
+            break;
+        n += more;
+    }
+    jx_fail(JAXC_EVALUE, "no key \"%.80s\" in the dict: %s", key, keys);
+}
+
 jaxc_value jaxc_get_key(jaxc_value x, const char *key)
 {
     jx_enter("jaxc_get");
@@ -126,7 +144,7 @@ jaxc_value jaxc_get_key(jaxc_value x, const char *key)
         if (i < r.node->n_in)
             v = part(r.node, i);
         else
-            jx_fail(JAXC_EVALUE, "no key \"%s\" in the dict", key);
+            fail_key(r.node, key);
     }
     jx_node_unref(r.node);
     return v;
@@ -200,6 +218,19 @@ static bool check_structures(const struct jx_flat *flat)
     return true;
 }
 
+/* The leaf that jaxc_tree_map is at. */
+struct map_frame {
+    struct jx_frame frame;
+    const struct jx_tree *tree;
+    int leaf;
+};
+
+static const char *path_of_leaf(const struct jx_frame *frame, char *buffer, size_t size)
+{
+    const struct map_frame *m = (const struct map_frame *)frame;
+    return jx_tree_path(m->tree, m->leaf, buffer, size);
+}
+
 jaxc_value jaxc_tree_map_n(jaxc_fn f, int n, const jaxc_value *trees)
 {
     struct jx_loc here = (jx_enter("jaxc_tree_map"), jx_here());
@@ -209,16 +240,21 @@ jaxc_value jaxc_tree_map_n(jaxc_fn f, int n, const jaxc_value *trees)
     bool ok = object != NULL;
     if (ok && (n < 1 || n > JAXC_MAX_ARGS))
         ok = jx_fail(JAXC_EARITY, "%d trees: 1 to %d", n, JAXC_MAX_ARGS);
-    ok = ok && jx_flatten(n, trees, &flat) && jx_flat_handles(&flat) && check_structures(&flat);
+    ok = ok && jx_fn_takes(object, n) && jx_flatten_arguments(n, trees, &flat) &&
+         jx_flat_handles(&flat) && check_structures(&flat);
     int n_leaves = ok ? flat.trees[0]->n_leaves : 0;
     ok = ok && (out = jx_alloc((size_t)n_leaves + 1, sizeof *out));
-    for (int i = 0; ok && i < n_leaves; i++) {
+    struct map_frame m = {.tree = ok ? flat.trees[0] : NULL};
+    jx_frame_push(&m.frame, NULL, NULL);
+    m.frame.leaf = path_of_leaf;
+    for (; ok && m.leaf < n_leaves; m.leaf++) {
         for (int k = 0; k < n; k++)
-            args[k] = flat.values[flat.first[k] + i];
-        out[i] = jx_fn_call(object, n, args);
+            args[k] = flat.values[flat.first[k] + m.leaf];
+        out[m.leaf] = jx_fn_call(object, n, args);
         jx_set_here(here);
-        ok = !jx_is_poison(out[i]);
+        ok = !jx_is_poison(out[m.leaf]);
     }
+    jx_frame_pop(&m.frame);
     if (ok)
         v = jx_tree_unflatten(flat.trees[0], out);
     jx_free(out);
@@ -307,10 +343,12 @@ jaxc_value jaxc_tree_unzip(jaxc_value outer, int n, jaxc_value x)
          descend(flat.trees[0], root, found);
     for (int i = 0; ok && i < n_leaves; i++) {
         const struct jx_node *t = found[i].node;
-        char path[JX_WHERE];
+        char path[JX_WHERE], text[JX_STRUCTURE_TEXT];
         if (t->kind != JX_NODE_TREE || t->keys || t->n_in != (uint32_t)n)
-            ok = jx_fail(JAXC_ETREE, "no tuple of %d at leaf %s", n,
-                         jx_tree_path(flat.trees[0], i, path, sizeof path));
+            ok = jx_fail(JAXC_ETREE, "no tuple of %d%s%s: there stands %s", n,
+                         flat.trees[0]->items[0].n < 0 ? "" : " at leaf ",
+                         jx_tree_path(flat.trees[0], i, path, sizeof path),
+                         jx_structure_text(found[i], text));
     }
     for (int k = 0; ok && k < n; k++) {
         for (int i = 0; ok && i < n_leaves; i++) {

@@ -156,7 +156,7 @@ static jaxc_value call_vmap(struct jx_fn_object *f, int n, const jaxc_value *arg
     int64_t size = b->axis_size;
     int *axes = NULL, *out_axes = NULL, *wanted = NULL, mapped = 0;
     uint64_t scope = jx_scope_open();
-    bool ok = scope && jx_flatten(n, args, &flat) && jx_flat_handles(&flat) &&
+    bool ok = scope && jx_flatten_arguments(n, args, &flat) && jx_flat_handles(&flat) &&
               (axes = jx_alloc((size_t)flat.n_leaves + 1, sizeof *axes));
     const int *given = axes_of(f);
     const struct jx_tree_item *prefix = f->tree[0]->items + 1;
@@ -200,7 +200,7 @@ static jaxc_value call_vmap(struct jx_fn_object *f, int n, const jaxc_value *arg
     return v;
 }
 
-static const struct jx_fn_kind vmap_kind = {"vmap", call_vmap};
+static const struct jx_fn_kind vmap_kind = {"the function", call_vmap};
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
@@ -227,7 +227,7 @@ static bool read_axes(jaxc_value v, struct jx_tree **tree, int **axes, size_t *n
 
 jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
 {
-    jx_enter("jaxc_vmap");
+    struct jx_loc here = (jx_enter("jaxc_vmap"), jx_here());
     struct jx_fn_object *inner = jx_fn_get(f), *result = NULL;
     uint64_t scope = jx_scope_open();
     jaxc_value parts[JAXC_MAX_ARGS];
@@ -250,6 +250,7 @@ jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
     ok = ok && read_axes(jx_is_poison(o.out_tree) ? jaxc_from_i64(o.out_axes) : o.out_tree, &out,
                          &axes, &n, &capacity);
     size_t size = sizeof(struct vmap_bytes) + n * sizeof *axes;
+    jx_set_here(here);
     struct vmap_bytes *b = ok ? jx_alloc(1, size) : NULL;
     if (b) {
         *b = (struct vmap_bytes){o.axis_size, (int)n_in, (int)(n - n_in)};
@@ -312,7 +313,7 @@ static jaxc_value call_lanes(struct jx_fn_object *f, int n, const jaxc_value *ar
     return v;
 }
 
-static const struct jx_fn_kind lanes_kind = {"lanes", call_lanes};
+static const struct jx_fn_kind lanes_kind = {NULL, call_lanes};
 
 struct jx_fn_object *jx_fn_lanes(struct jx_fn_object *f, int n, const int *axis, int64_t size,
                                  int n_sum, const bool *sum)
