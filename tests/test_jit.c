@@ -229,7 +229,8 @@ START_TEST(donated_memory_becomes_the_result)
     ck_assert_ptr_eq(leaf_memory(p, 1), b);
     ck_assert(!jaxc_ok(old));
     jaxc_call(f, old, 1.0);
-    EXPECT_FAILURE(JAXC_EDONATED, "test_jit.c:", "donated", "jaxc_call");
+    EXPECT_FAILURE(JAXC_EDONATED, "test_jit.c:", "jaxc_call: argument 0: value made at ",
+                   "was donated at ", "by jaxc_call");
     ck_assert_float_eq(((const float *)w)[3], 3);
     ck_assert_float_eq(((const float *)b)[3], 5);
     jaxc_drop(p);
@@ -249,6 +250,35 @@ START_TEST(donated_memory_that_others_hold_is_left_alone_and_reported)
     ck_assert_ptr_nonnull(
         strstr(jaxc_jit_why_unused(), "argument 0[0]: its memory is held elsewhere too"));
     ck_assert(!jaxc_ok(p));
+    /* the reason stays when a later call has none */
+    {
+        JAXC_SCOPE;
+        p = jaxc_keep(jaxc_tuple(counting(JAXC_SHAPE(4)), counting(JAXC_SHAPE(4))));
+    }
+    EXPECT(jaxc_call(f, p, 1.0), 0, 0, 1, 2, 3, 2, 3, 4, 5);
+    ck_assert_uint_eq(jaxc_jit_get_stats().donated_unused - before, 2);
+    ck_assert_str_eq(jaxc_jit_why_unused(), "argument 0[0]: its memory is held elsewhere too; "
+                                            "argument 0[1]: its memory is held elsewhere too");
+}
+END_TEST
+
+static jaxc_value keep_all(jaxc_value p) { return jaxc_tree_map(traced, p); }
+
+START_TEST(a_long_list_of_unused_arguments_ends_with_dots)
+{
+    JAXC_SCOPE;
+    for (int n = 1; n < 40; n++) {
+        jaxc_value parts[40];
+        for (int i = 0; i < n; i++)
+            parts[i] = counting(JAXC_SHAPE(2));
+        uint64_t before = jaxc_jit_get_stats().donated_unused;
+        jaxc_call(jaxc_jit(keep_all, .donate = JAXC_ARGS(0)), jaxc_tuple_n(n, parts));
+        EXPECT_OK();
+        ck_assert_uint_eq(jaxc_jit_get_stats().donated_unused - before, (uint64_t)n);
+        const char *why = jaxc_jit_why_unused(), *end = n <= 10 ? " too" : " too; ...";
+        ck_assert_uint_lt(strlen(why), 512);
+        ck_assert_str_eq(why + strlen(why) - strlen(end), end);
+    }
 }
 END_TEST
 
@@ -413,6 +443,7 @@ int main(void)
     tcase_add_test(tc, functions_that_call_each_other_twice_thirty_deep_stay_linear);
     tcase_add_test(tc, donated_memory_becomes_the_result);
     tcase_add_test(tc, donated_memory_that_others_hold_is_left_alone_and_reported);
+    tcase_add_test(tc, a_long_list_of_unused_arguments_ends_with_dots);
     tcase_add_test(tc, wrapped_memory_is_never_written);
     tcase_add_test(tc, a_failed_call_donates_nothing);
     tcase_add_test(tc, an_error_while_tracing_is_the_calls_error_and_nothing_of_the_trace_is_kept);

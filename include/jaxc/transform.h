@@ -263,8 +263,8 @@ struct jaxc_jit_stats {
 
 /*
  * jaxc_jit_get_stats - the counters; jaxc_jit_why_missed - the reason of this thread's last miss;
- * jaxc_jit_why_unused - which donated arrays this thread's last call could not use, and why (""
- * when all were).
+ * jaxc_jit_why_unused - which donated arrays could not be used, and why, in this thread's last call
+ * that had some ("" when none has).
  * jaxc_jit_clear - empties the cache; jaxc_jit_limit - bounds it.
  *
  *   entries   at most so many compiled functions are kept; the least recently used goes first. 0:

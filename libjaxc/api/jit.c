@@ -371,15 +371,18 @@ static void find_exclusive(const struct call *c, int arg, bool *exclusive)
     jx_free(stack);
 }
 
+/* Appends to why_unused, of which `used` bytes are this call's; what does not fit is dots. */
 static void note_unused(const struct call *c, int leaf, const char *why, size_t *used)
 {
-    char where[JX_WHERE];
+    char where[JX_WHERE], text[WHY];
     atomic_fetch_add_explicit(&cache.donated_unused, 1, memory_order_relaxed);
-    if (*used >= WHY - 1)
+    if (*used >= WHY)
         return;
-    int n = snprintf(why_unused + *used, WHY - *used, "%s%s: %s", *used ? "; " : "",
-                     jx_flat_where(&c->flat, leaf, where), why);
-    *used += n > 0 ? (size_t)n : 0;
+    size_t n = (size_t)snprintf(text, sizeof text, "%s%s: %s", *used ? "; " : "",
+                                jx_flat_where(&c->flat, leaf, where), why);
+    bool fits = *used + n + sizeof "; ..." <= WHY;
+    memcpy(why_unused + *used, fits ? text : "; ...", fits ? n + 1 : sizeof "; ...");
+    *used = fits ? *used + n : WHY;
 }
 
 /* Which inputs' memory may be taken. */
@@ -402,7 +405,6 @@ static void report_unused(const struct call *c, const struct entry *e, int n_bef
 {
     size_t used = 0;
     int next = n_before;
-    why_unused[0] = '\0';
     for (int i = 0; i < c->flat.n_leaves; i++) {
         if (c->is_static[i])
             continue;
