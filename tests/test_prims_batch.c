@@ -191,6 +191,87 @@ START_TEST(a_reshape_moves_the_lanes_only_when_it_cuts_across_them)
 }
 END_TEST
 
+static const struct jx_gather_params take_rows = {
+    .dimension_numbers = {{1, {1}}, {1, {0}}, {1, {0}}, {0}, {0}}, .slice_sizes = {2, {1, 4}}};
+static const struct jx_scatter_params put_rows = {
+    .dimension_numbers = {{1, {1}}, {1, {0}}, {1, {0}}, {0}, {0}}};
+
+static struct jx_aval i32(int rank, const int64_t *dims)
+{
+    return jx_aval_make(JAXC_I32, rank, dims);
+}
+#define I32(...)                                                                                   \
+    i32(sizeof((int64_t[]){0, __VA_ARGS__}) / sizeof(int64_t) - 1, (int64_t[]){__VA_ARGS__})
+#define PLACE i32(0, NULL)
+
+START_TEST(lanes_of_what_is_gathered_and_of_indices_stay_where_they_are)
+{
+    int axis = batch(&jx_gather_p, &take_rows, 7, 2,
+                     (const struct operand[]){{F32(5, 4, 7), 2}, {I32(3, 1), -1}});
+    ck_assert_int_eq(axis, 2);
+    expect_type(F32(3, 4, 7));
+    expect_made_by("gather", "", "");
+    axis = batch(&jx_gather_p, &take_rows, 7, 2,
+                 (const struct operand[]){{F32(5, 4), -1}, {I32(3, 7, 1), 1}});
+    ck_assert_int_eq(axis, 1);
+    expect_type(F32(3, 7, 4));
+    expect_made_by("gather", "", "");
+    axis = batch(&jx_gather_p, &take_rows, 7, 2,
+                 (const struct operand[]){{F32(5, 7, 4), 1}, {I32(7, 3, 1), 0}});
+    ck_assert_int_eq(axis, 0);
+    expect_type(F32(7, 3, 4));
+    expect_made_by("gather", "", "");
+    axis = batch(&jx_gather_p, &take_rows, 7, 2,
+                 (const struct operand[]){{F32(5, 4), -1}, {I32(3, 1, 7), 2}});
+    ck_assert_int_eq(axis, 0); /* they may not stand behind the vectors */
+    expect_type(F32(7, 3, 4));
+    expect_made_by("gather", "", "transpose");
+}
+END_TEST
+
+START_TEST(updates_with_lanes_go_where_those_of_the_operand_are)
+{
+    int axis =
+        batch(&jx_scatter_add_p, &put_rows, 7, 3,
+              (const struct operand[]){{F32(5, 4, 7), 2}, {I32(3, 1), -1}, {F32(3, 4, 7), 2}});
+    ck_assert_int_eq(axis, 2);
+    expect_type(F32(5, 4, 7));
+    expect_made_by("scatter-add", "", "");
+    axis = batch(&jx_scatter_add_p, &put_rows, 7, 3,
+                 (const struct operand[]){{F32(5, 4), -1}, {I32(7, 3, 1), 0}, {F32(7, 3, 4), 0}});
+    ck_assert_int_eq(axis, 0);
+    expect_type(F32(7, 5, 4));
+    expect_made_by("scatter-add", "broadcast_in_dim", "");
+}
+END_TEST
+
+START_TEST(a_dynamic_slice_with_lanes_stays_one_until_they_have_their_own_places)
+{
+    struct jx_dynamic_slice_params window = {{2, {2, 3}}};
+    int axis = batch(&jx_dynamic_slice_p, &window, 7, 3,
+                     (const struct operand[]){{F32(5, 7, 4), 1}, {PLACE, -1}, {PLACE, -1}});
+    ck_assert_int_eq(axis, 1);
+    expect_type(F32(2, 7, 3));
+    expect_made_by("dynamic_slice", "", "");
+    axis = batch(&jx_dynamic_slice_p, &window, 7, 3,
+                 (const struct operand[]){{F32(5, 7, 4), 1}, {I32(7), 0}, {PLACE, -1}});
+    ck_assert_int_eq(axis, 0);
+    expect_type(F32(7, 2, 3));
+    expect_made_by("gather", "", "concatenate");
+    axis = batch(
+        &jx_dynamic_update_slice_p, NULL, 7, 4,
+        (const struct operand[]){{F32(5, 7, 4), 1}, {F32(2, 7, 3), 1}, {PLACE, -1}, {PLACE, -1}});
+    ck_assert_int_eq(axis, 1);
+    expect_made_by("dynamic_update_slice", "", "");
+    axis =
+        batch(&jx_dynamic_update_slice_p, NULL, 7, 4,
+              (const struct operand[]){{F32(5, 4), -1}, {F32(2, 3), -1}, {I32(7), 0}, {PLACE, -1}});
+    ck_assert_int_eq(axis, 0);
+    expect_type(F32(7, 5, 4));
+    expect_made_by("scatter", "broadcast_in_dim", "concatenate");
+}
+END_TEST
+
 START_TEST(a_lane_axis_beyond_the_limit_of_axes_is_an_error)
 {
     struct jx_aval full = F32(1, 1, 1, 1, 1, 1, 1, 1), lanes = F32(3);
@@ -219,6 +300,9 @@ int main(void)
     tcase_add_test(lanes, lanes_on_different_axes_meet_by_one_transpose);
     tcase_add_test(lanes, reductions_shapes_and_slices_work_around_the_lanes);
     tcase_add_test(lanes, a_reshape_moves_the_lanes_only_when_it_cuts_across_them);
+    tcase_add_test(lanes, lanes_of_what_is_gathered_and_of_indices_stay_where_they_are);
+    tcase_add_test(lanes, updates_with_lanes_go_where_those_of_the_operand_are);
+    tcase_add_test(lanes, a_dynamic_slice_with_lanes_stays_one_until_they_have_their_own_places);
     tcase_add_test(lanes, a_lane_axis_beyond_the_limit_of_axes_is_an_error);
     suite_add_tcase(suite, lanes);
 

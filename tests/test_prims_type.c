@@ -348,6 +348,80 @@ START_TEST(iota_counts_along_one_of_its_axes)
 }
 END_TEST
 
+/* ---- windows at computed places -------------------------------------------------------------- */
+
+START_TEST(a_window_at_computed_starts_fits_its_operand)
+{
+    struct jx_dynamic_slice_params p = {INTS(2, 3)}, one = {INTS(2)}, big = {INTS(2, 5)};
+    gives(&jx_dynamic_slice_p, &p, "weak f32[5,4] i32[] i32[]", "weak f32[2,3]");
+    refuses(&jx_dynamic_slice_p, &p, "f32[5,4] i32[]", JAXC_EVALUE,
+            "dynamic_slice: 1 starts for f32[5,4]");
+    refuses(&jx_dynamic_slice_p, &p, "f32[5,4] i32[] u8[]", JAXC_EDTYPE,
+            "dynamic_slice: starts are integers of one dtype, got u8[]");
+    refuses(&jx_dynamic_slice_p, &p, "f32[5,4] f32[] f32[]", JAXC_EDTYPE,
+            "dynamic_slice: starts are integers of one dtype, got f32[]");
+    refuses(&jx_dynamic_slice_p, &p, "f32[5,4] i32[1] i32[]", JAXC_ESHAPE,
+            "dynamic_slice: a start is a scalar, not i32[1]");
+    refuses(&jx_dynamic_slice_p, &one, "f32[5,4] i32[] i32[]", JAXC_ESHAPE,
+            "dynamic_slice: a window of 1 axes in f32[5,4]");
+    refuses(&jx_dynamic_slice_p, &big, "f32[5,4] i32[] i32[]", JAXC_ESHAPE,
+            "dynamic_slice: a window of 5 along axis 1 of f32[5,4]");
+    gives(&jx_dynamic_update_slice_p, NULL, "f32[5,4] f32[5,1] u8[] u8[]", "f32[5,4]");
+    refuses(&jx_dynamic_update_slice_p, NULL, "f32[5] f32[6] i32[]", JAXC_ESHAPE,
+            "dynamic_update_slice: a window of 6 along axis 0 of f32[5]");
+    refuses(&jx_dynamic_update_slice_p, NULL, "f32[5] i32[2] i32[]", JAXC_EDTYPE,
+            "dynamic_update_slice: operands need equal dtypes: f32[5] and i32[2]");
+}
+END_TEST
+
+START_TEST(gather_and_scatter_say_which_dimension_number_is_wrong)
+{
+    struct jx_gather_params rows = {.dimension_numbers = {INTS(1), INTS(0), INTS(0), {0}, {0}},
+                                    .slice_sizes = INTS(1, 4)};
+    struct jx_gather_params p = rows;
+    gives(&jx_gather_p, &p, "weak f32[5,4] i32[3,1]", "weak f32[3,4]");
+    refuses(&jx_gather_p, &p, "f32[5,4] f32[3,1]", JAXC_EDTYPE,
+            "gather: indices are integers, not f32[3,1]");
+    refuses(&jx_gather_p, &p, "f32[5,4] i32[]", JAXC_ESHAPE,
+            "gather: indices hold vectors along their last axis, a scalar none");
+    refuses(&jx_gather_p, &p, "f32[5,4] i32[3,2]", JAXC_ESHAPE,
+            "gather: indices i32[3,2] have vectors of 2, start_index_map has 1 axes");
+    refuses(&jx_gather_p, &p, "f32[5,3] i32[3,1]", JAXC_ESHAPE,
+            "gather: a window of 4 along axis 1 of f32[5,3]");
+    p.slice_sizes = (struct jx_ints)INTS(2, 4);
+    refuses(&jx_gather_p, &p, "f32[5,4] i32[3,1]", JAXC_ESHAPE,
+            "gather: axis 0 of f32[5,4] is not in the window, its size is 2");
+    p = rows;
+    p.dimension_numbers.offset_dims = (struct jx_ints)INTS(2);
+    refuses(&jx_gather_p, &p, "f32[5,4] i32[3,1]", JAXC_EAXIS,
+            "gather: axis 2 in offset_dims is not in [0, 2)");
+    p = rows;
+    p.dimension_numbers.operand_batching_dims = (struct jx_ints)INTS(0);
+    p.dimension_numbers.start_indices_batching_dims = (struct jx_ints)INTS(0);
+    refuses(&jx_gather_p, &p, "f32[5,4] i32[5,1]", JAXC_EAXIS,
+            "gather: an axis is in both collapsed_slice_dims and operand_batching_dims");
+    p.dimension_numbers.collapsed_slice_dims = (struct jx_ints){0};
+    p.dimension_numbers.start_index_map = (struct jx_ints)INTS(1);
+    gives(&jx_gather_p, &p, "f32[5,4] i32[5,1]", "f32[5,4]");
+    refuses(&jx_gather_p, &p, "f32[5,4] i32[3,1]", JAXC_ESHAPE,
+            "gather: axis 0 of operand f32[5,4] and axis 0 of indices i32[3,1]");
+
+    struct jx_scatter_params put = {.dimension_numbers = rows.dimension_numbers};
+    gives(&jx_scatter_p, &put, "f32[5,4] u8[3,1] f32[3,2]", "f32[5,4]");
+    refuses(&jx_scatter_p, &put, "f32[5,4] i32[3,1] i32[3,4]", JAXC_EDTYPE,
+            "scatter: operand and updates need equal dtypes: f32[5,4] and i32[3,4]");
+    refuses(&jx_scatter_p, &put, "f32[5,4] i32[3,1] f32[2,4]", JAXC_ESHAPE,
+            "scatter: updates are f32[2,4], they must be f32[3,4]");
+    refuses(&jx_scatter_add_p, &put, "f32[5,4] i32[3,1] f32[3]", JAXC_ESHAPE,
+            "scatter-add: updates f32[3] for indices i32[3,1] and windows of 1 axes");
+    refuses(&jx_scatter_add_p, &put, "bool[5,4] i32[3,1] bool[3,4]", JAXC_EDTYPE,
+            "scatter-add: takes integers and floats, got bool[5,4]");
+    put.dimension_numbers.collapsed_slice_dims = (struct jx_ints)INTS(1, 0);
+    refuses(&jx_scatter_max_p, &put, "f32[5,4] i32[3,1] f32[3]", JAXC_EAXIS,
+            "scatter-max: axis 0 in inserted_window_dims is out of order");
+}
+END_TEST
+
 /* ---- reductions ------------------------------------------------------------------------------ */
 
 START_TEST(reductions_drop_their_axes_and_keep_the_dtype)
@@ -570,6 +644,8 @@ int main(void)
     tcase_add_test(shapes, pad_adds_before_behind_and_between_and_may_cut);
     tcase_add_test(shapes, concatenate_joins_shapes_that_differ_along_one_axis);
     tcase_add_test(shapes, iota_counts_along_one_of_its_axes);
+    tcase_add_test(shapes, a_window_at_computed_starts_fits_its_operand);
+    tcase_add_test(shapes, gather_and_scatter_say_which_dimension_number_is_wrong);
     suite_add_tcase(suite, shapes);
 
     TCase *others = tcase_create("reductions, products, programs");

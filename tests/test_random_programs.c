@@ -103,7 +103,7 @@ START_TEST(random_programs_hold_what_is_promised)
             jx_compile_clear();
     }
     /* most of it was compared at all */
-    ck_assert_msg(bounds_undetermined <= bounds_compared / 20, "%llu of %llu elements undetermined",
+    ck_assert_msg(bounds_undetermined <= bounds_compared / 10, "%llu of %llu elements undetermined",
                   (unsigned long long)bounds_undetermined,
                   (unsigned long long)(bounds_undetermined + bounds_compared));
     jx_compile_clear();
@@ -168,8 +168,8 @@ START_TEST(a_failing_program_shrinks_to_what_fails)
     }
     shrink(&s, has_no_sine, why);
     char *text = jx_program_print(s.program);
-    ck_assert_msg(s.program->n_eqns == 1 && s.program->n_in == 1, "%s", text);
-    ck_assert_int_le(array_count(&s.in[0]), 1);
+    ck_assert_msg(s.program->n_eqns == 1 && s.program->n_in <= 1, "%s", text);
+    ck_assert(s.program->n_in == 0 || array_count(&s.in[0]) <= 1); /* or of a number */
     jx_free(text);
     subject_end(&s);
     jx_scope_close(scope);

@@ -55,7 +55,12 @@ enum jx_field_kind {
     JX_F_PROGRAM,  /* struct jx_program *: counted; NULL prints as None */
     JX_F_FN, /* struct jx_fn_object *: counted; compared by jx_fn_object_same; prints as <fn>, which
                 does not parse */
-    JX_F_NONE /* no member:        out_sharding=None; an option of JAX's that is not ours */
+    JX_F_NUMBER, /* struct jx_number: fill_value=None, -1, 0.5, True */
+    JX_F_ENUM,   /* int64_t:          mode=GatherScatterMode.CLIP: word 1 + number of word 0 */
+    JX_F_RECORD, /* struct jx_ints one after the other: dimension_numbers=GatherDimensionNumbers(
+                    offset_dims=(1,), ...): word 0 of members words 1 and on */
+    JX_F_NONE /* no member:        out_sharding=None; an option of JAX's that is not ours. A hidden
+                 one may be anything in brackets when it is read: update_jaxpr={ ... } */
 };
 enum jx_hidden {
     JX_HIDE_ZERO = 1, /* not printed when zero/false/empty */
@@ -67,27 +72,40 @@ struct jx_field {
     uint8_t kind;
     uint8_t hidden; /* enum jx_hidden; 0: always printed */
     uint16_t offset;
+    const char *const *words; /* JX_F_ENUM, JX_F_RECORD: ends with NULL */
 };
 #define JX_FIELD(type, member, kind)                                                               \
     {                                                                                              \
-#member, kind, 0, offsetof(type, member)                                                   \
+#member, kind, 0, offsetof(type, member), NULL                                             \
     }
 #define JX_FIELD_HIDDEN(type, member, kind)                                                        \
     {                                                                                              \
-#member, kind, JX_HIDE_ZERO, offsetof(type, member)                                        \
+#member, kind, JX_HIDE_ZERO, offsetof(type, member), NULL                                  \
     }
 #define JX_FIELD_SHAPE(type, member)                                                               \
     {                                                                                              \
-#member, JX_F_INTS, JX_HIDE_SHAPE, offsetof(type, member)                                  \
+#member, JX_F_INTS, JX_HIDE_SHAPE, offsetof(type, member), NULL                            \
+    }
+#define JX_FIELD_WORDS(type, member, kind, words)                                                  \
+    {                                                                                              \
+#member, kind, 0, offsetof(type, member), words                                            \
     }
 #define JX_FIELD_NONE(name)                                                                        \
     {                                                                                              \
-#name, JX_F_NONE, 0, 0                                                                     \
+#name, JX_F_NONE, 0, 0, NULL                                                               \
+    }
+#define JX_FIELD_IGNORED(name)                                                                     \
+    {                                                                                              \
+#name, JX_F_NONE, JX_HIDE_ZERO, 0, NULL                                                    \
     }
 
 struct jx_ints {
     int n;
     int64_t at[JAXC_MAX_RANK];
+};
+struct jx_number { /* of a C number's kind: dtype is bool, i64, u64 or f64; 0: none */
+    jaxc_dtype dtype;
+    union jx_scalar value;
 };
 struct jx_padding { /* per axis: low, high, interior */
     int n;

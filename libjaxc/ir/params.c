@@ -70,6 +70,14 @@ static uint64_t ints_hash(const struct jx_ints *a, uint64_t h)
     return jx_hash(a->at, (size_t)a->n * sizeof a->at[0], jx_mix(h, (uint64_t)a->n));
 }
 
+static int n_members(const struct jx_field *f)
+{
+    int n = 0;
+    while (f->words[1 + n])
+        n++;
+    return n;
+}
+
 /* Everything but programs, which the caller compares. */
 static bool field_same(const struct jx_field *f, const void *a, const void *b)
 {
@@ -93,6 +101,18 @@ static bool field_same(const struct jx_field *f, const void *a, const void *b)
     case JX_F_FN: {
         struct jx_fn_object *const *p = a, *const *q = b;
         return *p == *q || (*p && *q && jx_fn_hooks.same(*p, *q));
+    }
+    case JX_F_NUMBER: {
+        const struct jx_number *p = a, *q = b;
+        return p->dtype == q->dtype && p->value.u == q->value.u;
+    }
+    case JX_F_ENUM: return *(const int64_t *)a == *(const int64_t *)b;
+    case JX_F_RECORD: {
+        const struct jx_ints *p = a, *q = b;
+        bool same = true;
+        for (int i = n_members(f); i-- > 0;)
+            same = same && ints_same(&p[i], &q[i]);
+        return same;
     }
     case JX_F_NAME:
     case JX_F_PROGRAM:
@@ -154,6 +174,12 @@ uint64_t jx_params_hash(const struct jx_prim *prim, const void *a)
             break;
         }
         case JX_F_FN: h = jx_mix(h, field_fn(a, f) ? jx_fn_hooks.hash(field_fn(a, f)) : 0); break;
+        case JX_F_NUMBER: h = jx_mix(h, ((const struct jx_number *)p)->value.u); break;
+        case JX_F_ENUM: h = jx_mix(h, (uint64_t) * (const int64_t *)p); break;
+        case JX_F_RECORD:
+            for (int i = n_members(f); i-- > 0;)
+                h = ints_hash((const struct jx_ints *)p + i, h);
+            break;
         case JX_F_PROGRAM:
             h = jx_mix(h, jx_field_program(a, f) ? jx_program_hash(jx_field_program(a, f)) : 0);
             break;

@@ -321,6 +321,56 @@ static bool read_double(struct jx_cursor *c, double *value)
     return jx_float_of(read_value(c), JAXC_F64, value) || jx_expected(at, "a number");
 }
 
+/* None, True, -1, 0.5 */
+static bool read_number(struct jx_cursor *c, struct jx_number *number)
+{
+    static const jaxc_dtype kinds[] = {JAXC_BOOL, JAXC_I64, JAXC_U64, JAXC_F64};
+    struct jx_cursor at = *c;
+    *number = (struct jx_number){0};
+    if (jx_slice_is(jx_word_at(*c), "None"))
+        return jx_expect_word(c, "None", "None");
+    struct jx_slice s = read_value(c);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct jx_aval type = jx_aval_make(kinds[i], 0, NULL);
+        if (!jx_number_of(s, &type, &number->value))
+            continue;
+        number->dtype = kinds[i];
+        return true;
+    }
+    return jx_expected(at, "a number, True, False or None");
+}
+
+/* GatherScatterMode.CLIP, or CLIP */
+static bool read_enum(struct jx_cursor *c, const struct jx_field *f, int64_t *value)
+{
+    struct jx_cursor at = *c;
+    struct jx_slice word = jx_word_at(*c);
+    if (jx_slice_is(word, f->words[0])) {
+        c->at += word.n;
+        if (!jx_expect(c, '.'))
+            return false;
+        word = jx_word_at(*c);
+    }
+    for (*value = 0; f->words[1 + *value]; ++*value)
+        if (jx_slice_is(word, f->words[1 + *value])) {
+            c->at += word.n;
+            return true;
+        }
+    return jx_expected(at, f->words[0]);
+}
+
+/* GatherDimensionNumbers(offset_dims=(1,), ...), all members in their order */
+static bool read_record(struct jx_cursor *c, const struct jx_field *f, struct jx_ints *member)
+{
+    if (!jx_expect_word(c, f->words[0], f->words[0]))
+        return false;
+    for (int i = 1; f->words[i]; i++)
+        if (!jx_expect(c, i == 1 ? '(' : ',') || !jx_expect_word(c, f->words[i], f->words[i]) ||
+            !jx_expect(c, '=') || !read_ints(c, &member[i - 1]))
+            return false;
+    return jx_expect(c, ')');
+}
+
 /* A function's name: anything up to a blank or a bracket. */
 static bool read_name(struct jx_cursor *c, const char **name)
 {
@@ -332,6 +382,22 @@ static bool read_name(struct jx_cursor *c, const char **name)
     c->at += s.n;
     *name = jx_slice_is(s, "None") ? NULL : jx_intern_slice(s);
     return *name || jx_slice_is(s, "None");
+}
+
+/* Past the bracket that closes the one here. */
+static bool skip_brackets(struct jx_cursor *c)
+{
+    struct jx_cursor at = *c;
+    size_t depth = 0;
+    do {
+        char sign = jx_peek(c);
+        if (!sign)
+            return jx_syntax_error(at, "a bracket is not closed");
+        depth += sign == '{' || sign == '(' || sign == '[';
+        depth -= sign == '}' || sign == ')' || sign == ']';
+        c->at++;
+    } while (depth > 0);
+    return true;
 }
 
 bool jx_read_field(struct jx_cursor *c, const struct jx_field *f, void *params)
@@ -354,7 +420,13 @@ bool jx_read_field(struct jx_cursor *c, const struct jx_field *f, void *params)
         if (f->hidden && jx_slice_is(jx_word_at(*c), "None"))
             return jx_expect_word(c, "None", "None");
         return jx_syntax_error(*c, "%s is a C function, which no text gives back", f->name);
-    case JX_F_NONE: return jx_expect_word(c, "None", "None");
+    case JX_F_NUMBER: return read_number(c, at);
+    case JX_F_ENUM: return read_enum(c, f, at);
+    case JX_F_RECORD: return read_record(c, f, at);
+    case JX_F_NONE:
+        if (f->hidden && (*c->at == '{' || *c->at == '('))
+            return skip_brackets(c);
+        return jx_expect_word(c, "None", "None");
     case JX_F_PROGRAM: break;
     }
     return false;

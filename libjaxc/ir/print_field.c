@@ -81,6 +81,29 @@ static void put_dims(struct jx_text *t, const struct jx_dims *d)
     jx_put(t, "))");
 }
 
+static void put_number_field(struct jx_text *t, const struct jx_number *n)
+{
+    switch (n->dtype) {
+    case JAXC_BOOL: jx_put(t, n->value.i ? "True" : "False"); break;
+    case JAXC_I64: jx_put_int(t, n->value.i); break;
+    case JAXC_U64: jx_put_unsigned(t, n->value.u); break;
+    case JAXC_F64: jx_put_float(t, n->value.f, JAXC_F64); break;
+    default: jx_put(t, "None"); break;
+    }
+}
+
+static void put_record(struct jx_text *t, const struct jx_field *f, const struct jx_ints *member)
+{
+    jx_put(t, f->words[0]);
+    for (int i = 1; f->words[i]; i++) {
+        jx_put(t, i == 1 ? "(" : ", ");
+        jx_put(t, f->words[i]);
+        jx_put(t, "=");
+        put_ints(t, &member[i - 1], false);
+    }
+    jx_put(t, ")");
+}
+
 /* NumPy's name: f32 is float32. */
 static void put_dtype(struct jx_text *t, jaxc_dtype dtype)
 {
@@ -112,6 +135,13 @@ void jx_put_field(struct jx_text *t, const struct jx_field *f, const void *data)
     case JX_F_DIMS: put_dims(t, at); break;
     case JX_F_NAME: jx_put_name(t, *(const char *const *)at); break;
     case JX_F_FN: jx_put(t, *(struct jx_fn_object *const *)at ? "<fn>" : "None"); break;
+    case JX_F_NUMBER: put_number_field(t, at); break;
+    case JX_F_ENUM:
+        jx_put(t, f->words[0]);
+        jx_put(t, ".");
+        jx_put(t, f->words[1 + *(const int64_t *)at]);
+        break;
+    case JX_F_RECORD: put_record(t, f, at); break;
     case JX_F_PROGRAM:
     case JX_F_NONE: jx_put(t, "None"); break;
     }
@@ -133,6 +163,9 @@ static bool is_zero(const struct jx_field *f, const void *at)
     case JX_F_NAME: return !*(const char *const *)at;
     case JX_F_PROGRAM: return !*(struct jx_program *const *)at;
     case JX_F_FN: return !*(struct jx_fn_object *const *)at;
+    case JX_F_NUMBER: return ((const struct jx_number *)at)->dtype == 0;
+    case JX_F_ENUM:
+    case JX_F_RECORD: return false;
     case JX_F_NONE: break;
     }
     return true;

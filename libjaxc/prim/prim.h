@@ -121,6 +121,84 @@ struct jx_iota_params {
 extern const struct jx_prim jx_iota_p;
 jaxc_value jx_iota(jaxc_dtype dtype, int rank, const int64_t *dims, int dimension);
 
+/* ---- index.c gather.c scatter.c -------------------------------------------------------------- */
+
+/* What becomes of a window that reaches outside. Of a gather: it is moved until it fits, or is the
+ * fill value, or nobody may ask (it is moved). Of a scatter: it is moved, or left out, or nobody
+ * may ask (it is left out). */
+enum jx_index_mode { JX_CLIP, JX_FILL_OR_DROP, JX_PROMISE_IN_BOUNDS };
+
+/* Windows of an operand: gather.c explains them. In brackets the words of scatter. */
+struct jx_index_dims {
+    struct jx_ints offset_dims;                 /* (update_window_dims) ascending */
+    struct jx_ints collapsed_slice_dims;        /* (inserted_window_dims) ascending */
+    struct jx_ints start_index_map;             /* (scatter_dims_to_operand_dims) */
+    struct jx_ints operand_batching_dims;       /* ascending */
+    struct jx_ints start_indices_batching_dims; /* (scatter_indices_batching_dims) */
+};
+
+struct jx_dynamic_slice_params {
+    struct jx_ints slice_sizes;
+};
+extern const struct jx_prim jx_dynamic_slice_p, jx_dynamic_update_slice_p;
+/* starts: an integer scalar for each axis of x, all of one dtype */
+jaxc_value jx_dynamic_slice(jaxc_value x, const jaxc_value *starts, const int64_t *sizes);
+jaxc_value jx_dynamic_update_slice(jaxc_value x, jaxc_value update, const jaxc_value *starts);
+
+struct jx_gather_params {
+    struct jx_index_dims dimension_numbers;
+    struct jx_ints slice_sizes; /* of a window, for each axis of the operand */
+    struct jx_number fill_value;
+    int64_t mode; /* enum jx_index_mode */
+    bool indices_are_sorted, unique_indices;
+};
+extern const struct jx_prim jx_gather_p;
+/* Left out, the fill value is NaN, the least signed or the greatest unsigned number, or true. */
+jaxc_value jx_gather(jaxc_value x, jaxc_value indices, const struct jx_gather_params *params);
+
+struct jx_scatter_params {
+    struct jx_index_dims dimension_numbers;
+    int64_t mode; /* enum jx_index_mode */
+    bool indices_are_sorted, unique_indices;
+};
+extern const struct jx_prim jx_scatter_p, jx_scatter_add_p, jx_scatter_mul_p, jx_scatter_min_p,
+    jx_scatter_max_p;
+jaxc_value jx_scatter(const struct jx_prim *prim, jaxc_value x, jaxc_value indices,
+                      jaxc_value updates, const struct jx_scatter_params *params);
+
+/* What gather and scatter share; operands are x, indices, ... */
+extern const char *const jx_mode_words[];
+/* words: of the parameter */
+bool jx_index_check_dims(const struct jx_rule *r, const struct jx_index_dims *d,
+                         const char *const *words);
+/* The type of the array of windows of these sizes, after the check above. */
+bool jx_index_windows(const struct jx_rule *r, const struct jx_index_dims *d,
+                      const struct jx_ints *sizes, struct jx_aval *windows);
+/* The operand's axes that are in a window, as bits; the axes of the array of windows that are not
+ * a window's, which are the indices' but the last, in order: how many. */
+uint32_t jx_index_window_axes(const struct jx_index_dims *d, int rank);
+int jx_index_batch_axes(const struct jx_index_dims *d, int rank, int *axes);
+/* The dimension numbers with lanes: of one lane in, of all out; where the array of windows has
+ * them. Ranks are those of one lane. */
+int jx_index_lane_of_operand(struct jx_index_dims *d, int rank, int windows_rank, int lane);
+int jx_index_lane_of_indices(struct jx_index_dims *d, int windows_rank, int lane);
+int jx_index_lane_of_both(struct jx_index_dims *d, int windows_rank, int operand_lane,
+                          int indices_lane);
+/* The indices, with lanes in front if they stand behind the vectors. */
+jaxc_value jx_index_lane_in_front(const struct jx_rule *r, jaxc_value indices, int *lane);
+/* Where elements of the array of windows are in the operand; both have elements. */
+struct jx_index_place {
+    int address, valid; /* nodes; valid -1: always */
+    struct jx_gflat flat;
+};
+bool jx_index_place(struct jx_lower *l, const struct jx_rule *r, const struct jx_index_dims *d,
+                    const int64_t *sizes, const struct jx_aval *windows, bool clamp,
+                    struct jx_index_place *place);
+/* address + stride * start, an i64, for a start in [0, most]: moved there, or, with valid (a node,
+ * -1: true), *valid and whether it is there. -1 on failure. */
+int jx_lower_start(struct jx_graph *g, int address, int start, int64_t most, int64_t stride,
+                   int *valid);
+
 /* ---- reduce.c -------------------------------------------------------------------------------- */
 
 struct jx_reduce_params {

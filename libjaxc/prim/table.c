@@ -13,6 +13,8 @@ const struct jx_prim *const jx_prims[] = {
     &jx_convert_element_type_p, &jx_bitcast_convert_type_p, &jx_stop_gradient_p,
     &jx_broadcast_in_dim_p, &jx_reshape_p, &jx_squeeze_p, &jx_transpose_p,
     &jx_slice_p, &jx_pad_p, &jx_rev_p, &jx_concatenate_p, &jx_iota_p,
+    &jx_dynamic_slice_p, &jx_dynamic_update_slice_p, &jx_gather_p,
+    &jx_scatter_p, &jx_scatter_add_p, &jx_scatter_mul_p, &jx_scatter_min_p, &jx_scatter_max_p,
     JX_REDUCE_PRIMS(JX_ROW)
     &jx_argmax_p, &jx_argmin_p,
     JX_CUMULATIVE_PRIMS(JX_ROW)

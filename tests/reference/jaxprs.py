@@ -70,6 +70,18 @@ show(lambda A: (lax.transpose(A, (1, 0)), lax.slice(A, (0, 0), (2, 2), (1, 2)),
                 lax.bitcast_convert_type(A, jnp.int32), A @ A.T, jnp.max(A, 1),
                 lax.dot_general(A, A, (((0,), (0,)), ((1,), (1,)))),
                 lax.convert_element_type(A, jnp.int32), lax.square(A), lax.erf_inv(A)), A)
+rows = lax.GatherDimensionNumbers((1,), (0,), (0,))
+pairs = lax.GatherDimensionNumbers((), (1,), (1,), (0,), (0,))
+show(lambda A, i, k, u: (lax.gather(A, i, rows, (1, 4), mode="clip"), lax.gather(A, i, rows, (1, 4), mode="fill"),
+                   lax.gather(A, i, rows, (1, 4), mode="fill", fill_value=-1.5),
+                   lax.gather(A, i[:, :, None], pairs, (1, 1), indices_are_sorted=True, unique_indices=True, mode="fill",
+                              fill_value=2),
+                   lax.gather(A > 0, i, rows, (1, 4), mode="fill"),
+                   lax.gather(i, i, lax.GatherDimensionNumbers((1,), (0,), (0,)), (1, 1), mode="fill"),
+                   lax.gather(A, i, rows, (1, 4), mode="promise_in_bounds"),
+                   lax.dynamic_slice_p.bind(A, k, k, slice_sizes=(2, 3)),
+                   lax.dynamic_update_slice_p.bind(A, u, k, k)),
+     A, jnp.ones((3, 1), jnp.int32), jnp.int32(1), jnp.ones((2, 2)))
 show(lambda x: x * jnp.inf - jnp.nan + 1e-30 + 1e10 + 0.1 - 16777216.0, 1.0)
 show(lambda x: x.astype(jnp.int32) + jnp.int32(-2), x)
 show(lambda x: double(x) + ones, x)

@@ -10,6 +10,7 @@
 #include "support/bounds.h"
 #include "support/prims_table.h"
 #include "support/spec.h"
+#include "support/spec_index.h"
 #include "support/tolerance.h"
 
 #include "lower/lower.h"
@@ -255,7 +256,8 @@ static const struct tolerance *rounding(const struct step *s, const struct bound
 static bool adds_up(const struct step *s)
 {
     enum travel how = s->row->travel;
-    return how == SUMMED || how == MULTIPLIED || how == CARRIED || how == CONTRACTED;
+    return how == SUMMED || how == MULTIPLIED || how == CARRIED || how == CONTRACTED ||
+           s->prim == &jx_scatter_add_p || s->prim == &jx_scatter_mul_p;
 }
 
 /* Adds what rounding the results themselves may do. Nothing is known of what may overflow, or
@@ -649,6 +651,84 @@ static bool greatest(const struct step *s)
     return true;
 }
 
+/* ---- windows at computed places -------------------------------------------------------------- */
+
+/* What meets at one element of a scatter's result. */
+struct meeting {
+    double n, low, high; /* how many; the sum or product of magnitudes, without and with errors */
+    int rivals;          /* as near the extreme as their errors reach */
+};
+
+static bool is_extreme(const struct step *s)
+{
+    return s->prim == &jx_scatter_min_p || s->prim == &jx_scatter_max_p;
+}
+
+static void meet(const struct step *s, struct meeting *m, const struct bounded *x, int64_t i,
+                 double *error)
+{
+    double number = fabs(bounded_number(x, i)), off = x->error[i];
+    if (s->prim == &jx_scatter_mul_p) {
+        m->low = m->n == 0 ? number : m->low * number;
+        m->high = m->n == 0 ? number + off : m->high * (number + off);
+        *error = m->high - m->low;
+    } else if (s->prim == &jx_scatter_add_p) {
+        m->high += number + off;
+        *error = m->n == 0 ? off : *error + off;
+    } else {
+        *error = m->n == 0 || !is_extreme(s) ? off : fmax(*error, off);
+    }
+    m->n++;
+}
+
+/* Element i of x, which is put to element `at` of the result. */
+static void count_rival(const struct step *s, struct meeting *m, const struct bounded *x, int64_t i,
+                        int64_t at)
+{
+    double reach = x->error[i] + s->out->error[at];
+    m[at].rivals += reach > 0 && fabs(bounded_number(s->out, at) - bounded_number(x, i)) <= reach;
+}
+
+static bool indexed(const struct step *s)
+{
+    struct bounded *y = s->out;
+    bool puts = spec_puts(s->prim), unknown = false;
+    const struct bounded *windows = puts ? &s->in[spec_windows(s->prim)] : y;
+    struct array *x = must_alloc((size_t)s->n_in, sizeof *x);
+    struct meeting *m = must_alloc((size_t)y->n, sizeof *m);
+    for (int k = 0; k < s->n_in; k++) {
+        x[k] = values(&s->in[k]);
+        for (int64_t i = 0; spec_says_where(s->prim, k) && i < s->in[k].n; i++)
+            unknown = unknown || s->in[k].error[i] != 0;
+    }
+    for (int64_t i = 0; puts && i < y->n; i++)
+        meet(s, &m[i], &s->in[0], i, &y->error[i]);
+    for (int64_t i = 0; i < windows->n; i++) {
+        int64_t at = spec_place(s->prim, s->params, x, &windows->type, i);
+        if (puts && at >= 0)
+            meet(s, &m[at], windows, i, &y->error[at]);
+        else if (!puts)
+            y->error[i] = at < 0 ? 0 : s->in[0].error[at];
+    }
+    for (int64_t i = 0; is_extreme(s) && i < y->n; i++)
+        count_rival(s, m, &s->in[0], i, i);
+    for (int64_t i = 0; is_extreme(s) && i < windows->n; i++) {
+        int64_t at = spec_place(s->prim, s->params, x, &windows->type, i);
+        if (at >= 0)
+            count_rival(s, m, windows, i, at);
+    }
+    for (int64_t i = 0; i < y->n; i++) {
+        double known = y->error[i];
+        if (adds_up(s))
+            y->error[i] += 2 * rounding(s, y)->unit * (m[i].n - 1) * m[i].high;
+        if (unknown || (s->o->smooth && m[i].rivals > 1) || (!is_float(y) && known != 0))
+            y->error[i] = INFINITY;
+    }
+    free(x);
+    free(m);
+    return true;
+}
+
 /* ---- one step -------------------------------------------------------------------------------- */
 
 /* An array in the program's own dtype. */
@@ -733,6 +813,7 @@ static bool travel(const struct step *s)
     case PASSED: ok = passed(s); break;
     case CONTRACTED: ok = contracted(s); break;
     case GREATEST: ok = greatest(s); break;
+    case INDEXED: ok = indexed(s); break;
     case CHOSEN: ok = chosen(s); break;
     case AS_BITS:
     case HELD: break;

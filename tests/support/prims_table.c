@@ -78,6 +78,17 @@ enum {
 #define SORT(axis, n)   (&(const struct jx_sort_params){axis, true, n})
 #define TOP(axis, k)    (&(const struct jx_top_k_params){axis, k})
 #define ARG(axis, t)    (&(const struct jx_arg_params){INTS(axis), JAXC_##t})
+#define STARTS(sizes)   (&(const struct jx_dynamic_slice_params){sizes})
+/* axes of the windows: in a window, collapsed, with a start, paired; then mode, promises */
+#define GATHER(o, c, s, ob, ib, sizes, how, ...)                                                   \
+    (&(const struct jx_gather_params){.dimension_numbers = {o, c, s, ob, ib},                      \
+                                      .slice_sizes = sizes,                                        \
+                                      .mode = JX_##how,                                            \
+                                      __VA_ARGS__})
+#define SCATTER(o, c, s, ob, ib, how, unique)                                                      \
+    (&(const struct jx_scatter_params){.dimension_numbers = {o, c, s, ob, ib},                     \
+                                       .mode = JX_##how,                                           \
+                                       .unique_indices = unique})
 #define DOT(lc, rc, lb, rb, to) (&(const struct jx_dot_general_params){{lc, rc, lb, rb}, to})
 /* clang-format on */
 
@@ -288,6 +299,68 @@ const struct prim_row prim_rows[] = {
         WITH("", IOTA(INTS(2, 2, 2), 2, I64)), WITH("", IOTA(INTS(300), 0, U8)),
         WITH("", IOTA(INTS(0, 2), 0, U32)),
         WITH("", IOTA(INTS(1), 0, U64)))),
+
+    /* windows at computed places */
+    ROW(dynamic_slice, ANY, .travel = INDEXED, .cases = CASES(
+        WITH("T[5,4] i32[] i32[]", STARTS(INTS(2, 3))), WITH("T[5] u8[]", STARTS(INTS(2))),
+        WITH("T[5,2] i64[] i64[]", STARTS(INTS(5, 1))), WITH("T[3] u64[]", STARTS(INTS(0))),
+        WITH("T[]", STARTS(NONE)), WITH("T[0,3] u32[] u32[]", STARTS(INTS(0, 2))))),
+    ROW(dynamic_update_slice, ANY, .travel = INDEXED, .cases = CASES(
+        ON("T[5,4] T[2,3] i32[] i32[]"), ON("T[5] T[2] u8[]"), ON("T[3] T[3] i64[]"),
+        ON("T[3] T[0] u32[]"), ON("T[] T[]"))),
+    ROW(gather, ANY, .travel = INDEXED, .cases = CASES(
+        WITH("T[5,4] i32[3,1]",
+             GATHER(INTS(1), INTS(0), INTS(0), NONE, NONE, INTS(1, 4), FILL_OR_DROP,
+                    .fill_value = {JAXC_I64, {.i = 1}})),
+        WITH("T[14,2] u8[3,1]",
+             GATHER(INTS(1), INTS(0), INTS(0), NONE, NONE, INTS(1, 2), PROMISE_IN_BOUNDS, )),
+        WITH("T[5,4] i32[2,2]",
+             GATHER(INTS(1, 2), NONE, INTS(1, 0), NONE, NONE, INTS(2, 3), CLIP, )),
+        WITH("T[5,4] i64[2,2,2]",
+             GATHER(NONE, INTS(0, 1), INTS(0, 1), NONE, NONE, INTS(1, 1), FILL_OR_DROP, )),
+        WITH("T[3,5] i32[3,2,1]",
+             GATHER(NONE, INTS(1), INTS(1), INTS(0), INTS(0), INTS(1, 1), FILL_OR_DROP, )),
+        WITH("T[5,4] u32[3,1]",
+             GATHER(INTS(0), INTS(0), INTS(0), NONE, NONE, INTS(1, 4), CLIP, )),
+        WITH("T[5] i8[4,1]", GATHER(NONE, INTS(0), INTS(0), NONE, NONE, INTS(1), FILL_OR_DROP, )),
+        WITH("T[5] u64[1]", GATHER(NONE, INTS(0), INTS(0), NONE, NONE, INTS(1), FILL_OR_DROP, )),
+        WITH("T[3] i32[2,0]", GATHER(INTS(1), NONE, NONE, NONE, NONE, INTS(2), CLIP, )),
+        WITH("T[2,3,4] i32[3,2,1]",
+             GATHER(NONE, INTS(2), INTS(2), INTS(0, 1), INTS(1, 0), INTS(1, 1, 1), CLIP, )),
+        WITH("T[5,3] i32[0,1]",
+             GATHER(INTS(1), INTS(0), INTS(0), NONE, NONE, INTS(1, 3), FILL_OR_DROP, )),
+        WITH("T[0,3] i32[2,1]",
+             GATHER(INTS(0, 2), NONE, INTS(0), NONE, NONE, INTS(0, 3), FILL_OR_DROP, )))),
+#define PLACES                                                                                     \
+    WITH("T[5,4] i32[3,1] T[3,4]",                                                                 \
+         SCATTER(INTS(1), INTS(0), INTS(0), NONE, NONE, FILL_OR_DROP, false)),                     \
+    WITH("T[14,2] u8[3,1] T[3,2]",                                                                 \
+         SCATTER(INTS(1), INTS(0), INTS(0), NONE, NONE, PROMISE_IN_BOUNDS, false)),                \
+    WITH("T[4,4] i64[2,2] T[2,2,3]",                                                               \
+         SCATTER(INTS(1, 2), NONE, INTS(1, 0), NONE, NONE, CLIP, false)),                          \
+    WITH("T[3,5] i32[3,2,1] T[3,2]",                                                               \
+         SCATTER(NONE, INTS(1), INTS(1), INTS(0), INTS(0), FILL_OR_DROP, false)),                  \
+    WITH("T[2,3] u32[4,2] T[4]",                                                                   \
+         SCATTER(NONE, INTS(0, 1), INTS(0, 1), NONE, NONE, CLIP, false)),                          \
+    WITH("T[3] i32[2,0] T[2,2]", SCATTER(INTS(1), NONE, NONE, NONE, NONE, CLIP, false)),           \
+    WITH("T[5] i16[3,1] T[3]", SCATTER(NONE, INTS(0), INTS(0), NONE, NONE, CLIP, false)),            \
+    WITH("T[5] i32[0,1] T[0]", SCATTER(NONE, INTS(0), INTS(0), NONE, NONE, CLIP, false))
+    ROW(scatter, ANY, .travel = INDEXED, .cases = CASES(
+        PLACES,
+        WITH("T[5,4] i32[1,1] T[4,1]",
+             SCATTER(INTS(0), INTS(0), INTS(0), NONE, NONE, FILL_OR_DROP, true)))),
+    ROW(scatter_add, NUMBERS, .travel = INDEXED, .cases = CASES(PLACES)),
+    ROW(scatter_mul, NUMBERS, .from = 0.5, .to = 2, .travel = INDEXED, .cases = CASES(
+        WITH("T[5,4] i32[1,1] T[4,1]",
+             SCATTER(INTS(0), INTS(0), INTS(0), NONE, NONE, FILL_OR_DROP, true)),
+        WITH("T[3,4] i32[3,1,1] T[3,1]",
+             SCATTER(NONE, INTS(1), INTS(1), INTS(0), INTS(0), CLIP, true)),
+        WHERE(INTEGERS, "T[5,4] i32[3,1] T[3,4]",
+              SCATTER(INTS(1), INTS(0), INTS(0), NONE, NONE, FILL_OR_DROP, false)),
+        WHERE(INTEGERS, "T[4,4] i64[2,2] T[2,2,3]",
+              SCATTER(INTS(1, 2), NONE, INTS(1, 0), NONE, NONE, CLIP, false)))),
+    ROW(scatter_min, ANY, .travel = INDEXED, .cases = CASES(PLACES)),
+    ROW(scatter_max, ANY, .travel = INDEXED, .cases = CASES(PLACES)),
 
     /* along axes */
     ROW(reduce_sum, NUMBERS, .travel = SUMMED, .cases = REDUCTIONS),

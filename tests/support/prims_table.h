@@ -23,6 +23,7 @@ enum travel {
     SORTED,     /* sort, top_k */
     PASSED,     /* each operand to its result */
     GREATEST,   /* one element's to the result: reduce_max, argmin, reduce_and */
+    INDEXED,    /* windows at computed places: gather, scatter */
     CHOSEN,     /* select_n */
     AS_BITS,    /* the bits of a number with an error are unknown */
     HELD        /* by the program that the primitive holds */

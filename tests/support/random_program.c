@@ -732,6 +732,149 @@ static int of_type(struct gen *g, const struct jx_aval *type)
     return x < 0 || type->rank == 0 ? x : apply1(g, &jx_broadcast_in_dim_p, &p, x);
 }
 
+/* ---- windows at computed places -------------------------------------------------------------- */
+
+#define INTEGERS                                                                                   \
+    (DTYPE_BIT(JAXC_I32) | DTYPE_BIT(JAXC_U8) | DTYPE_BIT(JAXC_I64) | DTYPE_BIT(JAXC_U32))
+
+/* x[0] and others with starts behind them: integers of one dtype, inside or not; how many. */
+static int add_starts(struct gen *g, int rank, int *x, int n)
+{
+    jaxc_dtype dtype = chance(g, 70) ? JAXC_I32 : chance(g, 50) ? JAXC_U8 : JAXC_I64;
+    for (int axis = 0; axis < rank; axis++) {
+        int start = number(g, dtype, below(g, 9) - (dtype == JAXC_U8 ? 0 : 2));
+        for (int i = 0; i < g->n && chance(g, 80); i++)
+            if (type_of(g, i)->rank == 0 && type_of(g, i)->dtype == dtype)
+                start = i;
+        x[n++] = start;
+    }
+    return n;
+}
+
+static void dynamic_slice(struct gen *g)
+{
+    int x[1 + JAXC_MAX_RANK] = {any(g)};
+    struct jx_aval type = *type_of(g, x[0]);
+    struct jx_dynamic_slice_params p = {{type.rank, {0}}};
+    if (type.rank > 4 || g->n + 12 > MOST_POOL)
+        return;
+    for (int i = 0; i < type.rank; i++)
+        p.slice_sizes.at[i] = type.dims[i] ? 1 + below(g, (int)type.dims[i]) : 0;
+    apply(g, &jx_dynamic_slice_p, &p, add_starts(g, type.rank, x, 1), x);
+}
+
+static void dynamic_update_slice(struct gen *g)
+{
+    int x[2 + JAXC_MAX_RANK] = {any(g)};
+    struct jx_aval type = *type_of(g, x[0]), window = type;
+    if (type.rank > 4 || g->n + 14 > MOST_POOL)
+        return;
+    for (int i = 0; i < type.rank; i++)
+        window.dims[i] = type.dims[i] ? 1 + below(g, (int)type.dims[i]) : 0;
+    x[1] = of_type(g, &window);
+    apply(g, &jx_dynamic_update_slice_p, NULL, add_starts(g, type.rank, x, 2), x);
+}
+
+static void window(struct gen *g)
+{
+    if (chance(g, 50))
+        dynamic_slice(g);
+    else
+        dynamic_update_slice(g);
+}
+
+/* Integers of the pool as vectors of n: repeated along a new last axis. -1: there are none. */
+static int index_vectors(struct gen *g, int n)
+{
+    int x = any_of(g, INTEGERS);
+    if (x < 0 || type_of(g, x)->rank > 2 || count(type_of(g, x)) * n > 100)
+        return -1;
+    struct jx_aval type = *type_of(g, x);
+    struct jx_broadcast_in_dim_params p = {.shape = {type.rank + 1, {0}},
+                                           .broadcast_dimensions = {type.rank, {0}}};
+    for (int i = 0; i < type.rank; i++) {
+        p.shape.at[i] = type.dims[i];
+        p.broadcast_dimensions.at[i] = i;
+    }
+    p.shape.at[type.rank] = n;
+    return apply1(g, &jx_broadcast_in_dim_p, &p, x);
+}
+
+/* Dimension numbers and sizes for windows of x at these indices; their type in `windows`. */
+static bool some_windows(struct gen *g, int x, int *indices, struct jx_index_dims *d,
+                         struct jx_ints *sizes, struct jx_aval *windows)
+{
+    const struct jx_aval type = *type_of(g, x);
+    int order[JAXC_MAX_RANK], n_map = 0;
+    *d = (struct jx_index_dims){0};
+    *sizes = (struct jx_ints){.n = type.rank};
+    shuffled(g, type.rank, order);
+    while (n_map < type.rank && n_map < 2 && chance(g, n_map ? 40 : 90))
+        n_map++;
+    *indices = index_vectors(g, n_map);
+    if (*indices < 0)
+        return false;
+    const struct jx_aval at = *type_of(g, *indices);
+    for (int k = 0; k < n_map; k++)
+        d->start_index_map.at[d->start_index_map.n++] = order[k];
+    int paired = 0; /* batch axes that are */
+    for (int axis = 0; axis < type.rank; axis++) {
+        bool starts = (n_map > 0 && order[0] == axis) || (n_map > 1 && order[1] == axis);
+        sizes->at[axis] = type.dims[axis] ? 1 + below(g, (int)type.dims[axis]) : 0;
+        int batch = !starts && at.rank > 1 ? below(g, at.rank - 1) : -1;
+        if (batch >= 0 && !(paired >> batch & 1) && at.dims[batch] == type.dims[axis]) {
+            paired |= 1 << batch;
+            sizes->at[axis] = type.dims[axis] > 0;
+            d->operand_batching_dims.at[d->operand_batching_dims.n++] = axis;
+            d->start_indices_batching_dims.at[d->start_indices_batching_dims.n++] = batch;
+        } else if (type.dims[axis] > 0 && chance(g, starts ? 70 : 10)) {
+            sizes->at[axis] = 1;
+            d->collapsed_slice_dims.at[d->collapsed_slice_dims.n++] = axis;
+        } else {
+            d->offset_dims.n++;
+        }
+    }
+    int rank = at.rank - 1 + d->offset_dims.n;
+    if (rank > 5)
+        return false;
+    shuffled(g, rank, order); /* the first of them are a window's */
+    for (int axis = 0, n = 0; axis < rank; axis++)
+        for (int k = 0; k < d->offset_dims.n; k++)
+            if (order[k] == axis)
+                d->offset_dims.at[n++] = axis;
+    struct jx_rule r = {.prim = &jx_gather_p, .in = (const struct jx_aval *[]){&type, &at}};
+    return jx_index_windows(&r, d, sizes, windows) && count(windows) <= MOST_ELEMENTS;
+}
+
+static void gather(struct gen *g)
+{
+    struct jx_gather_params p = {.mode = chance(g, 50) ? JX_CLIP : JX_FILL_OR_DROP};
+    struct jx_aval windows;
+    int x = any(g), indices = -1;
+    if (g->n + 4 > MOST_POOL ||
+        !some_windows(g, x, &indices, &p.dimension_numbers, &p.slice_sizes, &windows))
+        return;
+    if (p.mode == JX_FILL_OR_DROP)
+        p.fill_value = (struct jx_number){JAXC_I64, {.i = below(g, 3)}};
+    apply(g, &jx_gather_p, &p, 2, (const int[]){x, indices});
+}
+
+static void scatter(struct gen *g)
+{
+    static const struct jx_prim *const prims[] = {
+        &jx_scatter_p, &jx_scatter_add_p, &jx_scatter_min_p, &jx_scatter_max_p, &jx_scatter_mul_p};
+    const struct jx_prim *prim = prims[below(g, 5)];
+    struct jx_scatter_params p = {.mode = chance(g, 50) ? JX_CLIP : JX_FILL_OR_DROP};
+    struct jx_ints sizes;
+    struct jx_aval windows;
+    int x = any_of(g, prim_row_of(prim)->dtypes), indices = -1;
+    if (x < 0 || g->n + 8 > MOST_POOL ||
+        (prim == &jx_scatter_mul_p && jx_is_float(type_of(g, x)->dtype)) || /* no derivative */
+        !some_windows(g, x, &indices, &p.dimension_numbers, &sizes, &windows))
+        return;
+    apply(g, prim, &p, 3, (const int[]){x, indices, of_type(g, &windows)});
+}
+
 /* A case of a row as it stands there: so that a primitive with parameters needs no step of its
  * own. */
 static void from_row(struct gen *g)
@@ -771,7 +914,8 @@ static const struct {
     {dot, 9},          {jit, 5},        {custom_jvp, 2},
     {custom_vjp, 1},   {from_row, 6},   {reverse, 2},
     {squeeze, 1},      {cumulative, 4}, {sort, 3},
-    {top_k, 1},
+    {top_k, 1},        {gather, 5},     {scatter, 5},
+    {window, 4},
 };
 
 static void some_steps(struct gen *g, int n)

@@ -5,6 +5,7 @@
  * axis. Sums of floats are of doubles; integers wrap.
  */
 #include "support/spec.h"
+#include "support/spec_index.h"
 
 #include <math.h>
 
@@ -438,7 +439,9 @@ static void threefry2x32(const struct array *x, struct array *y)
 bool spec_apply(const struct jx_prim *prim, const void *params, int n_in, const struct array *in,
                 struct array *out)
 {
-    if (prim == &jx_broadcast_in_dim_p)
+    if (spec_is_index(prim))
+        spec_index(prim, params, in, out);
+    else if (prim == &jx_broadcast_in_dim_p)
         broadcast(params, &in[0], out);
     else if (prim == &jx_reshape_p || prim == &jx_squeeze_p ||
              prim == &jx_bitcast_convert_type_p) /* little-endian */
