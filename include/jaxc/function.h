@@ -116,6 +116,17 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
     const jaxc_value args[] = {jaxc_value(a)...};
     return jaxc_partial_n(jaxc_fn_of(f), static_cast<int>(sizeof...(A)), args);
 }
+template <class E, class... A>
+inline jaxc_fn jaxc_closure_of(jaxc_value (*f)(const void *, A...), const E *env)
+{
+    static_assert((std::is_same<A, jaxc_value>::value && ...), "a closure is a function of values");
+    return jaxc_closure_n(reinterpret_cast<jaxc_any_c>(f), static_cast<int>(sizeof...(A)), env,
+                          sizeof *env);
+}
+template <class F, class E> inline jaxc_fn jaxc_closure_of(F lambda, const E *env)
+{
+    return jaxc_closure_of(+lambda, env);
+}
 #else
 /* The arguments behind f, and one element more, for calls without arguments. */
 #define JAXC_ARGUMENTS(...) JAXC_PASTE(JAXC_ARGUMENTS_, JAXC_SOME(__VA_ARGS__))(__VA_ARGS__)
@@ -160,6 +171,7 @@ template <class F, class... A> inline jaxc_fn jaxc_partial_of(F f, A... a)
 #ifdef __cplusplus
 #define jaxc_call(...)    JAXC_LOCATED(jaxc_call_of, __VA_ARGS__)
 #define jaxc_partial(...) JAXC_LOCATED(jaxc_partial_of, __VA_ARGS__)
+#define jaxc_closure(...) JAXC_LOCATED(jaxc_closure_of, __VA_ARGS__)
 #else
 #define jaxc_call(...)    JAXC_APPLY(__COUNTER__, jaxc_call_n, __VA_ARGS__)
 #define jaxc_partial(...) JAXC_APPLY(__COUNTER__, jaxc_partial_n, __VA_ARGS__)

@@ -315,11 +315,15 @@ JAXC_APPLY_OF(jaxc_program, const char *)
 JAXC_APPLY_OF(jaxc_program_optimised, const char *)
 JAXC_APPLY_OF(jaxc_program_lowered, const char *)
 JAXC_APPLY_OF(jaxc_linear_transpose, jaxc_fn)
+/* These note the place themselves: behind JAXC_LOCATED's lambda NULL is no pointer any more. */
 #define JAXC_APPLY_OUT_OF(name)                                                                    \
-    template <class F, class... A> inline jaxc_fn name##_of(F f, jaxc_value *out, A... a)          \
+    template <class F, class... A>                                                                 \
+    inline jaxc_fn name##_of(const char *file, int line, F f, jaxc_value *out, A... a)             \
     {                                                                                              \
+        const jaxc_fn function = jaxc_fn_of(f);                                                    \
         const jaxc_value args[sizeof...(A) + 1] = {jaxc_value(a)...};                              \
-        return name##_n(jaxc_fn_of(f), out, static_cast<int>(sizeof...(A)), args);                 \
+        jaxc_at(file, line);                                                                       \
+        return name##_n(function, out, static_cast<int>(sizeof...(A)), args);                      \
     }
 JAXC_APPLY_OUT_OF(jaxc_vjp)
 JAXC_APPLY_OUT_OF(jaxc_linearize)
@@ -376,8 +380,8 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 #define jaxc_program_optimised(...) JAXC_LOCATED(jaxc_program_optimised_of, __VA_ARGS__)
 #define jaxc_program_lowered(...)   JAXC_LOCATED(jaxc_program_lowered_of, __VA_ARGS__)
 #define jaxc_linear_transpose(...)  JAXC_LOCATED(jaxc_linear_transpose_of, __VA_ARGS__)
-#define jaxc_vjp(...)               JAXC_LOCATED(jaxc_vjp_of, __VA_ARGS__)
-#define jaxc_linearize(...)         JAXC_LOCATED(jaxc_linearize_of, __VA_ARGS__)
+#define jaxc_vjp(...)               jaxc_vjp_of(__FILE__, __LINE__, __VA_ARGS__)
+#define jaxc_linearize(...)         jaxc_linearize_of(__FILE__, __LINE__, __VA_ARGS__)
 #else
 #define jaxc_jit(...)                                                                              \
     JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .text = #__VA_ARGS__,     \

@@ -167,6 +167,25 @@ template <class... A> inline jaxc_value jaxc_tuple_of(A... a)
     const jaxc_value values[] = {jaxc_value(a)...};
     return jaxc_tuple_n(static_cast<int>(sizeof...(A)), values);
 }
+template <class V, class... Rest>
+inline void jaxc_entries_of(jaxc_entry *at, const char *key, V value, Rest... rest)
+{
+    *at = jaxc_entry{key, jaxc_value(value)};
+    if constexpr (sizeof...(Rest) > 0)
+        jaxc_entries_of(at + 1, rest...);
+}
+template <class... A> inline jaxc_value jaxc_dict_of(A... a)
+{
+    static_assert(sizeof...(A) % 2 == 0, "a dict is keys and values in turn");
+    jaxc_entry entries[sizeof...(A) / 2];
+    jaxc_entries_of(entries, a...);
+    return jaxc_dict_n(static_cast<int>(sizeof...(A) / 2), entries);
+}
+template <class... P> inline bool jaxc_unpack_of(jaxc_value x, P... part)
+{
+    jaxc_value *const parts[] = {part...};
+    return jaxc_unpack_n(x, static_cast<int>(sizeof...(P)), parts);
+}
 template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
 {
     const jaxc_value trees[] = {jaxc_value(a)...};
@@ -262,7 +281,9 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
 #ifdef __cplusplus
 #define jaxc_tree_map(...) JAXC_LOCATED(jaxc_tree_map_of, __VA_ARGS__)
 #define jaxc_tuple(...)    JAXC_LOCATED(jaxc_tuple_of, __VA_ARGS__)
+#define jaxc_dict(...)     JAXC_LOCATED(jaxc_dict_of, __VA_ARGS__)
 #define jaxc_get(...)      JAXC_LOCATED(jaxc_get_any, __VA_ARGS__)
+#define jaxc_unpack(...)   JAXC_LOCATED(jaxc_unpack_of, __VA_ARGS__)
 #else
 #define jaxc_tuple(...)    JAXC_TUPLE(__COUNTER__, sizeof #__VA_ARGS__, __VA_ARGS__)
 #define jaxc_dict(...)     JAXC_DICT(__COUNTER__, __VA_ARGS__)

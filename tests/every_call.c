@@ -1,0 +1,286 @@
+/*
+ * Every public call once, in what C11 and C++17 share. tests/check_every_call.sh compiles and runs it
+ * as both, compares what they print, and looks that no call is missing here.
+ */
+#include <jaxc/jaxc.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void show(int line, jaxc_value v)
+{
+    printf("%d: %s %s\n", line, jaxc_type_text(v), jaxc_text(v));
+    if (jaxc_error())
+        printf("    %s: %s\n", jaxc_status_name(jaxc_error_code()), jaxc_error());
+    jaxc_clear_error();
+}
+#define SHOW(...) show(__LINE__, __VA_ARGS__)
+
+static jaxc_value one(void) { return jaxc_ones(JAXC_SCALAR); }
+static jaxc_value square(jaxc_value x) { return jaxc_mul(x, x); }
+static jaxc_value energy(jaxc_value x) { return jaxc_sum(jaxc_mul(x, x)); }
+static jaxc_value twice(jaxc_value x) { return jaxc_mul(2, x); }
+static jaxc_value plus(jaxc_value x, jaxc_value y) { return jaxc_add(x, y); }
+static jaxc_value pair(jaxc_value x) { return jaxc_tuple(x, jaxc_neg(x)); }
+static jaxc_value scale(const void *env, jaxc_value x)
+{
+    const int *factor = (const int *)env;
+    return jaxc_mul(*factor, x);
+}
+static jaxc_value rule(jaxc_value x, jaxc_value dx)
+{
+    return jaxc_tuple(square(jaxc_get(x, 0)), jaxc_mul(10, jaxc_get(dx, 0)));
+}
+static jaxc_value forward(jaxc_value x) { return jaxc_tuple(square(x), jaxc_tuple(x)); }
+static jaxc_value backward(jaxc_value saved, jaxc_value ct)
+{
+    return jaxc_tuple(jaxc_mul(100, jaxc_mul(jaxc_get(saved, 0), ct)));
+}
+
+static void arrays(void)
+{
+    const float data[] = {1, 2, 3, 4, 5, 6};
+    float out[6];
+    jaxc_value x = jaxc_array(data, JAXC_F32, JAXC_SHAPE(2, 3));
+    SHOW(x);
+    SHOW(jaxc_wrap(data, JAXC_F32, JAXC_SHAPE(6), NULL, NULL));
+    SHOW(jaxc_spec(JAXC_F64, JAXC_SHAPE(2)));
+    printf("%g %d\n", (double)((const float *)jaxc_data(x))[5], jaxc_copy_out(x, out, sizeof out));
+    printf("%g %d %d\n", jaxc_item(2.5), (int)jaxc_item_i64(jaxc_sum(x)), jaxc_eval(x));
+    printf("%d %d %d %d\n", jaxc_shape_of(x).rank, (int)jaxc_dtype_of(x), jaxc_is_weak(x),
+           jaxc_ok(x));
+    SHOW(jaxc_zeros(JAXC_SHAPE(2)));
+    SHOW(jaxc_ones(JAXC_SHAPE(2), JAXC_I32));
+    SHOW(jaxc_full(JAXC_SHAPE(2), 3));
+    SHOW(jaxc_full(JAXC_SHAPE(2), 3, JAXC_F64));
+    SHOW(jaxc_zeros_like(x));
+    SHOW(jaxc_ones_like(x, JAXC_I64));
+    SHOW(jaxc_full_like(x, 2.5));
+    SHOW(jaxc_arange(3));
+    SHOW(jaxc_arange(1, 3));
+    SHOW(jaxc_arange(0, 1, 0.25));
+    SHOW(jaxc_arange(0, 4, 2, JAXC_I64));
+    SHOW((jaxc_arange)(0, 3, 1, JAXC_I32));
+    SHOW(jaxc_arange_float(0, 1, 0.5, JAXC_F64));
+    SHOW(jaxc_eye(2));
+    SHOW(jaxc_from_bool(true));
+    SHOW(jaxc_from_i64(-3));
+    SHOW(jaxc_from_u64(3));
+    SHOW(jaxc_from_f64(0.5));
+    SHOW(jaxc_value_self(JAXC_VAL(0.5)));
+}
+
+static void numpy(void)
+{
+    jaxc_value x = jaxc_arange(6), m = jaxc_reshape(x, JAXC_SHAPE(2, 3)), f = jaxc_div(m, 4.0);
+    SHOW(jaxc_add(x, 1));
+    SHOW(jaxc_sub(1, x));
+    SHOW(jaxc_mul(x, 0.5));
+    SHOW(jaxc_maximum(x, 2));
+    SHOW(jaxc_minimum(x, 2));
+    SHOW(jaxc_div(x, 2));
+    SHOW(jaxc_power(x, 2));
+    SHOW(jaxc_neg(x));
+    SHOW(jaxc_abs(-2));
+    SHOW(jaxc_sign(x));
+    SHOW(jaxc_square(x));
+    SHOW(jaxc_exp(f));
+    SHOW(jaxc_expm1(f));
+    SHOW(jaxc_log(f));
+    SHOW(jaxc_log1p(f));
+    SHOW(jaxc_sin(f));
+    SHOW(jaxc_cos(f));
+    SHOW(jaxc_tanh(f));
+    SHOW(jaxc_sqrt(f));
+    SHOW(jaxc_equal(x, 2));
+    SHOW(jaxc_not_equal(x, 2));
+    SHOW(jaxc_less(x, 2));
+    SHOW(jaxc_less_equal(x, 2));
+    SHOW(jaxc_greater(x, 2));
+    SHOW(jaxc_greater_equal(x, 2));
+    SHOW(jaxc_logical_and(x, 1));
+    SHOW(jaxc_logical_or(x, 0));
+    SHOW(jaxc_logical_not(x));
+    SHOW(jaxc_bitwise_and(x, 1));
+    SHOW(jaxc_bitwise_or(x, 1));
+    SHOW(jaxc_bitwise_xor(x, 1));
+    SHOW(jaxc_bitwise_not(x));
+    SHOW(jaxc_left_shift(x, 1));
+    SHOW(jaxc_right_shift(x, 1));
+    SHOW(jaxc_where(jaxc_greater(x, 2), x, 0));
+    SHOW(jaxc_astype(x, JAXC_F64));
+    SHOW(jaxc_sum(m));
+    SHOW(jaxc_sum(m, JAXC_AXES(0, 1)));
+    SHOW(jaxc_mean(m, JAXC_AXIS(-1)));
+    SHOW(jaxc_max(m));
+    SHOW(jaxc_argmax(m, JAXC_AXIS(0)));
+    SHOW(jaxc_dot(m, jaxc_arange(3)));
+    SHOW(jaxc_matmul(m, jaxc_transpose(m)));
+    SHOW(jaxc_outer(jaxc_arange(2), jaxc_arange(3)));
+    SHOW(jaxc_ravel(m));
+    SHOW(jaxc_transpose(m, JAXC_AXES(1, 0)));
+    SHOW(jaxc_expand_dims(x, JAXC_AXIS(0)));
+    SHOW(jaxc_squeeze(jaxc_ones(JAXC_SHAPE(1, 2))));
+    SHOW(jaxc_broadcast_to(2, JAXC_SHAPE(3)));
+    SHOW(jaxc_slice(m, JAXC_SHAPE(0, 1), JAXC_SHAPE(2, 3)));
+    SHOW(jaxc_stack(0, x, x));
+    SHOW(jaxc_concatenate(0, x, x));
+    const jaxc_value both[] = {x, x};
+    SHOW(jaxc_stack_n(2, both, 1));
+    SHOW(jaxc_concatenate_n(2, both, 0));
+    SHOW(jaxc_add(m, jaxc_arange(4))); /* and a message has the same place in both languages */
+}
+
+static void nn_and_random(void)
+{
+    jaxc_value x = jaxc_div(jaxc_arange(4), 2), key = jaxc_random_key(42);
+    SHOW(jaxc_logsumexp(x));
+    SHOW(jaxc_nn_softmax(x));
+    SHOW(jaxc_nn_log_softmax(x, JAXC_AXIS(-1)));
+    SHOW(jaxc_nn_relu(x));
+    SHOW(jaxc_nn_sigmoid(x));
+    SHOW(jaxc_nn_tanh(x));
+    SHOW(jaxc_nn_silu(x));
+    SHOW(jaxc_nn_gelu(x));
+    SHOW(jaxc_nn_softplus(x));
+    SHOW(jaxc_nn_one_hot(jaxc_arange(2), 3));
+    SHOW(jaxc_nn_one_hot(1, 3, JAXC_I32));
+    SHOW(key);
+    SHOW(jaxc_random_split(key, 2));
+    SHOW(jaxc_random_fold_in(key, 7));
+    SHOW(jaxc_random_bits(key, JAXC_SHAPE(2)));
+    SHOW(jaxc_random_uniform(key, JAXC_SHAPE(2)));
+    SHOW(jaxc_random_uniform(key, JAXC_SHAPE(2), JAXC_F64));
+    SHOW(jaxc_random_uniform(key, JAXC_SHAPE(2), JAXC_F32, -1, 1));
+    SHOW(jaxc_random_normal(key, JAXC_SHAPE(2)));
+}
+
+static void trees(void)
+{
+    jaxc_value w, b, layer = jaxc_dict("w", jaxc_arange(2), "b", 0.5);
+    SHOW(layer);
+    SHOW(jaxc_dict("one", 1));
+    SHOW(jaxc_get(layer, "w"));
+    SHOW(jaxc_get(jaxc_get(layer, "w"), -1));
+    SHOW(jaxc_get_key(layer, "b"));
+    printf("%d %d\n", jaxc_len(layer), jaxc_unpack(jaxc_tuple(1, layer), &w, &b));
+    SHOW(jaxc_get_index(jaxc_tuple(w, b), 1));
+    SHOW(jaxc_tree_map(twice, layer));
+    SHOW(jaxc_tree_map(jaxc_add, layer, layer));
+    SHOW(jaxc_tree_leaves(layer));
+    SHOW(jaxc_tree_unflatten(layer, jaxc_tuple(1, 2)));
+    SHOW(jaxc_tree_unzip(layer, 2, jaxc_tree_map(pair, layer)));
+    printf("%s %s\n", jaxc_tree_path(layer, 1), jaxc_tree_key(layer, 0));
+    printf("%d %d %d\n", jaxc_is_tuple(b), jaxc_is_dict(b), jaxc_is_array(b));
+
+    const jaxc_value values[] = {w, b};
+    jaxc_value *const parts[] = {&w, &b};
+    const struct jaxc_entry entries[] = {{"y", w}, {"x", b}};
+    SHOW(jaxc_tuple_n(2, values));
+    SHOW(jaxc_dict_n(2, entries));
+    SHOW(jaxc_tree_map_n(JAXC_FN(square), 1, values));
+    printf("%d\n", jaxc_unpack_n(jaxc_tuple(1, 2), 2, parts));
+    printf("%d\n", jaxc_unpack(layer, &w, &b));
+    SHOW(w);
+}
+
+static void functions(void)
+{
+    const jaxc_value args[] = {JAXC_VAL(2.0), JAXC_VAL(3.0)};
+    const int factor = 5;
+    SHOW(jaxc_call(one));
+    SHOW(jaxc_call(plus, 1, 2.5));
+    SHOW(jaxc_call_n(JAXC_FN(plus), 2, args));
+    SHOW(jaxc_call(jaxc_partial(plus, 1), 2));
+    SHOW(jaxc_call(jaxc_partial_n(JAXC_FN(plus), 1, args), 2));
+    SHOW(jaxc_call(jaxc_closure(scale, &factor), 2));
+    SHOW(jaxc_call(jaxc_closure_n((jaxc_any_c)scale, 1, &factor, sizeof factor), 3));
+    SHOW(jaxc_call(jaxc_fn_self(jaxc_fn0(one))));
+    SHOW(jaxc_call(jaxc_fn1(square), 3));
+    SHOW(jaxc_call(jaxc_fn2(plus), 3, 4));
+    printf("%d %d\n", jaxc_arity(JAXC_FN(plus)), jaxc_fn_ok(JAXC_FN(plus)));
+    jaxc_value (*slope)(jaxc_value) = JAXC_FUNCTION(1, jaxc_grad(square));
+    SHOW(slope(JAXC_VAL(3.0)));
+    jaxc_function_free(slope);
+    slope = (jaxc_c1)jaxc_function_new(JAXC_FN(square), 1);
+    SHOW(slope(JAXC_VAL(3.0)));
+    jaxc_function_free(slope);
+    jaxc_fn kept = jaxc_keep_fn(JAXC_FN(square));
+    jaxc_drop_fn(kept);
+}
+
+static void transforms(void)
+{
+    jaxc_value x = jaxc_add(jaxc_arange(2), 0.5), out;
+    const jaxc_value args[] = {x};
+    SHOW(jaxc_call(jaxc_jit(square), x));
+    SHOW(jaxc_call(jaxc_grad(energy), x));
+    SHOW(jaxc_call(jaxc_value_and_grad(energy), x));
+    SHOW(jaxc_call(jaxc_vmap(square), x));
+    SHOW(jaxc_call(jaxc_jvp(square), jaxc_tuple(x), jaxc_tuple(x)));
+    SHOW(jaxc_call(jaxc_vjp(square, NULL, x), x));
+    SHOW(jaxc_call(jaxc_vjp(square, &out, x), out));
+    SHOW(jaxc_call(jaxc_vjp_n(JAXC_FN(square), &out, 1, args), out));
+    SHOW(jaxc_call(jaxc_linearize(square, NULL, x), x));
+    SHOW(jaxc_call(jaxc_linearize(square, &out, x), out));
+    SHOW(jaxc_call(jaxc_linearize_n(JAXC_FN(square), &out, 1, args), out));
+    SHOW(jaxc_call(jaxc_linear_transpose(twice, x), x));
+    SHOW(jaxc_call(jaxc_linear_transpose_n(JAXC_FN(twice), 1, args), x));
+    SHOW(jaxc_call(jaxc_jacfwd(square), x));
+    SHOW(jaxc_call(jaxc_jacrev(square), x));
+    SHOW(jaxc_call(jaxc_hessian(energy), x));
+    SHOW(jaxc_call(jaxc_vmap(jaxc_grad(jaxc_custom_jvp(square, rule))), x));
+    SHOW(jaxc_call(jaxc_vmap(jaxc_grad(jaxc_custom_vjp(square, forward, backward))), x));
+    SHOW(jaxc_stop_gradient(x));
+    SHOW(jaxc_eval_shape(square, x));
+    SHOW(jaxc_eval_shape_n(JAXC_FN(square), 1, args));
+    puts(jaxc_program(square, x));
+    puts(jaxc_program_n(JAXC_FN(square), 1, args));
+    puts(jaxc_program_optimised(square, x));
+    puts(jaxc_program_optimised_n(JAXC_FN(square), 1, args));
+    puts(jaxc_program_lowered(square, x));
+    puts(jaxc_program_lowered_n(JAXC_FN(square), 1, args));
+    SHOW(jaxc_call(jaxc_program_parse(jaxc_program(square, x)), x));
+    SHOW(jaxc_call(jaxc_vmap(square), 1));
+    printf("%d %d\n", jaxc_jit_get_stats().misses > 0, (int)strlen(jaxc_jit_why_unused()));
+    puts(jaxc_jit_why_missed());
+    jaxc_jit_limit(0);
+    jaxc_jit_clear();
+}
+
+static void scopes(void)
+{
+    jaxc_value slot = jaxc_keep(1);
+    {
+        JAXC_SCOPE;
+        printf("%d\n", jaxc_set(&slot, jaxc_add(slot, 1)));
+        SHOW(jaxc_lift(jaxc_mul(slot, slot)));
+    }
+    SHOW(slot);
+    jaxc_drop(slot);
+    struct jaxc_scope scope = jaxc_scope_open();
+    jaxc_scope_close(scope);
+    scope = jaxc_scope_open();
+    jaxc_scope_cleanup(&scope);
+    jaxc_at(__FILE__, __LINE__);
+    printf("%d %d %d\n", jaxc_live_bytes() > 0, jaxc_peak_bytes() > 0, jaxc_live_values() > 0);
+    jaxc_trim_memory();
+    struct jaxc_allocator none;
+    memset(&none, 0, sizeof none);
+    printf("%d\n", jaxc_set_allocator(none));
+    jaxc_clear_error();
+}
+
+int main(void)
+{
+    arrays();
+    numpy();
+    nn_and_random();
+    trees();
+    functions();
+    transforms();
+    scopes();
+    printf("%s\n", jaxc_error() ? jaxc_error() : "no error is left");
+    return jaxc_error() != NULL;
+}
