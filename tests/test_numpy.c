@@ -431,6 +431,50 @@ START_TEST(integers_that_do_not_fit_their_dtype_are_refused)
 }
 END_TEST
 
+static jaxc_value itself(jaxc_value x) { return x; }
+static jaxc_value too_large(jaxc_value x)
+{
+    (void)x;
+    return JAXC_VAL(5000000000);
+}
+static jaxc_value times(jaxc_value x, jaxc_value n) { return jaxc_mul(x, jaxc_item_i64(n)); }
+
+/* A C integer beyond i32 is good beside what holds it, and wraps nowhere. */
+START_TEST(c_integers_never_wrap)
+{
+    const char *text = "5000000000 does not fit i32";
+    jaxc_value x = array_of(JAXC_I64, JAXC_SHAPE(2)), one = JAXC_VAL(1.0);
+    EXPECT(jaxc_sum(5000000000), JAXC_EVALUE, text);
+    EXPECT(jaxc_broadcast_to(5000000000, JAXC_SHAPE(2)), JAXC_EVALUE, text);
+    EXPECT(jaxc_call(jaxc_jit(itself), 5000000000), JAXC_EVALUE, text);
+    EXPECT(jaxc_call(jaxc_jit(too_large), 1), JAXC_EVALUE, text);
+    EXPECT(jaxc_call(jaxc_vmap(jaxc_add, .in_axes = {JAXC_NONE, 0}), 5000000000, jaxc_arange(3)),
+           JAXC_EVALUE, text);
+    EXPECT(jaxc_add(UINT64_MAX, 1), JAXC_EVALUE, "18446744073709551615 does not fit i32");
+    EXPECT(jaxc_add(x, UINT64_MAX), JAXC_EVALUE, "18446744073709551615 does not fit i64");
+    EXPECT(jaxc_full(JAXC_SHAPE(2), UINT64_MAX), JAXC_EVALUE, "does not fit i32");
+    EXPECT(jaxc_power(x, UINT64_MAX), JAXC_EVALUE, "does not fit i64");
+    jaxc_fn mapped = jaxc_vmap(itself, .in_trees = {JAXC_VAL((int64_t)1 << 32)});
+    ck_assert(!jaxc_fn_ok(mapped));
+    EXPECT(jaxc_call(mapped, x), JAXC_EVALUE, "4294967296 does not fit i32");
+    ck_assert_ptr_null(jaxc_data(5000000000));
+    jaxc_clear_error();
+    ck_assert_str_eq(jaxc_text(jaxc_tuple(5000000000, 1)), "?");
+    jaxc_clear_error();
+
+    ck_assert_int_eq(jaxc_item_i64(5000000000), 5000000000);
+    ck_assert_double_eq(jaxc_item(5000000000), 5e9);
+    ck_assert_double_eq(jaxc_item(0.1), 0.1);
+    ck_assert_double_eq(jaxc_item(jaxc_add(0.1, 0)), (double)0.1f);
+    jaxc_fn scale = jaxc_jit(times, .static_argnums = JAXC_ARGS(1));
+    ck_assert_double_eq(jaxc_item(jaxc_call(scale, one, 5000000000)), 5e9);
+    EXPECT(jaxc_call(scale, one, jaxc_ones(JAXC_SCALAR)), JAXC_EVALUE, "static");
+    jaxc_value wide = jaxc_full(JAXC_SHAPE(2), UINT64_MAX, JAXC_U64);
+    ck_assert_str_eq(jaxc_text(wide), "[18446744073709551615 18446744073709551615]");
+    ck_assert_str_eq(jaxc_text(jaxc_equal(wide, UINT64_MAX)), "[True True]");
+}
+END_TEST
+
 START_TEST(dtypes_are_checked)
 {
     jaxc_value b = array_of(JAXC_BOOL, JAXC_SHAPE(2)), f = array_of(JAXC_F32, JAXC_SHAPE(2));
@@ -620,6 +664,7 @@ int main(void)
     tcase_add_test(errors, reshapes_that_do_not_fit_are_refused);
     tcase_add_test(errors, more_axes_or_elements_than_possible_are_refused);
     tcase_add_test(errors, integers_that_do_not_fit_their_dtype_are_refused);
+    tcase_add_test(errors, c_integers_never_wrap);
     tcase_add_test(errors, dtypes_are_checked);
     tcase_add_test(errors, steps_that_lead_nowhere_are_refused);
     tcase_add_test(errors, poison_flows_through_without_a_second_error);

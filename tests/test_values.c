@@ -77,6 +77,30 @@ START_TEST(wrapped_memory_is_borrowed_and_released_once)
 }
 END_TEST
 
+static void release_null(void *data, void *user)
+{
+    ck_assert_ptr_null(data);
+    ++*(int *)user;
+}
+
+START_TEST(empty_arrays_may_borrow_null)
+{
+    int released = 0;
+    {
+        JAXC_SCOPE;
+        jaxc_value x = jaxc_wrap(NULL, JAXC_F32, JAXC_SHAPE(0), release_null, &released);
+        ck_assert_ptr_nonnull(jaxc_data(x));
+        ck_assert(jaxc_copy_out(x, NULL, 0));
+        ck_assert_str_eq(jaxc_text(x), "[]");
+        ck_assert_str_eq(jaxc_text(jaxc_add(x, 1)), "[]");
+        ck_assert_double_eq(jaxc_item(jaxc_sum(x)), 0);
+        ck_assert_ptr_null(jaxc_error());
+        ck_assert_int_eq(released, 0);
+    }
+    ck_assert_int_eq(released, 1);
+}
+END_TEST
+
 START_TEST(items_are_numbers_of_one_element)
 {
     JAXC_SCOPE;
@@ -543,6 +567,7 @@ int main(void)
     tcase_add_test(tc, arrays_are_copied_in_and_out);
     tcase_add_test(tc, bad_arrays_are_refused);
     tcase_add_test(tc, wrapped_memory_is_borrowed_and_released_once);
+    tcase_add_test(tc, empty_arrays_may_borrow_null);
     tcase_add_test(tc, items_are_numbers_of_one_element);
     tcase_add_test(tc, values_die_with_their_scope);
     tcase_add_test(tc, a_dead_value_names_its_type_and_where_its_scope_was_opened);

@@ -40,7 +40,7 @@ jaxc_value jaxc_from_u64(unsigned long long x)
 {
     bool fits = x <= INT64_MAX;
     return fits ? number("jaxc_from_u64", JAXC_I32, true, (union jx_scalar){.i = (int64_t)x})
-                : number("jaxc_from_u64", JAXC_U64, false, (union jx_scalar){.u = x});
+                : number("jaxc_from_u64", JAXC_U64, true, (union jx_scalar){.u = x});
 }
 
 jaxc_value jaxc_from_f64(double x)
@@ -136,7 +136,8 @@ static const void *elements(struct jx_ref r)
         return NULL;
     struct jx_buffer *b = r.node->buffers[r.index];
     struct jx_buffer *rows = jx_relayout(b, &r.node->avals[r.index], (struct jx_layout){0, 0});
-    const void *data = rows ? rows->data : NULL;
+    static const max_align_t nothing; /* an empty array may borrow NULL */
+    const void *data = !rows ? NULL : rows->data ? rows->data : &nothing;
     jx_buffer_unref(rows); /* it is b, or b's alternate */
     return data;
 }
@@ -174,6 +175,12 @@ bool jaxc_copy_out(jaxc_value x, void *out, size_t bytes)
 
 static bool item(jaxc_value x, union jx_scalar *s, jaxc_dtype to)
 {
+    struct jx_aval type;
+    union jx_scalar number;
+    if (jx_literal_of(x, &type, &number)) { /* a C number comes back as it was */
+        *s = jx_scalar_convert(number, jx_literal_held(&type), to);
+        return true;
+    }
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
         return false;
@@ -181,9 +188,9 @@ static bool item(jaxc_value x, union jx_scalar *s, jaxc_dtype to)
     bool ok = data != NULL;
     if (ok) {
         const struct jx_aval *a = &r.node->avals[r.index];
-        char type[JX_AVAL_TEXT];
+        char text[JX_AVAL_TEXT];
         if (jx_count(a->rank, a->dims) != 1)
-            ok = jx_fail(JAXC_ESHAPE, "one element is needed, %s has %lld", jx_aval_text(a, type),
+            ok = jx_fail(JAXC_ESHAPE, "one element is needed, %s has %lld", jx_aval_text(a, text),
                          (long long)jx_count(a->rank, a->dims));
         else
             *s = jx_scalar_convert(jx_scalar_load(data, a->dtype), a->dtype, to);

@@ -224,6 +224,8 @@ void jx_evaluate_when_long(jaxc_value v)
 struct jx_buffer *jx_literal_buffer(struct jx_node *n)
 {
     const struct jx_aval *a = &n->avals[0];
+    if (!jx_literal_fits_itself(a, n->literal))
+        return NULL;
     pthread_mutex_lock(&jx_graph_lock);
     if (!n->buffers[0] &&
         (n->buffers[0] = jx_buffer_new(jx_dtype_info(a->dtype)->size, (struct jx_layout){0, 0})))

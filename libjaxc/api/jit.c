@@ -82,6 +82,11 @@ static bool names(const struct jaxc_args *set, int arg)
     return false;
 }
 
+static bool is_c_number(const struct jx_node *n)
+{
+    return n->kind == JX_NODE_LITERAL && (n->avals[0].weak || n->avals[0].dtype == JAXC_BOOL);
+}
+
 static bool mark_static(struct call *c)
 {
     c->is_static = jx_alloc((size_t)c->flat.n_leaves + 1, sizeof *c->is_static);
@@ -93,7 +98,7 @@ static bool mark_static(struct call *c)
         for (int i = c->flat.first[a]; i < c->flat.first[a + 1]; i++) {
             char where[JX_WHERE], type[JX_AVAL_TEXT];
             c->is_static[i] = true;
-            if (c->flat.leaves[i].node->kind != JX_NODE_LITERAL)
+            if (!is_c_number(c->flat.leaves[i].node))
                 return jx_fail(JAXC_EVALUE, "%s is static and must be a C number, not an array %s",
                                jx_flat_where(&c->flat, i, where),
                                jx_aval_text(leaf_type(&c->flat, i), type));

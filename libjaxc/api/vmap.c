@@ -215,6 +215,7 @@ static bool read_axes(jaxc_value v, struct jx_tree **tree, int **axes, size_t *n
         const struct jx_node *node = flat.leaves[i].node;
         if (node->kind != JX_NODE_LITERAL || !jx_is_integer(node->avals[0].dtype))
             ok = jx_fail(JAXC_EVALUE, "trees of axes hold C integers and JAXC_NONE");
+        ok = ok && jx_literal_fits_itself(&node->avals[0], node->literal);
         ok = ok && jx_grow(axes, capacity, *n + 1, sizeof **axes);
         if (ok)
             (*axes)[(*n)++] = (int)node->literal.i;

@@ -93,6 +93,9 @@ void jx_promote(jaxc_dtype a, bool a_weak, jaxc_dtype b, bool b_weak, jaxc_dtype
     assert(jx_dtype_info(a) && jx_dtype_info(b));
     a_weak = a_weak && a != JAXC_BOOL;
     b_weak = b_weak && b != JAXC_BOOL;
+    /* C numbers beyond i64 are weak u64; they fit nothing narrower, but join like all C integers */
+    a = a_weak && a == JAXC_U64 ? JAXC_I32 : a;
+    b = b_weak && b == JAXC_U64 ? JAXC_I32 : b;
     if (a == b && a_weak == b_weak) { /* nearly always */
         *dtype = a;
         *weak = a_weak;

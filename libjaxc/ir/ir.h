@@ -37,6 +37,13 @@ bool jx_aval_same_array(const struct jx_aval *a, const struct jx_aval *b); /* dt
 /* "f32[3,4]" into a buffer of JX_AVAL_TEXT bytes; returns it. */
 #define JX_AVAL_TEXT 192
 char *jx_aval_text(const struct jx_aval *a, char *buffer);
+/* How the number in a literal of this type is held: a weak one has the C number whole, wider than
+ * the dtype it stands for. */
+jaxc_dtype jx_literal_held(const struct jx_aval *type);
+/* JAXC_EVALUE when it is an integer that an integer dtype does not hold. */
+bool jx_literal_fits(const struct jx_aval *type, union jx_scalar number, jaxc_dtype dtype);
+/* The same for its own dtype: of a weak one i32, as soon as it is more than a C number. */
+bool jx_literal_fits_itself(const struct jx_aval *type, union jx_scalar number);
 
 /* ---- params: params.c
  * ----------------------------------------------------------------------------------------- */

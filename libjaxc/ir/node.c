@@ -146,6 +146,8 @@ static bool check_operand(const struct jx_prim *prim, uint32_t i, struct jx_ref 
     const struct jx_node *x = ref.node;
     if (x->kind == JX_NODE_TREE)
         return fail_operand(prim, i, ref);
+    if (x->kind == JX_NODE_LITERAL)
+        return jx_literal_fits_itself(&x->avals[0], x->literal);
     if (x->serial == 0) {
         if (x->kind == JX_NODE_ARG && x->tag == 0)
             return jx_fail(JAXC_ECONCRETE,

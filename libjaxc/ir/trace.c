@@ -86,7 +86,8 @@ static bool atom_of(struct walk *w, struct jx_ref r, jx_atom *atom)
         return true;
     }
     if (n->kind == JX_NODE_LITERAL && !w->literals_are_captures)
-        return jx_program_add_literal(w->p, &n->avals[0], n->literal, atom);
+        return jx_literal_fits_itself(&n->avals[0], n->literal) &&
+               jx_program_add_literal(w->p, &n->avals[0], n->literal, atom);
     return check_outside(n) && capture(w, r, atom);
 }
 

@@ -47,10 +47,11 @@ jaxc_value(jaxc_full)(struct jaxc_shape shape, jaxc_value fill, jaxc_dtype dtype
 {
     jx_enter("jaxc_full");
     struct jx_aval type, own;
+    bool given = dtype != 0;
     if (!jx_value_aval(fill, &own) || !jx_choose_dtype(dtype, (jaxc_dtype)own.dtype, &dtype) ||
         !jx_choose_type(shape, dtype, &type))
         return JX_POISON;
-    type.weak = own.weak && dtype == own.dtype;
+    type.weak = own.weak && !given;
     return fill_type(fill, &type);
 }
 

@@ -142,7 +142,8 @@ jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
     struct jx_aval type;
     union jx_scalar exponent;
     if (jx_literal_of(y, &type, &exponent) && type.weak && jx_is_integer((jaxc_dtype)type.dtype))
-        return integer_power(x, exponent.i);
+        return jx_literal_fits(&type, exponent, JAXC_I64) ? integer_power(x, exponent.i)
+                                                          : JX_POISON;
     struct jx_aval types[2];
     if (!jx_argument_aval(x, 0, &types[0]) || !jx_argument_aval(y, 1, &types[1]))
         return JX_POISON;

@@ -8,7 +8,6 @@
 #include "numpy/numpy.h"
 
 #include <assert.h>
-#include <inttypes.h>
 
 bool jx_choose_dtype(jaxc_dtype given, jaxc_dtype otherwise, jaxc_dtype *dtype)
 {
@@ -53,45 +52,19 @@ bool jx_literal_of(jaxc_value x, struct jx_aval *type, union jx_scalar *number)
     return is_literal;
 }
 
-/* How the number in a literal is held: a weak one has the C number whole, wider than the dtype it
- * stands for. */
-static jaxc_dtype held_as(const struct jx_aval *type)
-{
-    switch (jx_dtype_info((jaxc_dtype)type->dtype)->category) {
-    case JX_CAT_FLOAT: return JAXC_F64;
-    case JX_CAT_UNSIGNED: return JAXC_U64;
-    default: return type->dtype == JAXC_BOOL ? JAXC_BOOL : JAXC_I64;
-    }
-}
-
-static bool fits(const struct jx_aval *type, union jx_scalar number, jaxc_dtype dtype)
-{
-    jaxc_dtype held = held_as(type);
-    if (held == JAXC_F64 || held == JAXC_BOOL || !jx_is_integer(dtype))
-        return true;
-    union jx_scalar there = jx_scalar_convert(number, held, dtype);
-    bool negative = held == JAXC_I64 && number.i < 0;
-    bool negative_there = jx_dtype_info(dtype)->category == JX_CAT_SIGNED && there.i < 0;
-    if (there.u == number.u && negative == negative_there)
-        return true;
-    const char *name = jx_dtype_info(dtype)->name;
-    return held == JAXC_U64 ? jx_fail(JAXC_EVALUE, "%" PRIu64 " does not fit %s", number.u, name)
-                            : jx_fail(JAXC_EVALUE, "%" PRId64 " does not fit %s", number.i, name);
-}
-
 static jaxc_value convert(jaxc_value x, jaxc_dtype dtype, bool weak, bool must_fit)
 {
     struct jx_aval type;
     union jx_scalar number;
     bool is_literal = jx_literal_of(x, &type, &number);
     if ((!is_literal && !jx_value_aval(x, &type)) ||
-        (is_literal && must_fit && !fits(&type, number, dtype)))
+        (is_literal && must_fit && !jx_literal_fits(&type, number, dtype)))
         return JX_POISON;
     if (type.dtype == dtype && type.weak == weak)
         return x;
     if (!is_literal)
         return jx_convert_element_type(x, dtype, weak);
-    return jx_scalar_of(dtype, jx_scalar_convert(number, held_as(&type), dtype), weak);
+    return jx_scalar_of(dtype, jx_scalar_convert(number, jx_literal_held(&type), dtype), weak);
 }
 
 jaxc_value jx_as(jaxc_value x, jaxc_dtype dtype, bool weak)
