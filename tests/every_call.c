@@ -199,6 +199,11 @@ static void functions(void)
     SHOW(jaxc_call(jaxc_fn_self(jaxc_fn0(one))));
     SHOW(jaxc_call(jaxc_fn1(square), 3));
     SHOW(jaxc_call(jaxc_fn2(plus), 3, 4));
+    SHOW(jaxc_call(jaxc_fn1_axes(jaxc_transpose), jaxc_ones(JAXC_SHAPE(1, 2))));
+    SHOW(jaxc_call(jaxc_fn1_reduce(jaxc_sum), jaxc_arange(3)));
+    SHOW(jaxc_call(jaxc_fn1_dtype(jaxc_ones_like), jaxc_arange(3)));
+    SHOW(jaxc_call(jaxc_grad(jaxc_logsumexp), jaxc_zeros(JAXC_SHAPE(2))));
+    SHOW(jaxc_tree_map(jaxc_zeros_like, jaxc_tuple(1, 2)));
     printf("%d %d\n", jaxc_arity(JAXC_FN(plus)), jaxc_fn_ok(JAXC_FN(plus)));
     jaxc_value (*slope)(jaxc_value) = JAXC_FUNCTION(1, jaxc_grad(square));
     SHOW(slope(JAXC_VAL(3.0)));

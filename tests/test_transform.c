@@ -676,6 +676,52 @@ START_TEST(closures_and_partials_transform_like_functions)
 }
 END_TEST
 
+START_TEST(calls_with_options_are_functions_of_one_value)
+{
+    JAXC_SCOPE;
+    jaxc_value x = counting(JAXC_SHAPE(2, 3));
+    EXPECT(jaxc_call(jaxc_grad(jaxc_sum), x), 0, 1, 1, 1, 1, 1, 1);
+    EXPECT(jaxc_call(jaxc_vmap(jaxc_max), x), 0, 3, 6);
+    EXPECT(jaxc_call(jaxc_jit(jaxc_vmap(jaxc_grad(jaxc_logsumexp))), jaxc_zeros(JAXC_SHAPE(1, 2))),
+           0, 0.5, 0.5);
+    EXPECT(jaxc_call(jaxc_jacrev(jaxc_nn_softmax), jaxc_zeros(JAXC_SHAPE(2))), 0, 0.25, -0.25,
+           -0.25, 0.25);
+    EXPECT(jaxc_call(jaxc_vmap(jaxc_transpose, .in_axes = {1}), jaxc_ones(JAXC_SHAPE(1, 2))), 0, 1,
+           1);
+    EXPECT(jaxc_tree_map(jaxc_zeros_like, jaxc_tuple(x, 1)), 0, 0, 0, 0, 0, 0, 0, 0);
+    EXPECT(jaxc_call(jaxc_partial(jaxc_mean, x)), 0, 3.5);
+}
+END_TEST
+
+static jaxc_value twelve(jaxc_value a, jaxc_value b, jaxc_value c, jaxc_value d, jaxc_value e,
+                         jaxc_value f, jaxc_value g, jaxc_value h, jaxc_value i, jaxc_value j,
+                         jaxc_value k, jaxc_value l)
+{
+    return jaxc_stack(0, a, b, c, d, e, f, g, h, i, j, k, l);
+}
+static jaxc_value eleven(const void *env, jaxc_value a, jaxc_value b, jaxc_value c, jaxc_value d,
+                         jaxc_value e, jaxc_value f, jaxc_value g, jaxc_value h, jaxc_value i,
+                         jaxc_value j, jaxc_value k)
+{
+    return twelve(a, b, c, d, e, f, g, h, i, j, k, JAXC_VAL(*(const int *)env));
+}
+
+START_TEST(c_functions_take_twelve_values_and_closures_eleven)
+{
+    JAXC_SCOPE;
+    int last = 12;
+    EXPECT(jaxc_call(jaxc_jit(twelve), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 0, 1, 2, 3, 4, 5, 6,
+           7, 8, 9, 10, 11, 12);
+    EXPECT(jaxc_call(jaxc_closure(eleven, &last), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), 0, 1, 2, 3, 4,
+           5, 6, 7, 8, 9, 10, 11, 12);
+    jaxc_c12 again = JAXC_FUNCTION(12, jaxc_jit(twelve));
+    jaxc_value one = JAXC_VAL(1), two = JAXC_VAL(2);
+    EXPECT(again(one, two, one, one, one, one, one, one, one, one, one, two), 0, 1, 2, 1, 1, 1, 1,
+           1, 1, 1, 1, 1, 2);
+    jaxc_function_free(again);
+}
+END_TEST
+
 START_TEST(a_transformed_function_is_a_c_function_again)
 {
     JAXC_SCOPE;
@@ -750,6 +796,8 @@ int main(void)
     tcase_add_test(tc, stop_gradient_stops);
     tcase_add_test(tc, values_of_enclosing_traces_are_captured);
     tcase_add_test(tc, closures_and_partials_transform_like_functions);
+    tcase_add_test(tc, calls_with_options_are_functions_of_one_value);
+    tcase_add_test(tc, c_functions_take_twelve_values_and_closures_eleven);
     tcase_add_test(tc, a_transformed_function_is_a_c_function_again);
     tcase_add_test(tc, sixty_four_transforms_nest);
     tcase_add_test(tc, eval_shape_computes_nothing);

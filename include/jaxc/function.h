@@ -2,7 +2,7 @@
  * jaxc/function.h - functions of values: calling them, binding arguments, and making C functions of
  * them again.
  *
- * Wherever a jaxc_fn is wanted, the macros take a C function of up to eight values as it is.
+ * Wherever a jaxc_fn is wanted, the macros take a C function of up to twelve values as it is.
  */
 #ifndef JAXC_FUNCTION_H
 #define JAXC_FUNCTION_H
@@ -46,7 +46,7 @@ JAXC_API jaxc_fn jaxc_partial_n(jaxc_fn f, int n, const jaxc_value *values);
  * f(const void *env, jaxc_value x, ...). jaxc_closure_n(f, arity, env, bytes) is the plain
  * function.
  *
- *   f       its first parameter is const void *, then `arity` values, 0 to 7
+ *   f       its first parameter is const void *, then `arity` values, 0 to 11
  *   env     copied; its bytes are part of every cache key, so equal bytes mean the same function.
  *           It may not hold handles
  *   bytes   size of env
@@ -57,6 +57,27 @@ JAXC_API jaxc_fn jaxc_partial_n(jaxc_fn f, int n, const jaxc_value *values);
  * Source  a Python closure whose cells are hashable.
  */
 typedef void (*jaxc_any_c)(void);
+typedef jaxc_value (*jaxc_e0)(const void *);
+typedef jaxc_value (*jaxc_e1)(const void *, jaxc_value);
+typedef jaxc_value (*jaxc_e2)(const void *, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_e3)(const void *, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_e4)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_e5)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value);
+typedef jaxc_value (*jaxc_e6)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_e7)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_e8)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_e9)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_e10)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value);
+typedef jaxc_value (*jaxc_e11)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value, jaxc_value);
 JAXC_API jaxc_fn jaxc_closure_n(jaxc_any_c f, int arity, const void *env, size_t bytes);
 
 /*
@@ -81,7 +102,7 @@ JAXC_API bool jaxc_fn_ok(jaxc_fn f);
  * plain function.
  *
  *   f       any function of `arity` arguments
- *   arity   0 to 8
+ *   arity   0 to 12
  *   ->      a C function; handing it back to a transform gives f again. NULL after an error
  *
  * Owner   the caller, until jaxc_function_free; it holds f. Scopes do not matter.
@@ -155,15 +176,11 @@ template <class F, class E> inline jaxc_fn jaxc_closure_of(F lambda, const E *en
         __auto_type jaxc_f##n = (f);                                                               \
         __auto_type jaxc_e##n = (env);                                                             \
         jaxc_at(__FILE__, __LINE__);                                                               \
-        (jaxc_closure_n)(                                                                          \
-            (jaxc_any_c)jaxc_f##n,                                                                 \
-            _Generic(                                                                              \
-                jaxc_f##n, jaxc_value(*)(const void *) : 0,                                        \
-                jaxc_value(*)(const void *, jaxc_value) : 1,                                       \
-                jaxc_value(*)(const void *, jaxc_value, jaxc_value) : 2,                           \
-                jaxc_value(*)(const void *, jaxc_value, jaxc_value, jaxc_value) : 3,               \
-                jaxc_value(*)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value) : 4),  \
-            jaxc_e##n, sizeof *jaxc_e##n);                                                         \
+        (jaxc_closure_n)((jaxc_any_c)jaxc_f##n,                                                    \
+                         _Generic(jaxc_f##n, jaxc_e0 : 0, jaxc_e1 : 1, jaxc_e2 : 2, jaxc_e3 : 3,   \
+                                  jaxc_e4 : 4, jaxc_e5 : 5, jaxc_e6 : 6, jaxc_e7 : 7, jaxc_e8 : 8, \
+                                  jaxc_e9 : 9, jaxc_e10 : 10, jaxc_e11 : 11),                      \
+                         jaxc_e##n, sizeof *jaxc_e##n);                                            \
     })
 #endif
 

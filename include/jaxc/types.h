@@ -195,9 +195,27 @@ typedef jaxc_value (*jaxc_c7)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, ja
                               jaxc_value, jaxc_value);
 typedef jaxc_value (*jaxc_c8)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
                               jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c9)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                              jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c10)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_c11)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value);
+typedef jaxc_value (*jaxc_c12)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                               jaxc_value, jaxc_value);
+/* The library's own calls of one value with options or a dtype. */
+struct jaxc_axes_options;
+struct jaxc_reduce_options;
+typedef jaxc_value (*jaxc_c1_axes)(jaxc_value, struct jaxc_axes_options);
+typedef jaxc_value (*jaxc_c1_reduce)(jaxc_value, struct jaxc_reduce_options);
+typedef jaxc_value (*jaxc_c1_dtype)(jaxc_value, jaxc_dtype);
 
 /*
- * jaxc_fn0 ... jaxc_fn8 - a C function of that many values as a jaxc_fn; JAXC_FN chooses.
+ * jaxc_fn0 ... jaxc_fn12 - a C function of that many values as a jaxc_fn; JAXC_FN chooses.
+ * jaxc_fn1_axes, jaxc_fn1_reduce, jaxc_fn1_dtype - a call of the library such as jaxc_sum as a
+ * function of one value, its options left out.
  *
  *   f    not NULL
  *   ->   the same C function gives functions that are equal in every cache
@@ -214,6 +232,13 @@ JAXC_API jaxc_fn jaxc_fn5(jaxc_c5 f);
 JAXC_API jaxc_fn jaxc_fn6(jaxc_c6 f);
 JAXC_API jaxc_fn jaxc_fn7(jaxc_c7 f);
 JAXC_API jaxc_fn jaxc_fn8(jaxc_c8 f);
+JAXC_API jaxc_fn jaxc_fn9(jaxc_c9 f);
+JAXC_API jaxc_fn jaxc_fn10(jaxc_c10 f);
+JAXC_API jaxc_fn jaxc_fn11(jaxc_c11 f);
+JAXC_API jaxc_fn jaxc_fn12(jaxc_c12 f);
+JAXC_API jaxc_fn jaxc_fn1_axes(jaxc_c1_axes f);
+JAXC_API jaxc_fn jaxc_fn1_reduce(jaxc_c1_reduce f);
+JAXC_API jaxc_fn jaxc_fn1_dtype(jaxc_c1_dtype f);
 
 #ifdef __cplusplus
 }
@@ -246,6 +271,13 @@ inline jaxc_fn jaxc_fn_of(jaxc_c5 f) { return jaxc_fn5(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c6 f) { return jaxc_fn6(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c7 f) { return jaxc_fn7(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c9 f) { return jaxc_fn9(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c10 f) { return jaxc_fn10(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c11 f) { return jaxc_fn11(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c12 f) { return jaxc_fn12(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c1_axes f) { return jaxc_fn1_axes(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c1_reduce f) { return jaxc_fn1_reduce(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
 #define JAXC_FN(...)  JAXC_AT(jaxc_fn_of, __VA_ARGS__)
 #define JAXC_VAL(...) jaxc_value(__VA_ARGS__)
 #define JAXC_DEFAULT  = {}
@@ -297,7 +329,14 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
                  : jaxc_fn5, jaxc_c6                                                               \
                  : jaxc_fn6, jaxc_c7                                                               \
                  : jaxc_fn7, jaxc_c8                                                               \
-                 : jaxc_fn8)(jaxc_f##n);                                                           \
+                 : jaxc_fn8, jaxc_c9                                                               \
+                 : jaxc_fn9, jaxc_c10                                                              \
+                 : jaxc_fn10, jaxc_c11                                                             \
+                 : jaxc_fn11, jaxc_c12                                                             \
+                 : jaxc_fn12, jaxc_c1_axes                                                         \
+                 : jaxc_fn1_axes, jaxc_c1_reduce                                                   \
+                 : jaxc_fn1_reduce, jaxc_c1_dtype                                                  \
+                 : jaxc_fn1_dtype)(jaxc_f##n);                                                     \
     })
 #endif
 
@@ -553,19 +592,26 @@ inline jaxc_fn jaxc_fn_of(jaxc_c8 f) { return jaxc_fn8(f); }
     JAXC_VALUES_15(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o), JAXC_VAL(p)
 
 #ifndef JAXC_PLAIN
-#define jaxc_from_bool(...) JAXC_AT(jaxc_from_bool, __VA_ARGS__)
-#define jaxc_from_i64(...)  JAXC_AT(jaxc_from_i64, __VA_ARGS__)
-#define jaxc_from_u64(...)  JAXC_AT(jaxc_from_u64, __VA_ARGS__)
-#define jaxc_from_f64(...)  JAXC_AT(jaxc_from_f64, __VA_ARGS__)
-#define jaxc_fn0(...)       JAXC_AT(jaxc_fn0, __VA_ARGS__)
-#define jaxc_fn1(...)       JAXC_AT(jaxc_fn1, __VA_ARGS__)
-#define jaxc_fn2(...)       JAXC_AT(jaxc_fn2, __VA_ARGS__)
-#define jaxc_fn3(...)       JAXC_AT(jaxc_fn3, __VA_ARGS__)
-#define jaxc_fn4(...)       JAXC_AT(jaxc_fn4, __VA_ARGS__)
-#define jaxc_fn5(...)       JAXC_AT(jaxc_fn5, __VA_ARGS__)
-#define jaxc_fn6(...)       JAXC_AT(jaxc_fn6, __VA_ARGS__)
-#define jaxc_fn7(...)       JAXC_AT(jaxc_fn7, __VA_ARGS__)
-#define jaxc_fn8(...)       JAXC_AT(jaxc_fn8, __VA_ARGS__)
+#define jaxc_from_bool(...)  JAXC_AT(jaxc_from_bool, __VA_ARGS__)
+#define jaxc_from_i64(...)   JAXC_AT(jaxc_from_i64, __VA_ARGS__)
+#define jaxc_from_u64(...)   JAXC_AT(jaxc_from_u64, __VA_ARGS__)
+#define jaxc_from_f64(...)   JAXC_AT(jaxc_from_f64, __VA_ARGS__)
+#define jaxc_fn0(...)        JAXC_AT(jaxc_fn0, __VA_ARGS__)
+#define jaxc_fn1(...)        JAXC_AT(jaxc_fn1, __VA_ARGS__)
+#define jaxc_fn2(...)        JAXC_AT(jaxc_fn2, __VA_ARGS__)
+#define jaxc_fn3(...)        JAXC_AT(jaxc_fn3, __VA_ARGS__)
+#define jaxc_fn4(...)        JAXC_AT(jaxc_fn4, __VA_ARGS__)
+#define jaxc_fn5(...)        JAXC_AT(jaxc_fn5, __VA_ARGS__)
+#define jaxc_fn6(...)        JAXC_AT(jaxc_fn6, __VA_ARGS__)
+#define jaxc_fn7(...)        JAXC_AT(jaxc_fn7, __VA_ARGS__)
+#define jaxc_fn8(...)        JAXC_AT(jaxc_fn8, __VA_ARGS__)
+#define jaxc_fn9(...)        JAXC_AT(jaxc_fn9, __VA_ARGS__)
+#define jaxc_fn10(...)       JAXC_AT(jaxc_fn10, __VA_ARGS__)
+#define jaxc_fn11(...)       JAXC_AT(jaxc_fn11, __VA_ARGS__)
+#define jaxc_fn12(...)       JAXC_AT(jaxc_fn12, __VA_ARGS__)
+#define jaxc_fn1_axes(...)   JAXC_AT(jaxc_fn1_axes, __VA_ARGS__)
+#define jaxc_fn1_reduce(...) JAXC_AT(jaxc_fn1_reduce, __VA_ARGS__)
+#define jaxc_fn1_dtype(...)  JAXC_AT(jaxc_fn1_dtype, __VA_ARGS__)
 #endif
 
 #endif

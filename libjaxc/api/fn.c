@@ -365,13 +365,43 @@ static jaxc_value call_c(struct jx_fn_object *f, int n, const jaxc_value *a)
     case 5: return ((jaxc_c5)f->c)(a[0], a[1], a[2], a[3], a[4]);
     case 6: return ((jaxc_c6)f->c)(a[0], a[1], a[2], a[3], a[4], a[5]);
     case 7: return ((jaxc_c7)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
-    default: return ((jaxc_c8)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    case 8: return ((jaxc_c8)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    case 9: return ((jaxc_c9)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
+    case 10: return ((jaxc_c10)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
+    case 11:
+        return ((jaxc_c11)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10]);
+    default:
+        return ((jaxc_c12)f->c)(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10],
+                                a[11]);
     }
 }
 
 const struct jx_fn_kind jx_fn_c = {NULL, call_c};
 
-static jaxc_fn from_c(jaxc_any_c c, int arity)
+/* A call of the library, its options left out. */
+static jaxc_value call_axes(struct jx_fn_object *f, int n, const jaxc_value *a)
+{
+    (void)n;
+    return ((jaxc_c1_axes)f->c)(a[0], (struct jaxc_axes_options){0});
+}
+
+static jaxc_value call_reduce(struct jx_fn_object *f, int n, const jaxc_value *a)
+{
+    (void)n;
+    return ((jaxc_c1_reduce)f->c)(a[0], (struct jaxc_reduce_options){0});
+}
+
+static jaxc_value call_dtype(struct jx_fn_object *f, int n, const jaxc_value *a)
+{
+    (void)n;
+    return ((jaxc_c1_dtype)f->c)(a[0], (jaxc_dtype)0);
+}
+
+static const struct jx_fn_kind axes_kind = {NULL, call_axes},
+                               reduce_kind = {NULL, call_reduce},
+                               dtype_kind = {NULL, call_dtype};
+
+static jaxc_fn from_c(const struct jx_fn_kind *kind, jaxc_any_c c, int arity)
 {
     jx_enter("JAXC_FN");
     jx_api_init();
@@ -380,7 +410,7 @@ static jaxc_fn from_c(jaxc_any_c c, int arity)
         return (jaxc_fn){0, 0};
     }
     struct jx_fn_object *f = jx_function_of(c);
-    if (!f && (f = jx_fn_new(&jx_fn_c, arity, 0, NULL, NULL, 0))) {
+    if (!f && (f = jx_fn_new(kind, arity, 0, NULL, NULL, 0))) {
         f->c = c;
         f->made = (struct jx_loc){0};
     }
@@ -388,7 +418,7 @@ static jaxc_fn from_c(jaxc_any_c c, int arity)
 }
 
 #define FROM_C(n)                                                                                  \
-    jaxc_fn jaxc_fn##n(jaxc_c##n f) { return from_c((jaxc_any_c)f, n); }
+    jaxc_fn jaxc_fn##n(jaxc_c##n f) { return from_c(&jx_fn_c, (jaxc_any_c)f, n); }
 FROM_C(0)
 FROM_C(1)
 FROM_C(2)
@@ -398,6 +428,14 @@ FROM_C(5)
 FROM_C(6)
 FROM_C(7)
 FROM_C(8)
+FROM_C(9)
+FROM_C(10)
+FROM_C(11)
+FROM_C(12)
+
+jaxc_fn jaxc_fn1_axes(jaxc_c1_axes f) { return from_c(&axes_kind, (jaxc_any_c)f, 1); }
+jaxc_fn jaxc_fn1_reduce(jaxc_c1_reduce f) { return from_c(&reduce_kind, (jaxc_any_c)f, 1); }
+jaxc_fn jaxc_fn1_dtype(jaxc_c1_dtype f) { return from_c(&dtype_kind, (jaxc_any_c)f, 1); }
 
 jaxc_fn jaxc_fn_self(jaxc_fn f)
 {
@@ -407,30 +445,24 @@ jaxc_fn jaxc_fn_self(jaxc_fn f)
 
 /* ---- closures -------------------------------------------------------------------------------- */
 
-typedef jaxc_value (*env0)(const void *);
-typedef jaxc_value (*env1)(const void *, jaxc_value);
-typedef jaxc_value (*env2)(const void *, jaxc_value, jaxc_value);
-typedef jaxc_value (*env3)(const void *, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*env4)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*env5)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                           jaxc_value);
-typedef jaxc_value (*env6)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                           jaxc_value);
-typedef jaxc_value (*env7)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                           jaxc_value, jaxc_value);
-
 static jaxc_value call_closure(struct jx_fn_object *f, int n, const jaxc_value *a)
 {
     const void *e = f->bytes;
     switch (n) {
-    case 0: return ((env0)f->c)(e);
-    case 1: return ((env1)f->c)(e, a[0]);
-    case 2: return ((env2)f->c)(e, a[0], a[1]);
-    case 3: return ((env3)f->c)(e, a[0], a[1], a[2]);
-    case 4: return ((env4)f->c)(e, a[0], a[1], a[2], a[3]);
-    case 5: return ((env5)f->c)(e, a[0], a[1], a[2], a[3], a[4]);
-    case 6: return ((env6)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5]);
-    default: return ((env7)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    case 0: return ((jaxc_e0)f->c)(e);
+    case 1: return ((jaxc_e1)f->c)(e, a[0]);
+    case 2: return ((jaxc_e2)f->c)(e, a[0], a[1]);
+    case 3: return ((jaxc_e3)f->c)(e, a[0], a[1], a[2]);
+    case 4: return ((jaxc_e4)f->c)(e, a[0], a[1], a[2], a[3]);
+    case 5: return ((jaxc_e5)f->c)(e, a[0], a[1], a[2], a[3], a[4]);
+    case 6: return ((jaxc_e6)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5]);
+    case 7: return ((jaxc_e7)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    case 8: return ((jaxc_e8)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    case 9: return ((jaxc_e9)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
+    case 10: return ((jaxc_e10)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
+    default:
+        return ((jaxc_e11)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9],
+                                a[10]);
     }
 }
 
@@ -440,9 +472,9 @@ jaxc_fn jaxc_closure_n(jaxc_any_c c, int arity, const void *env, size_t bytes)
 {
     jx_enter("jaxc_closure");
     jx_api_init();
-    if (!c || arity < 0 || arity > 7 || (!env && bytes)) {
+    if (!c || arity < 0 || arity >= JAXC_MAX_ARGS || (!env && bytes)) {
         jx_fail(JAXC_EVALUE,
-                c ? "a closure of %d values: 0 to 7, with an environment"
+                c ? "a closure of %d values: 0 to 11, with an environment"
                   : "a NULL function pointer (%d)",
                 arity);
         return (jaxc_fn){0, 0};

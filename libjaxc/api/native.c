@@ -13,7 +13,7 @@ struct native {
     jaxc_any_c code;
     ffi_closure *closure;
     ffi_cif cif;
-    ffi_type *types[8];
+    ffi_type *types[JAXC_MAX_ARGS];
     struct jx_fn_object *f;
 };
 
@@ -27,7 +27,7 @@ static ffi_type value_type = {.type = FFI_TYPE_STRUCT, .elements = value_members
 static void enter(ffi_cif *cif, void *result, void **args, void *user)
 {
     struct native *n = user;
-    jaxc_value values[8];
+    jaxc_value values[JAXC_MAX_ARGS];
     for (unsigned i = 0; i < cif->nargs; i++)
         memcpy(&values[i], args[i], sizeof values[i]);
     jaxc_value v = jx_fn_call(n->f, (int)cif->nargs, values);
@@ -56,7 +56,7 @@ jaxc_any_c jaxc_function_new(jaxc_fn f, int arity)
     n->f = object;
     void *code = NULL;
     bool ok = true;
-    if (arity < 0 || arity > 8 || (object->arity >= 0 && object->arity != arity))
+    if (arity < 0 || arity > JAXC_MAX_ARGS || (object->arity >= 0 && object->arity != arity))
         ok = jx_fail(JAXC_EARITY, "a C function of %d values from a function of %d", arity,
                      object->arity);
     for (int i = 0; ok && i < arity; i++)
