@@ -151,7 +151,7 @@ typedef struct jaxc_fn {
  * jaxc_from_bool, jaxc_from_i64, jaxc_from_u64, jaxc_from_f64 - a C number as a weakly typed
  * scalar.
  *
- *   number   any C number
+ *   number   any C number. The constants true and false are of type int before C23: (bool)true
  *   ->       bool[], weak i32[] or weak f32[]: takes the dtype of what it meets
  *
  * Owner   the result belongs to the innermost scope.

@@ -84,7 +84,8 @@ static inline uint8_t jx_min_b1(uint8_t x, uint8_t y) { return x & y; }
     static inline T jx_pow_##tag(T x, T y) /* six steps, as JAX has it */                          \
     {                                                                                              \
         W base = (W)x, exponent = (W)(U)y;                                                         \
-        T power = jx_pow_step_##tag(&base, &exponent, 1);                                          \
+        T power = (x == 0) & (y != 0) ? 0 : 1;                                                     \
+        power = jx_pow_step_##tag(&base, &exponent, power);                                        \
         power = jx_pow_step_##tag(&base, &exponent, power);                                        \
         power = jx_pow_step_##tag(&base, &exponent, power);                                        \
         power = jx_pow_step_##tag(&base, &exponent, power);                                        \

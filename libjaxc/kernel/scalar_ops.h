@@ -34,7 +34,7 @@
     ROW(div, 2, "x / y; integers truncate")                                                        \
     ROW(max, 2, "NaN if either is")                                                                \
     ROW(min, 2, "NaN if either is")                                                                \
-    ROW(pow, 2, "x^y; integers by squaring, wrapping, on the low six bits of y")                   \
+    ROW(pow, 2, "x^y; integers: squaring by y's low six bits, wrapping; 0 if x = 0 != y")          \
     ROW(logaddexp, 2, "log(e^x + e^y)")                                                            \
     ROW(and, 2, "bitwise")                                                                         \
     ROW(or, 2, "bitwise")                                                                          \

@@ -281,6 +281,10 @@ def powers():
          [np.array([0, 0, 2, -2, 1.5, -1.5], F32), np.array([0, 3, -2, 3, 4, -3], I32)], "elementwise")
     case("power-i32-to-i32", "power", jnp.power,
          [np.array([0, 0, 2, -2, 3, 7, -3], I32), np.array([0, 3, 10, 3, 40, 12, 2], I32)])
+    least = np.iinfo(I32).min
+    case("power-i32-to-negative", "power", jnp.power,
+         [np.array([0, 0, 0, 0, 0, 2, 2, 1, -1, -1, 3, 5, -3], I32),
+          np.array([-1, -2, -64, least, least + 1, -1, least, -5, -3, -4, -2, -63, -65], I32)])
     case("power-u8-to-u8", "power", jnp.power, [np.array([0, 1, 2, 3, 5, 255], U8), np.array([0, 9, 7, 5, 4, 2], U8)])
     x, y = pairs_of(np.array([0.0, 1.0, 0.5, 2.0, 3.0, np.inf, np.nan], F32))
     case("power-f32-corners", "power", jnp.power, [x, y], "elementwise")

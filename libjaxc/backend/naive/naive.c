@@ -144,7 +144,7 @@ static uint64_t divide(struct width w, union jx_scalar x, union jx_scalar y)
 
 static uint64_t power(uint64_t x, uint64_t y)
 {
-    uint64_t z = 1;
+    uint64_t z = x == 0 && y != 0 ? 0 : 1;
     for (int i = 0; i < 6; i++, y >>= 1, x *= x)
         z *= y & 1 ? x : 1;
     return z;
