@@ -480,6 +480,11 @@ START_TEST(dtypes_are_checked)
     jaxc_value b = array_of(JAXC_BOOL, JAXC_SHAPE(2)), f = array_of(JAXC_F32, JAXC_SHAPE(2));
     EXPECT(jaxc_sub(b, b), JAXC_EDTYPE, "bool[2]");
     EXPECT(jaxc_neg(b), JAXC_EDTYPE, "bool[2]");
+    EXPECT(jaxc_nn_softmax(b), JAXC_EDTYPE, "bool[2]");
+    EXPECT(jaxc_nn_log_softmax(b), JAXC_EDTYPE, "bool[2]");
+    EXPECT(jaxc_nn_sigmoid(b), JAXC_EDTYPE, "bool[2]");
+    EXPECT(jaxc_nn_sigmoid(2), JAXC_EDTYPE, "i32[]");
+    EXPECT(jaxc_nn_silu(jaxc_arange(3)), JAXC_EDTYPE, "i32[3]");
     EXPECT(jaxc_bitwise_and(f, 1), JAXC_EDTYPE, "f32[2]");
     EXPECT(jaxc_left_shift(f, 1), JAXC_EDTYPE, "f32[2]");
     EXPECT(jaxc_astype(f, (jaxc_dtype)99), JAXC_EDTYPE, "99 is no dtype");

@@ -494,6 +494,64 @@ static jaxc_value bowl(jaxc_value x)
     return jaxc_mul(jaxc_get(x, 0), jaxc_mul(jaxc_get(x, 1), jaxc_get(x, 1)));
 }
 
+static jaxc_value threes(jaxc_value x)
+{
+    (void)x;
+    return jaxc_full(JAXC_SHAPE(3), 3, JAXC_F32);
+}
+static jaxc_value to_f32(jaxc_value x) { return jaxc_astype(x, JAXC_F32); }
+static jaxc_value with_argmax(jaxc_value x) { return jaxc_tuple(jaxc_mul(x, x), jaxc_argmax(x)); }
+static jaxc_value mixed(jaxc_value p)
+{
+    return jaxc_add(jaxc_mul(jaxc_get(p, "a"), jaxc_get(p, "b")), jaxc_sum(jaxc_get(p, "c")));
+}
+static bool is_weak(jaxc_value x) { return jaxc_is_weak(x); }
+
+/* As in JAX: forward a block is of the result's type, in reverse of the argument's. */
+START_TEST(jacobians_have_the_types_of_what_moves)
+{
+    JAXC_SCOPE;
+    jaxc_value x = jaxc_full(JAXC_SHAPE(2), 0.5, JAXC_F64);
+    ck_assert_str_eq(jaxc_type_text(jaxc_call(jaxc_jacrev(threes), x)), "f64[3,2]");
+    ck_assert_str_eq(jaxc_type_text(jaxc_call(jaxc_jacfwd(threes), x)), "f32[3,2]");
+    ck_assert_str_eq(jaxc_type_text(jaxc_call(jaxc_jacrev(to_f32), x)), "f64[2,2]");
+    ck_assert_str_eq(jaxc_type_text(jaxc_call(jaxc_jacfwd(to_f32), x)), "f32[2,2]");
+
+    jaxc_value p = jaxc_dict("a", 3.0, "b", 2.0, "c", counting(JAXC_SHAPE(3)));
+    jaxc_value h = jaxc_call(jaxc_hessian(mixed), p);
+    EXPECT(jaxc_get(jaxc_get(h, "a"), "b"), 0, 1);
+    EXPECT(jaxc_get(jaxc_get(h, "a"), "a"), 0, 0);
+    ck_assert(is_weak(jaxc_get(jaxc_get(h, "a"), "b")) && is_weak(jaxc_get(jaxc_get(h, "b"), "c")));
+    ck_assert(!is_weak(jaxc_get(jaxc_get(h, "c"), "a")));
+    ck_assert(is_weak(jaxc_get(jaxc_call(jaxc_jacrev(mixed), p), "a")));
+    ck_assert(!is_weak(jaxc_get(jaxc_call(jaxc_jacfwd(mixed), p), "a")));
+}
+END_TEST
+
+START_TEST(jacobians_of_integers_go_forward_only)
+{
+    JAXC_SCOPE;
+    jaxc_value x = counting(JAXC_SHAPE(3));
+    jaxc_value j = jaxc_call(jaxc_jacfwd(with_argmax), x);
+    ck_assert_str_eq(jaxc_type_text(j), "(f32[3,3], i32[3])");
+    ck_assert(!jaxc_ok(jaxc_call(jaxc_jacrev(with_argmax), x)));
+    EXPECT_FAILURE(JAXC_EDTYPE, "jaxc_call", "i32[]", "jaxc_jacfwd");
+    ck_assert(!jaxc_ok(jaxc_call(jaxc_hessian(cube), 3)));
+    EXPECT_FAILURE(JAXC_EDTYPE, "i32[]", "with respect to floats");
+}
+END_TEST
+
+static jaxc_value plus_one(jaxc_value x) { return jaxc_add(x, 1); }
+
+START_TEST(linear_transpose_takes_what_is_linear_but_for_a_constant)
+{
+    JAXC_SCOPE;
+    EXPECT(jaxc_call(jaxc_linear_transpose(plus_one, 1.0), 2.0), 0, 2);
+    ck_assert(!jaxc_ok(jaxc_call(jaxc_linear_transpose(jaxc_sin, 1.0), 1.0)));
+    EXPECT_FAILURE(JAXC_ENORULE, "sin is not linear");
+}
+END_TEST
+
 START_TEST(hessian_is_jacfwd_of_jacrev)
 {
     JAXC_SCOPE;
@@ -789,6 +847,9 @@ int main(void)
     tcase_add_test(tc, vmap_of_grad_is_the_gradient_of_each);
     tcase_add_test(tc, vmap_over_no_lanes_gives_no_lanes);
     tcase_add_test(tc, jacobians_agree_forward_and_reverse);
+    tcase_add_test(tc, jacobians_have_the_types_of_what_moves);
+    tcase_add_test(tc, jacobians_of_integers_go_forward_only);
+    tcase_add_test(tc, linear_transpose_takes_what_is_linear_but_for_a_constant);
     tcase_add_test(tc, hessian_is_jacfwd_of_jacrev);
     tcase_add_test(tc, custom_jvp_is_used_by_every_transform);
     tcase_add_test(tc, custom_vjp_is_used_by_reverse_mode_and_under_vmap);

@@ -29,10 +29,12 @@ JAXC_API jaxc_value jaxc_logsumexp(jaxc_value x, struct jaxc_reduce_options opti
  *
  *   x    T[...]
  *   ->   float(T)[...]; they sum to 1 along the axes, which are the last one if none is given. NaN
- *        for a row with an infinity, or of nothing but -inf
+ *        for a row with an infinity, or of nothing but -inf. x - max(x) is computed in T: what is
+ *        no float wraps, and unsigned numbers always do
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_EVALUE  an axis is empty
+ *         JAXC_EDTYPE  bool
  * Source  jax.nn.softmax, jax.nn.log_softmax; differ: no where, and an empty axis is refused.
  */
 JAXC_API jaxc_value jaxc_nn_softmax(jaxc_value x, struct jaxc_axes_options options JAXC_DEFAULT);
@@ -58,9 +60,9 @@ JAXC_API jaxc_value jaxc_nn_relu(jaxc_value x);
  *   x    T[...]
  *   ->   float(T)[...]
  *
- * Errors  those of every call
+ * Errors  JAXC_EDTYPE  sigmoid and silu of what is no float
  * Source  the jax.nn functions of these names; differ: gelu is the approximation only, which is
- *         JAX's default; sigmoid and silu take integers too.
+ *         JAX's default.
  */
 JAXC_API jaxc_value jaxc_nn_sigmoid(jaxc_value x);
 JAXC_API jaxc_value jaxc_nn_tanh(jaxc_value x);

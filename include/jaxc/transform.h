@@ -135,12 +135,14 @@ JAXC_API jaxc_fn jaxc_linearize_n(jaxc_fn f, jaxc_value *out, int n, const jaxc_
  * jaxc_linear_transpose - the transpose of a linear function: jaxc_linear_transpose(f, like_x).
  * jaxc_linear_transpose_n is the plain function.
  *
- *   f      linear in all its arguments
+ *   f      linear in all its arguments, or with a constant added, which does not count
  *   args   values or jaxc_spec: only their types count
  *   ->     takes a cotangent like f's result, gives a tuple of cotangents
  *
  * Owner   the result belongs to the innermost scope.
- * Errors  JAXC_EVALUE  f is not linear (the message names the primitive); otherwise as jaxc_vjp
+ * Errors  JAXC_EDTYPE  an argument is no float; of the call: JAXC_ENORULE, JAXC_EVALUE  f is not
+ *         linear (the
+ *         message names the primitive); otherwise as jaxc_vjp
  * Source  jax.linear_transpose.
  */
 JAXC_API jaxc_fn jaxc_linear_transpose_n(jaxc_fn f, int n, const jaxc_value *args);
@@ -155,11 +157,12 @@ struct jaxc_jacobian_options {
  * of jacrev.
  *
  *   f    of arrays or trees
- *   ->   for each result leaf T[o...] and argument leaf T[i...]: T[o..., i...], as the result's
- *        tree of the argument's tree
+ *   ->   for each result leaf T[o...] and argument leaf U[i...]: T[o..., i...] forward and
+ *        U[o..., i...] in reverse, as the result's tree of the argument's tree
  *
  * Owner   the result belongs to the innermost scope.
- * Errors  as jaxc_jvp and jaxc_vmap
+ * Errors  JAXC_EDTYPE  the argument is no float; in reverse: the result is no float
+ *         otherwise as jaxc_jvp and jaxc_vmap
  * Source  jax.jacfwd, jax.jacrev, jax.hessian.
  */
 JAXC_API jaxc_fn jaxc_jacfwd(jaxc_fn f, struct jaxc_jacobian_options options JAXC_DEFAULT);

@@ -119,10 +119,22 @@ static jaxc_value cut(jaxc_value v, int axis, int64_t at, const struct jx_aval *
     return jx_reshape(v, first->rank + last->rank, dims);
 }
 
+/* A block in the dtype, weak flag included, of what moves: the result forward, the argument in
+ * reverse. */
+static jaxc_value typed(jaxc_value block, const struct jx_aval *type)
+{
+    return jx_is_poison(block)
+               ? block
+               : jx_convert_element_type(block, (jaxc_dtype)type->dtype, type->weak != 0);
+}
+
 /* The zero block of a result that does not depend on the argument. */
-static jaxc_value zero_block(const struct jx_aval *out, const struct jx_aval *in)
+static jaxc_value zero_block(const struct jx_aval *out, const struct jx_aval *in,
+                             const struct jx_aval *type)
 {
     struct jx_aval a = *out;
+    a.dtype = type->dtype;
+    a.weak = type->weak;
     if (out->rank + in->rank > JAXC_MAX_RANK) {
         jx_fail(JAXC_ELIMIT, "a Jacobian of %d axes: at most %d", out->rank + in->rank,
                 JAXC_MAX_RANK);
@@ -192,8 +204,8 @@ static bool forward_blocks(struct jacobian *j, jaxc_value *blocks)
         at = 0;
         for (int i = 0; ok && i < j->n_leaves; i++) {
             jaxc_value *b = &blocks[o * (uint32_t)j->n_leaves + (uint32_t)i];
-            *b = zero ? zero_block(type, types[i])
-                      : cut(out[k], out_axis[k], at, types[i], type, true);
+            *b = zero ? zero_block(type, types[i], type)
+                      : typed(cut(out[k], out_axis[k], at, types[i], type, true), type);
             ok = !jx_is_poison(*b);
             at += jx_count(types[i]->rank, types[i]->dims);
         }
@@ -205,10 +217,26 @@ static bool forward_blocks(struct jacobian *j, jaxc_value *blocks)
     return ok;
 }
 
+static bool check_float_results(const struct jx_program *p)
+{
+    char type[JX_AVAL_TEXT];
+    for (uint32_t o = 0; o < p->n_out; o++) {
+        const struct jx_aval *a = jx_atom_aval(p, p->outs[o]);
+        if (!jx_is_float(a->dtype))
+            return jx_fail(JAXC_EDTYPE,
+                           "Jacobians in reverse are of float results, the function returned %s: "
+                           "use jaxc_jacfwd",
+                           jx_aval_text(a, type));
+    }
+    return true;
+}
+
 static bool reverse_blocks(struct jacobian *j, jaxc_value *blocks)
 {
     struct jx_program *lp = j->linear.traced.program;
     const struct jx_program *p = j->fn.traced.program;
+    if (!check_float_results(p))
+        return false;
     size_t n_in = (size_t)lp->n_consts + lp->n_in;
     bool *linear = jx_alloc(n_in + 1, sizeof *linear),
          *ct_nonzero = jx_alloc((size_t)lp->n_out + 1, sizeof *ct_nonzero);
@@ -251,11 +279,12 @@ static bool reverse_blocks(struct jacobian *j, jaxc_value *blocks)
         const struct jx_aval *type = jx_atom_aval(p, p->outs[o]);
         uint32_t k = 0;
         for (int i = 0; ok && i < j->n_leaves; i++) {
+            const struct jx_aval *leaf = leaf_type(j, i);
             bool arrives = t->in_nonzero[lp->n_consts + (uint32_t)i];
             bool zero = !j->linear.out_nonzero[o] || !arrives || out_axis[k] < 0;
             jaxc_value *b = &blocks[o * (uint32_t)j->n_leaves + (uint32_t)i];
-            *b = zero ? zero_block(type, leaf_type(j, i))
-                      : cut(out[k], out_axis[k], at, type, leaf_type(j, i), false);
+            *b = zero ? zero_block(type, leaf, leaf)
+                      : typed(cut(out[k], out_axis[k], at, type, leaf, false), leaf);
             ok = !jx_is_poison(*b);
             k += arrives;
         }

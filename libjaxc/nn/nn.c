@@ -19,17 +19,16 @@ static jaxc_value number_like(jaxc_value x, double number)
 
 /* ---- normalised exponentials ----------------------------------------------------------------- */
 
-/* An operand as floats, and the axes it is normalised along. */
+/* An operand's type, and the axes it is normalised along. */
 struct rows {
     struct jx_aval type;
     int n, axes[JAXC_MAX_RANK];
     int n_kept, kept[JAXC_MAX_RANK]; /* the other axes */
 };
 
-static bool take_rows(jaxc_value *x, const struct jaxc_axes *axes, struct rows *r)
+static bool take_rows(jaxc_value x, const struct jaxc_axes *axes, struct rows *r)
 {
-    *x = jx_as_float(*x);
-    if (!jx_value_aval(*x, &r->type) || !jx_sorted_axes(axes, r->type.rank, &r->n, r->axes))
+    if (!jx_value_aval(x, &r->type) || !jx_sorted_axes(axes, r->type.rank, &r->n, r->axes))
         return false;
     r->n_kept = 0;
     for (int axis = 0, i = 0; axis < r->type.rank; axis++) {
@@ -52,7 +51,8 @@ jaxc_value(jaxc_logsumexp)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_logsumexp");
     struct rows r;
-    if (!take_rows(&x, &options.axes, &r))
+    x = jx_as_float(x);
+    if (!take_rows(x, &options.axes, &r))
         return JX_POISON;
     x = jx_as(x, (jaxc_dtype)r.type.dtype, false);
     jaxc_value most = jx_reduce_max(x, r.n, r.axes);
@@ -63,11 +63,12 @@ jaxc_value(jaxc_logsumexp)(jaxc_value x, struct jaxc_reduce_options options)
     return options.keepdims ? jx_insert_axes(y, r.n, r.axes) : y;
 }
 
-/* x - max(x), where the maximum is a constant to derivatives */
+/* x - max(x) as floats, where the maximum is a constant to derivatives. Integers are subtracted as
+ * such: unsigned ones wrap, as they do in JAX. */
 static jaxc_value shifted(jaxc_value x, struct jaxc_axes_options options, struct rows *r)
 {
     static const struct jaxc_axes last = {JAXC_GIVEN, 1, {-1}};
-    if (!take_rows(&x, options.axes.n ? &options.axes : &last, r))
+    if (!take_rows(x, options.axes.n ? &options.axes : &last, r))
         return JX_POISON;
     for (int i = 0; i < r->n; i++) {
         if (r->type.dims[r->axes[i]] == 0) {
@@ -78,7 +79,7 @@ static jaxc_value shifted(jaxc_value x, struct jaxc_axes_options options, struct
         }
     }
     jaxc_value most = jx_stop_gradient(jx_reduce_max(x, r->n, r->axes));
-    return jx_sub(x, along_rows(most, r));
+    return jx_as_float(jx_sub(x, along_rows(most, r)));
 }
 
 jaxc_value(jaxc_nn_softmax)(jaxc_value x, struct jaxc_axes_options options)
@@ -121,7 +122,7 @@ jaxc_value(jaxc_nn_relu)(jaxc_value x)
 jaxc_value(jaxc_nn_sigmoid)(jaxc_value x)
 {
     jx_enter("jaxc_nn_sigmoid");
-    return jx_logistic(jx_as_float(x));
+    return jx_logistic(x);
 }
 
 jaxc_value(jaxc_nn_tanh)(jaxc_value x)
@@ -133,7 +134,6 @@ jaxc_value(jaxc_nn_tanh)(jaxc_value x)
 jaxc_value(jaxc_nn_silu)(jaxc_value x)
 {
     jx_enter("jaxc_nn_silu");
-    x = jx_as_float(x);
     return jx_mul(x, jx_logistic(x));
 }
 

@@ -529,6 +529,11 @@ def nn():
         case(name + "-grad-infinite", name, lambda v, f=f: f(v, axis=1), [finite, w], "derivative", grad=True, axes=[1])
         case(name + "-i32", name, lambda v, f=f: f(v, axis=-1), [np.array([[1, 2, 3], [0, -4, 9]], I32)], "reduction",
              axes=[-1])
+        if name != "logsumexp":
+            for dtype in (U8, U32, I32):
+                x = np.array([[1, 2, 3], [7, 7, 7], [np.iinfo(dtype).min, 0, np.iinfo(dtype).max]]).astype(dtype)
+                case("%s-%s-wrapping" % (name, short(dtype)), name, lambda v, f=f: f(v, axis=-1), [x], "reduction",
+                     axes=[-1])
         case(name + "-large", name, lambda v, f=f: f(v, axis=-1), [sample("big", F32, (3, 10), 900, 1000)], "reduction",
              axes=[-1])
     x = sample("keep", F32, (3, 4))
