@@ -136,7 +136,7 @@ JAXC_API bool jaxc_ok(jaxc_value v);
  * jaxc_type_text - the type of a value as the IR prints it.
  *
  *   x    any value
- *   ->   "f32[3,4]", "(f32[2], i32[])", {"w": f32[3]}; "?" after an error
+ *   ->   "f32[3,4]", "(f32[2], i32[])", {"w": f32[3]}; ~f32[] is weak; "?" after an error
  *
  * Owner   the innermost scope.
  * Errors  JAXC_EDEAD, JAXC_EDONATED, JAXC_ENOMEM

@@ -57,27 +57,27 @@ JAXC_API jaxc_fn jaxc_partial_n(jaxc_fn f, int n, const jaxc_value *values);
  * Source  a Python closure whose cells are hashable.
  */
 typedef void (*jaxc_any_c)(void);
-typedef jaxc_value (*jaxc_e0)(const void *);
-typedef jaxc_value (*jaxc_e1)(const void *, jaxc_value);
-typedef jaxc_value (*jaxc_e2)(const void *, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_e3)(const void *, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_e4)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_e5)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                              jaxc_value);
-typedef jaxc_value (*jaxc_e6)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                              jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_e7)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                              jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_e8)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                              jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_e9)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                              jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
-typedef jaxc_value (*jaxc_e10)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                               jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                               jaxc_value);
-typedef jaxc_value (*jaxc_e11)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                               jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
-                               jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c0)(const void *);
+typedef jaxc_value (*jaxc_closure_c1)(const void *, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c2)(const void *, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c3)(const void *, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c4)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c5)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                      jaxc_value);
+typedef jaxc_value (*jaxc_closure_c6)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                      jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c7)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                      jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c8)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                      jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c9)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                      jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value);
+typedef jaxc_value (*jaxc_closure_c10)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                       jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                       jaxc_value);
+typedef jaxc_value (*jaxc_closure_c11)(const void *, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                       jaxc_value, jaxc_value, jaxc_value, jaxc_value, jaxc_value,
+                                       jaxc_value, jaxc_value);
 JAXC_API jaxc_fn jaxc_closure_n(jaxc_any_c f, int arity, const void *env, size_t bytes);
 
 /*
@@ -177,9 +177,11 @@ template <class F, class E> inline jaxc_fn jaxc_closure_of(F lambda, const E *en
         __auto_type jaxc_e##n = (env);                                                             \
         jaxc_at(__FILE__, __LINE__);                                                               \
         (jaxc_closure_n)((jaxc_any_c)jaxc_f##n,                                                    \
-                         _Generic(jaxc_f##n, jaxc_e0 : 0, jaxc_e1 : 1, jaxc_e2 : 2, jaxc_e3 : 3,   \
-                                  jaxc_e4 : 4, jaxc_e5 : 5, jaxc_e6 : 6, jaxc_e7 : 7, jaxc_e8 : 8, \
-                                  jaxc_e9 : 9, jaxc_e10 : 10, jaxc_e11 : 11),                      \
+                         _Generic(jaxc_f##n, jaxc_closure_c0 : 0, jaxc_closure_c1 : 1,             \
+                                  jaxc_closure_c2 : 2, jaxc_closure_c3 : 3, jaxc_closure_c4 : 4,   \
+                                  jaxc_closure_c5 : 5, jaxc_closure_c6 : 6, jaxc_closure_c7 : 7,   \
+                                  jaxc_closure_c8 : 8, jaxc_closure_c9 : 9, jaxc_closure_c10 : 10, \
+                                  jaxc_closure_c11 : 11),                                          \
                          jaxc_e##n, sizeof *jaxc_e##n);                                            \
     })
 #endif

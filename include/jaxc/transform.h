@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 struct jaxc_jit_options {
-    /* Sets are written JAXC_ARGS(0, 2).
+    /* Sets are written JAXC_ARGS(0, 2); numbers below 0 count from the last argument.
      * These arrive as literals and are part of the cache key: C numbers only. */
     struct jaxc_args static_argnums;
     /* The memory of these is given to the results; their handles are dead afterwards. */
@@ -148,7 +148,7 @@ JAXC_API jaxc_fn jaxc_linearize_n(jaxc_fn f, jaxc_value *out, int n, const jaxc_
 JAXC_API jaxc_fn jaxc_linear_transpose_n(jaxc_fn f, int n, const jaxc_value *args);
 
 struct jaxc_jacobian_options {
-    int argnum; /* of the argument to differentiate */
+    int argnum; /* of the argument to differentiate; below 0 from the last */
     char unused;
 };
 

@@ -449,20 +449,22 @@ static jaxc_value call_closure(struct jx_fn_object *f, int n, const jaxc_value *
 {
     const void *e = f->bytes;
     switch (n) {
-    case 0: return ((jaxc_e0)f->c)(e);
-    case 1: return ((jaxc_e1)f->c)(e, a[0]);
-    case 2: return ((jaxc_e2)f->c)(e, a[0], a[1]);
-    case 3: return ((jaxc_e3)f->c)(e, a[0], a[1], a[2]);
-    case 4: return ((jaxc_e4)f->c)(e, a[0], a[1], a[2], a[3]);
-    case 5: return ((jaxc_e5)f->c)(e, a[0], a[1], a[2], a[3], a[4]);
-    case 6: return ((jaxc_e6)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5]);
-    case 7: return ((jaxc_e7)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
-    case 8: return ((jaxc_e8)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
-    case 9: return ((jaxc_e9)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
-    case 10: return ((jaxc_e10)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
+    case 0: return ((jaxc_closure_c0)f->c)(e);
+    case 1: return ((jaxc_closure_c1)f->c)(e, a[0]);
+    case 2: return ((jaxc_closure_c2)f->c)(e, a[0], a[1]);
+    case 3: return ((jaxc_closure_c3)f->c)(e, a[0], a[1], a[2]);
+    case 4: return ((jaxc_closure_c4)f->c)(e, a[0], a[1], a[2], a[3]);
+    case 5: return ((jaxc_closure_c5)f->c)(e, a[0], a[1], a[2], a[3], a[4]);
+    case 6: return ((jaxc_closure_c6)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5]);
+    case 7: return ((jaxc_closure_c7)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    case 8: return ((jaxc_closure_c8)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    case 9: return ((jaxc_closure_c9)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
+    case 10:
+        return ((jaxc_closure_c10)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8],
+                                        a[9]);
     default:
-        return ((jaxc_e11)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9],
-                                a[10]);
+        return ((jaxc_closure_c11)f->c)(e, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8],
+                                        a[9], a[10]);
     }
 }
 

@@ -12,7 +12,7 @@ struct jacobian {
     struct jx_traced_fn fn;
     jaxc_value *in, *out;
     struct jx_linear linear;
-    int first, n_leaves; /* the argument's leaves */
+    int argnum, first, n_leaves; /* the argument and its leaves */
 };
 
 static const struct jx_aval *leaf_type(const struct jacobian *j, int i)
@@ -23,8 +23,10 @@ static const struct jx_aval *leaf_type(const struct jacobian *j, int i)
 static bool begin(struct jacobian *j, struct jx_fn_object *f, int argnum, int n,
                   const jaxc_value *args)
 {
-    if (argnum < 0 || argnum >= n)
+    if (argnum < -n || argnum >= n)
         return jx_fail(JAXC_EARITY, "argnum %d of %d arguments", argnum, n);
+    argnum += argnum < 0 ? n : 0;
+    j->argnum = argnum;
     if (!jx_flatten_arguments(n, args, &j->flat) || !jx_flat_handles(&j->flat))
         return false;
     j->first = j->flat.first[argnum];
@@ -146,14 +148,14 @@ static jaxc_value zero_block(const struct jx_aval *out, const struct jx_aval *in
 }
 
 /* blocks[o * n_leaves + i], as the result's tree of the argument's tree */
-static jaxc_value assemble(struct jacobian *j, int argnum, const jaxc_value *blocks)
+static jaxc_value assemble(struct jacobian *j, const jaxc_value *blocks)
 {
     int n_out = j->fn.out->n_leaves;
     jaxc_value *rows = jx_alloc((size_t)n_out + 1, sizeof *rows), v = JX_POISON;
     bool ok = rows != NULL;
     for (int o = 0; ok && o < n_out; o++) {
         rows[o] =
-            jx_tree_unflatten(j->flat.trees[argnum], blocks + (size_t)o * (size_t)j->n_leaves);
+            jx_tree_unflatten(j->flat.trees[j->argnum], blocks + (size_t)o * (size_t)j->n_leaves);
         ok = !jx_is_poison(rows[o]);
     }
     if (ok)
@@ -310,7 +312,7 @@ static jaxc_value call_jacobian(struct jx_fn_object *f, int n, const jaxc_value 
     size_t n_blocks = ok ? (size_t)j.fn.out->n_leaves * (size_t)j.n_leaves : 0;
     jaxc_value *blocks = ok ? jx_alloc(n_blocks + 1, sizeof *blocks) : NULL;
     if (blocks && blocks_of(&j, blocks))
-        v = assemble(&j, argnum, blocks);
+        v = assemble(&j, blocks);
     jx_free(blocks);
     end(&j);
     if (scope)

@@ -138,9 +138,8 @@ static const char *difference(const struct entry *e, const struct call *c, char 
     for (int i = 0; i < e->n_leaves; i++) {
         const struct jx_aval *old = &e->avals[i], *now = leaf_type(&c->flat, i);
         if (!jx_aval_same(old, now)) {
-            snprintf(text, WHY, "%s is %s%s, it was %s%s", jx_flat_where(&c->flat, i, where),
-                     now->weak ? "weak " : "", jx_aval_text(now, a), old->weak ? "weak " : "",
-                     jx_aval_text(old, b));
+            snprintf(text, WHY, "%s is %s, it was %s", jx_flat_where(&c->flat, i, where),
+                     jx_aval_text(now, a), jx_aval_text(old, b));
             return text;
         }
         if (e->is_static[i] && e->numbers[i].u != c->flat.leaves[i].node->literal.u) {
@@ -528,11 +527,19 @@ static const char *name_of(const char *text)
     return jx_intern(name);
 }
 
-static bool check_args(const struct jaxc_args *set, int arity, const char *what)
+/* Numbers below 0 count from the last argument. */
+static bool count_args(struct jaxc_args *set, int arity, const char *what)
 {
-    for (int i = 0; i < set->n; i++)
-        if (set->at[i] < 0 || (arity >= 0 && set->at[i] >= arity))
-            return jx_fail(JAXC_EVALUE, "%s names argument %d of %d", what, set->at[i], arity);
+    for (int i = 0; i < set->n; i++) {
+        int at = set->at[i] < 0 && arity >= 0 ? set->at[i] + arity : set->at[i];
+        if (at < 0 || (arity >= 0 && at >= arity))
+            return arity < 0 ? jx_fail(JAXC_EVALUE,
+                                       "%s names argument %d of a function of any number of them",
+                                       what, set->at[i])
+                             : jx_fail(JAXC_EVALUE, "%s names argument %d of %d", what, set->at[i],
+                                       arity);
+        set->at[i] = at;
+    }
     return true;
 }
 
@@ -546,8 +553,8 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
               jx_take_args(&options.static_argnums, ".static_argnums = JAXC_ARGS(i, ...)",
                            &b.static_argnums) &&
               jx_take_args(&options.donate, ".donate = JAXC_ARGS(i, ...)", &b.donate) &&
-              check_args(&b.static_argnums, inner->arity, "static_argnums") &&
-              check_args(&b.donate, inner->arity, "donate");
+              count_args(&b.static_argnums, inner->arity, "static_argnums") &&
+              count_args(&b.donate, inner->arity, "donate");
     for (int i = 0; ok && i < b.donate.n; i++)
         if (names(&b.static_argnums, b.donate.at[i]))
             ok = jx_fail(JAXC_EVALUE, "argument %d is both static and donated", b.donate.at[i]);

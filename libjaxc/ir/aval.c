@@ -26,7 +26,8 @@ bool jx_aval_same(const struct jx_aval *a, const struct jx_aval *b)
 
 char *jx_aval_text(const struct jx_aval *a, char *buffer)
 {
-    size_t n = (size_t)snprintf(buffer, JX_AVAL_TEXT, "%s[", jx_dtype_info(a->dtype)->name);
+    size_t n = (size_t)snprintf(buffer, JX_AVAL_TEXT, "%s%s[", a->weak == 1 ? "~" : "",
+                                jx_dtype_info(a->dtype)->name);
     for (int i = 0; i < a->rank; i++)
         n += (size_t)snprintf(buffer + n, JX_AVAL_TEXT - n, i ? ",%lld" : "%lld",
                               (long long)a->dims[i]);

@@ -34,7 +34,7 @@ struct jx_aval jx_aval_make(jaxc_dtype dtype, int rank, const int64_t *dims);
 bool jx_aval_same(const struct jx_aval *a,
                   const struct jx_aval *b); /* dtype, shape and weak flag */
 bool jx_aval_same_array(const struct jx_aval *a, const struct jx_aval *b); /* dtype and shape */
-/* "f32[3,4]" into a buffer of JX_AVAL_TEXT bytes; returns it. */
+/* "f32[3,4]", "~f32[]" for a weak one, into a buffer of JX_AVAL_TEXT bytes; returns it. */
 #define JX_AVAL_TEXT 192
 char *jx_aval_text(const struct jx_aval *a, char *buffer);
 /* How the number in a literal of this type is held: a weak one has the C number whole, wider than

@@ -352,9 +352,8 @@ static bool check_results(struct parser *p, struct frame *f)
     for (int i = 0; ok && i < n_out; i++) {
         const struct jx_aval *said = &f->results[i].type, *is = &p->inferred[i];
         if (!jx_aval_same_array(said, is) || (said->weak && !is->weak))
-            return jx_syntax_error(f->results[i].place, "%s gives %s, not %s%s", f->prim->name,
-                                   jx_aval_text(is, a), said->weak ? "~" : "",
-                                   jx_aval_text(said, b));
+            return jx_syntax_error(f->results[i].place, "%s gives %s, not %s", f->prim->name,
+                                   jx_aval_text(is, a), jx_aval_text(said, b));
     }
     return ok;
 }

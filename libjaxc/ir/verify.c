@@ -191,8 +191,8 @@ static bool check_eqn_types(struct verifier *v)
     for (uint32_t i = 0; i < e->n_out; i++) {
         const struct jx_aval *is = &v->p->avals[e->first_out + i], *rule = &v->inferred[i];
         if (!jx_aval_same(is, rule))
-            return wrong(v, "result %u is %s%s, by its type rule %s%s", i, is->weak ? "~" : "",
-                         jx_aval_text(is, a), rule->weak ? "~" : "", jx_aval_text(rule, b));
+            return wrong(v, "result %u is %s, by its type rule %s", i, jx_aval_text(is, a),
+                         jx_aval_text(rule, b));
     }
     return true;
 }

@@ -56,10 +56,10 @@ static bool jit_type(const struct jx_rule *r, struct jx_aval *out)
         const struct jx_aval *want = &program->avals[i], *got = r->in[i];
         if (jx_aval_same(got, want))
             continue;
-        return jx_fail(
-            got->dtype != want->dtype || got->weak != want->weak ? JAXC_EDTYPE : JAXC_ESHAPE,
-            "jit: operand %d of %s is %s%s, it takes %s%s", i, name, got->weak ? "weak " : "",
-            jx_aval_text(got, a), want->weak ? "weak " : "", jx_aval_text(want, b));
+        return jx_fail(got->dtype != want->dtype || got->weak != want->weak ? JAXC_EDTYPE
+                                                                            : JAXC_ESHAPE,
+                       "jit: operand %d of %s is %s, it takes %s", i, name, jx_aval_text(got, a),
+                       jx_aval_text(want, b));
     }
     for (uint32_t i = 0; i < program->n_out; i++)
         out[i] = *jx_atom_aval(program, program->outs[i]);

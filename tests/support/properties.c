@@ -226,9 +226,8 @@ static bool types_of_lanes_fit(const struct jx_program *p, const struct jx_progr
         struct jx_aval lane = aval_without_axis(out_type(v, i), 0);
         if (jx_aval_same(&lane, out_type(p, i)))
             continue;
-        snprintf(why, WHY, "vmap: a lane of output %u is %s%s, it must be %s%s", i,
-                 lane.weak ? "weak " : "", jx_aval_text(&lane, a),
-                 out_type(p, i)->weak ? "weak " : "", jx_aval_text(out_type(p, i), b));
+        snprintf(why, WHY, "vmap: a lane of output %u is %s, it must be %s", i,
+                 jx_aval_text(&lane, a), jx_aval_text(out_type(p, i), b));
         return false;
     }
     return true;
