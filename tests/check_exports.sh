@@ -3,6 +3,7 @@
 # What the shared library exports is what the public headers declare: every exported symbol begins with
 # jaxc_ and is declared with JAXC_API, and every declared one is there. Each of them has a macro of its
 # name that notes the place of the call, in C and in C++, unless its documentation says "Errors  none".
+# The library itself holds no file's name, which a message could take for the user's.
 set -eu
 library=$1
 cd "$(dirname "$0")/.."
@@ -33,6 +34,12 @@ comm -23 "$work/exported" "$work/declared" >"$work/report"
 report 'exported but not declared in include/jaxc'
 comm -13 "$work/exported" "$work/declared" >"$work/report"
 report 'declared but not exported'
+
+# A message names the user's file, never one of the library's: their names are not in it at all, but
+# for those of assertions.
+nm -D "$library" | grep -q assert || strip -g -o "$work/stripped" "$library"
+[ ! -f "$work/stripped" ] || tr -c '[:print:]' '\n' <"$work/stripped" | grep '[a-z]\.[ch]$' | sort -u >"$work/report" || true
+report 'the library holds the name of a source'
 
 # Those that cannot fail: declared behind a comment that says so. Of scopes only the opening can.
 awk '

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every #include "..." in libjaxc/ names a folder that tests/layering.txt allows, and no public header
-# includes anything but system headers and <jaxc/...>.
+# includes anything but system headers and <jaxc/...>. The library calls no public function that would name
+# itself in messages: what the user called is named there.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -34,5 +35,13 @@ END { exit bad }'
 
 if grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' include/jaxc/*.h; then
     echo 'public headers include <jaxc/...> and system headers only'
+    exit 1
+fi
+
+# Calls stand indented, definitions do not; those in the list name nothing.
+if grep -rnE '^ .*\<jaxc_[a-z0-9_]+\(' libjaxc --include='*.c' | sed 's/"[^"]*"//g' |
+    grep -E '\<jaxc_[a-z0-9_]+\(' |
+    grep -vE '\<jaxc_(error|error_code|clear_error|trim_memory|from_i64|value|fn|dtype)\('; then
+    echo 'a public function is called inside the library'
     exit 1
 fi

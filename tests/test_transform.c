@@ -556,6 +556,17 @@ END_TEST
 
 static jaxc_value plus_one(jaxc_value x) { return jaxc_add(x, 1); }
 
+/* The library's own calls inside a transform leave the user's place alone. */
+START_TEST(a_bad_tangent_is_told_at_the_call)
+{
+    JAXC_SCOPE;
+    ck_assert(!jaxc_ok(jaxc_call(jaxc_jvp(cube), jaxc_tuple(1.0), jaxc_tuple(1))));
+    EXPECT_FAILURE(JAXC_EDTYPE, "test_transform.c:", "jaxc_call: the tangent", "~i32[]", "~f32[]");
+    ck_assert(!jaxc_ok(jaxc_call(jaxc_jvp(cube), 1.0, jaxc_tuple(1.0))));
+    EXPECT_FAILURE(JAXC_ETREE, "test_transform.c:", "jaxc_call: primals come as a tuple");
+}
+END_TEST
+
 START_TEST(linear_transpose_takes_what_is_linear_but_for_a_constant)
 {
     JAXC_SCOPE;
@@ -863,6 +874,7 @@ int main(void)
     tcase_add_test(tc, jacobians_have_the_types_of_what_moves);
     tcase_add_test(tc, jacobians_of_integers_go_forward_only);
     tcase_add_test(tc, argument_numbers_below_0_count_from_the_last);
+    tcase_add_test(tc, a_bad_tangent_is_told_at_the_call);
     tcase_add_test(tc, linear_transpose_takes_what_is_linear_but_for_a_constant);
     tcase_add_test(tc, hessian_is_jacfwd_of_jacrev);
     tcase_add_test(tc, custom_jvp_is_used_by_every_transform);

@@ -132,6 +132,14 @@ jaxc_value *jx_traced_inputs(const struct jx_traced *t, int n_args, const jaxc_v
 /* Types of the leaves as they are. */
 struct jx_aval *jx_flat_avals(const struct jx_flat *flat);
 
+/* ---- trees: tree.c --------------------------------------------------------------------------- */
+
+/* As the public calls, which they would name in messages: n >= 0. */
+jaxc_value jx_tuple(int n, const jaxc_value *values);
+jaxc_value jx_get_part(jaxc_value x, int i);
+int jx_length(jaxc_value x);
+bool jx_is_tuple(jaxc_value x);
+
 /* ---- compiled programs: compile.c
  * ------------------------------------------------------------------------------------------ */
 

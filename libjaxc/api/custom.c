@@ -30,19 +30,16 @@ static bool split_pair(jaxc_value pair, const char *what, jaxc_value parts[2])
 {
     if (jx_is_poison(pair))
         return false;
-    struct jx_loc here = jx_here();
-    bool two = jaxc_is_tuple(pair) && (jaxc_len)(pair) == 2;
-    jx_set_here(here);
-    if (!two)
+    if (!jx_is_tuple(pair) || jx_length(pair) != 2)
         return jx_fail(JAXC_ETREE, "%s must return a tuple of two", what);
-    parts[0] = jaxc_get_index(pair, 0);
-    parts[1] = jaxc_get_index(pair, 1);
+    parts[0] = jx_get_part(pair, 0);
+    parts[1] = jx_get_part(pair, 1);
     return true;
 }
 
 static jaxc_value flat_tuple(bool ok, size_t n, jaxc_value *leaves)
 {
-    jaxc_value v = ok ? jaxc_tuple_n((int)n, leaves) : JX_POISON;
+    jaxc_value v = ok ? jx_tuple((int)n, leaves) : JX_POISON;
     jx_free(leaves);
     return v;
 }
@@ -70,9 +67,9 @@ static jaxc_value call_fwd_rule(struct jx_fn_object *f, int n, const jaxc_value 
                *leaves = NULL;
     if (jx_is_poison(tuple))
         return JX_POISON;
-    int n_args = (jaxc_len)(tuple);
+    int n_args = jx_length(tuple);
     for (int i = 0; i < n_args; i++)
-        own[i] = jaxc_get_index(tuple, i);
+        own[i] = jx_get_part(tuple, i);
     size_t count = 0, capacity = 0;
     bool ok =
         split_pair(jx_fn_call(f->inner[0], n_args, own), "the fwd rule of custom_vjp", parts) &&

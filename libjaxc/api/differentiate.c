@@ -180,7 +180,7 @@ static jaxc_value gather_gradient(const struct jx_flat *flat, const struct jaxc_
         if (jx_is_poison(parts[i]))
             return JX_POISON;
     }
-    return argnums->n == 1 ? parts[0] : jaxc_tuple_n(argnums->n, parts);
+    return argnums->n == 1 ? parts[0] : jx_tuple(argnums->n, parts);
 }
 
 /* Backwards through the linear program from a cotangent of 1 for output 0; zeros where nothing
@@ -229,9 +229,9 @@ static jaxc_value grad_result(const struct call *c, const struct grad_bytes *o,
     jaxc_value pair[2] = {whole, gradient};
     if (o->has_aux && !o->with_value) {
         pair[0] = gradient;
-        pair[1] = jaxc_get_index(whole, 1);
+        pair[1] = jx_get_part(whole, 1);
     }
-    return jaxc_tuple_n(2, pair);
+    return jx_tuple(2, pair);
 }
 
 static jaxc_value call_grad(struct jx_fn_object *f, int n, const jaxc_value *args)
@@ -294,17 +294,14 @@ jaxc_fn(jaxc_value_and_grad)(jaxc_fn f, struct jaxc_grad_options options)
 /* A tuple's parts as arguments; NULL with the error set when v is no tuple. */
 static jaxc_value *tuple_parts(jaxc_value v, const char *what, int *n)
 {
-    struct jx_loc here = jx_here();
-    bool tuple = jaxc_is_tuple(v);
-    jx_set_here(here);
-    if (!tuple) {
+    if (!jx_is_tuple(v)) {
         jx_fail(JAXC_ETREE, "%s come as a tuple, one for each argument", what);
         return NULL;
     }
-    *n = jaxc_len(v);
+    *n = jx_length(v);
     jaxc_value *parts = jx_alloc((size_t)*n + 1, sizeof *parts);
     for (int i = 0; parts && i < *n; i++) {
-        parts[i] = jaxc_get_index(v, i);
+        parts[i] = jx_get_part(v, i);
         if (jx_is_poison(parts[i])) {
             jx_free(parts);
             return NULL;
@@ -364,7 +361,7 @@ static jaxc_value call_jvp(struct jx_fn_object *f, int n, const jaxc_value *args
         jaxc_value pair[2] = {jx_tree_unflatten(c.fn.out, out),
                               jx_tree_unflatten(c.fn.out, out + p->n_out)};
         if (!jx_is_poison(pair[0]) && !jx_is_poison(pair[1]))
-            v = jaxc_tuple_n(2, pair);
+            v = jx_tuple(2, pair);
     }
     jx_free(primals);
     jx_free(ts);

@@ -500,12 +500,12 @@ static jaxc_value call_partial(struct jx_fn_object *f, int n, const jaxc_value *
         ok = !jx_is_poison(leaves[i]);
     }
     jaxc_value bound = ok ? jx_tree_unflatten(f->tree[0], leaves) : JX_POISON;
-    int n_bound = ok ? jaxc_len(bound) : 0;
+    int n_bound = ok ? jx_length(bound) : 0;
     ok = ok && !jx_is_poison(bound);
     if (ok && n_bound + n > JAXC_MAX_ARGS)
         ok = jx_fail(JAXC_EARITY, "more than %d arguments", JAXC_MAX_ARGS);
     for (int i = 0; ok && i < n_bound; i++)
-        all[i] = jaxc_get_index(bound, i);
+        all[i] = jx_get_part(bound, i);
     for (int i = 0; ok && i < n; i++)
         all[n_bound + i] = args[i];
     if (ok)
@@ -528,7 +528,7 @@ jaxc_fn jaxc_partial_n(jaxc_fn f, int n, const jaxc_value *values)
     struct jx_ref *leaves = NULL;
     if (p) {
         uint64_t scope = jx_scope_open();
-        jaxc_value bound = jaxc_tuple_n(n, values);
+        jaxc_value bound = jx_tuple(n, values);
         p->tree[0] = jx_is_poison(bound) ? NULL : jx_tree_flatten(bound, &leaves);
         jx_scope_close(scope);
     }
@@ -576,7 +576,7 @@ static jaxc_value call_program(struct jx_fn_object *f, int n, const jaxc_value *
     if (ok && jx_replay(p, in, out))
         v = f->tree[1]      ? jx_tree_unflatten(f->tree[1], out)
             : p->n_out == 1 ? out[0]
-                            : jaxc_tuple_n((int)p->n_out, out);
+                            : jx_tuple((int)p->n_out, out);
     jx_free(in);
     jx_flat_fini(&flat);
     return v;

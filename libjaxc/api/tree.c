@@ -22,12 +22,14 @@ static jaxc_value make_tree(int n, const jaxc_value *values, const char *const *
     return node ? jx_value_own(node, 0) : JX_POISON;
 }
 
+jaxc_value jx_tuple(int n, const jaxc_value *values) { return make_tree(n, values, NULL); }
+
 jaxc_value jaxc_tuple_n(int n, const jaxc_value *values)
 {
     jx_enter("jaxc_tuple");
     jx_api_init();
     if (n >= 0)
-        return make_tree(n, values, NULL);
+        return jx_tuple(n, values);
     jx_fail(JAXC_EVALUE, "a tuple of %d values", n);
     return JX_POISON;
 }
@@ -86,9 +88,8 @@ static jaxc_value part(const struct jx_node *tree, uint32_t i)
     return jx_value_own(jx_node_ref(tree->in[i].node), tree->in[i].index);
 }
 
-jaxc_value jaxc_get_index(jaxc_value x, int i)
+jaxc_value jx_get_part(jaxc_value x, int i)
 {
-    jx_enter("jaxc_get");
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
         return JX_POISON;
@@ -125,6 +126,12 @@ static void fail_key(const struct jx_node *dict, const char *key)
     jx_fail(JAXC_EVALUE, "no key \"%.80s\" in the dict: %s", key, keys);
 }
 
+jaxc_value jaxc_get_index(jaxc_value x, int i)
+{
+    jx_enter("jaxc_get");
+    return jx_get_part(x, i);
+}
+
 jaxc_value jaxc_get_key(jaxc_value x, const char *key)
 {
     jx_enter("jaxc_get");
@@ -150,9 +157,8 @@ jaxc_value jaxc_get_key(jaxc_value x, const char *key)
     return v;
 }
 
-int(jaxc_len)(jaxc_value x)
+int jx_length(jaxc_value x)
 {
-    jx_enter("jaxc_len");
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
         return 0;
@@ -169,6 +175,12 @@ int(jaxc_len)(jaxc_value x)
         return 0;
     }
     return (int)n;
+}
+
+int(jaxc_len)(jaxc_value x)
+{
+    jx_enter("jaxc_len");
+    return jx_length(x);
 }
 
 bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts)
@@ -397,10 +409,12 @@ static enum sort sort_of(jaxc_value x)
     return s;
 }
 
+bool jx_is_tuple(jaxc_value x) { return sort_of(x) == SORT_TUPLE; }
+
 bool jaxc_is_tuple(jaxc_value x)
 {
     jx_enter("jaxc_is_tuple");
-    return sort_of(x) == SORT_TUPLE;
+    return jx_is_tuple(x);
 }
 
 bool jaxc_is_dict(jaxc_value x)

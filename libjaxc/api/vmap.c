@@ -246,7 +246,7 @@ jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
         parts[i] = jx_is_poison(o.in_trees[i]) ? jaxc_from_i64(o.in_axes[i]) : o.in_trees[i];
         ok = !jx_is_poison(parts[i]);
     }
-    ok = ok && read_axes(jaxc_tuple_n(n_args, parts), &in, &axes, &n, &capacity);
+    ok = ok && read_axes(jx_tuple(n_args, parts), &in, &axes, &n, &capacity);
     n_in = n;
     ok = ok && read_axes(jx_is_poison(o.out_tree) ? jaxc_from_i64(o.out_axes) : o.out_tree, &out,
                          &axes, &n, &capacity);
@@ -305,7 +305,7 @@ static jaxc_value call_lanes(struct jx_fn_object *f, int n, const jaxc_value *ar
         ok = !jx_is_poison(out[i]);
     }
     if (ok)
-        v = jaxc_tuple_n(fn.out->n_leaves, out);
+        v = jx_tuple(fn.out->n_leaves, out);
     jx_free(axes);
     jx_free(out_axes);
     jx_free(out);
