@@ -91,7 +91,7 @@ START_TEST(every_primitive_is_found_by_its_name_and_no_other)
     ck_assert_int_gt(n, 50);
     ck_assert_ptr_eq(jx_prim_find("sin b", 3), &jx_sin_p);
     ck_assert_ptr_null(jx_prim_find("sin", 2));
-    ck_assert_ptr_null(jx_prim_find("sinh", 4));
+    ck_assert_ptr_null(jx_prim_find("sinhs", 5));
     ck_assert_ptr_null(jx_prim_find("", 0));
 }
 END_TEST

@@ -129,8 +129,7 @@ START_TEST(random_programs_apply_every_primitive)
         jx_scope_close(scope);
     }
     for (int i = 0; jx_prims[i]; i++)
-        ck_assert_msg(found[i] || jx_prims[i] == &jx_custom_lin_p, "%s is in none",
-                      jx_prims[i]->name);
+        ck_assert_msg(found[i] || jx_prims[i]->no_jvp, "%s is in none", jx_prims[i]->name);
     bounds_clear();
 }
 END_TEST

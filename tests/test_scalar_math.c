@@ -75,6 +75,29 @@ static double want_logistic(double x)
 }
 static double want_rsqrt(double x) { return 1 / sqrt(x); }
 
+/* Recurrence to where the asymptotic series (Abramowitz and Stegun, 6.3.18) has enough terms. */
+static long double want_digamma_l(long double x)
+{
+    long double pi = 3.14159265358979323846264338327950288L, sum = 0;
+    if (x == 0 || x == -(long double)INFINITY)
+        return x == 0 ? -(long double)INFINITY : (long double)NAN;
+    if (x < 0 && x == floorl(x))
+        return (long double)NAN;
+    if (x < 0) {
+        sum = -pi / tanl(pi * (x - roundl(x)));
+        x = 1 - x;
+    }
+    for (; x < 40; x++)
+        sum -= 1 / x;
+    long double s = 1 / (x * x);
+    long double series =
+        s * (1 / 12.0L -
+             s * (1 / 120.0L -
+                  s * (1 / 252.0L - s * (1 / 240.0L - s * (1 / 132.0L - s * 691 / 32760.0L)))));
+    return sum + (logl(x) - 0.5L / x - series);
+}
+static double want_digamma(double x) { return (double)want_digamma_l((long double)x); }
+
 #define RUN(f)                                                                                     \
     static void run_##f##_f32(float *z, const float *x, int n)                                     \
     {                                                                                              \
@@ -96,13 +119,33 @@ RUN(tanh)
 RUN(logistic)
 RUN(sqrt)
 RUN(rsqrt)
+RUN(exp2)
+RUN(tan)
+RUN(asin)
+RUN(acos)
+RUN(atan)
+RUN(sinh)
+RUN(cosh)
+RUN(asinh)
+RUN(acosh)
+RUN(atanh)
+RUN(cbrt)
+RUN(erf)
+RUN(erfc)
+RUN(lgamma)
+RUN(digamma)
+RUN(floor)
+RUN(ceil)
+RUN(round)
+RUN(round_even)
 
 static const struct {
     const char *name;
     void (*run)(float *, const float *, int);
     double (*want)(double);
-    double limit; /* what was measured, rounded up; the promise is 2 */
-    float most;   /* larger |x| are not its business */
+    double
+        limit; /* what was measured, rounded up; the promise is 2, of those with sinh, atanh, erfc 3, 3, 4 */
+    float most; /* larger |x| are not its business */
 } singles[] = {
     {"exp", run_exp_f32, exp, 1.1, INFINITY},
     {"expm1", run_expm1_f32, expm1, 1.6, INFINITY},
@@ -114,6 +157,25 @@ static const struct {
     {"logistic", run_logistic_f32, want_logistic, 1.8, INFINITY},
     {"sqrt", run_sqrt_f32, sqrt, 0.5001, INFINITY},
     {"rsqrt", run_rsqrt_f32, want_rsqrt, 1.5, INFINITY},
+    {"exp2", run_exp2_f32, exp2, 1.2, INFINITY},
+    {"tan", run_tan_f32, tan, 2, JX_TRIG_MAX_f32},
+    {"asin", run_asin_f32, asin, 1.9, INFINITY},
+    {"acos", run_acos_f32, acos, 1.1, INFINITY},
+    {"atan", run_atan_f32, atan, 1.4, INFINITY},
+    {"sinh", run_sinh_f32, sinh, 1.6, INFINITY},
+    {"cosh", run_cosh_f32, cosh, 1.5, INFINITY},
+    {"asinh", run_asinh_f32, asinh, 1.7, INFINITY},
+    {"acosh", run_acosh_f32, acosh, 2, INFINITY},
+    {"atanh", run_atanh_f32, atanh, 2.1, INFINITY},
+    {"cbrt", run_cbrt_f32, cbrt, 1.1, INFINITY},
+    {"erf", run_erf_f32, erf, 1.2, INFINITY},
+    {"erfc", run_erfc_f32, erfc, 3.4, INFINITY},
+    {"lgamma", run_lgamma_f32, lgamma, 0.6, INFINITY},
+    {"digamma", run_digamma_f32, want_digamma, 0.6, INFINITY},
+    {"floor", run_floor_f32, floor, 0, INFINITY},
+    {"ceil", run_ceil_f32, ceil, 0, INFINITY},
+    {"round", run_round_f32, round, 0, INFINITY},
+    {"round_even", run_round_even_f32, nearbyint, 0, INFINITY},
 };
 #define N_SINGLES ((int)(sizeof singles / sizeof *singles))
 
@@ -173,18 +235,39 @@ static const struct {
     void (*run)(double *, const double *, int);
     long double (*want)(long double);
     double limit;
-    double low, high; /* a third of the samples lies here */
+    double low, high;   /* a third of the samples lies here */
+    double least, most; /* |x| above `most` and x below `least` are not its business */
 } doubles[] = {
-    {"exp", run_exp_f64, expl, 1.0, -750, 715},
-    {"expm1", run_expm1_f64, expm1l, 1.6, -40, 715},
-    {"log", run_log_f64, logl, 0.9, 0, 4},
-    {"log1p", run_log1p_f64, log1pl, 1.3, -1, 3},
-    {"sin", run_sin_f64, sinl, 1.6, -100, 100},
-    {"cos", run_cos_f64, cosl, 1.6, -100, 100},
-    {"tanh", run_tanh_f64, tanhl, 1.5, -2, 2},
-    {"logistic", run_logistic_f64, want_logistic_l, 1.8, -40, 40},
-    {"sqrt", run_sqrt_f64, sqrtl, 0.5001, 0, 4},
-    {"rsqrt", run_rsqrt_f64, want_rsqrt_l, 1.5, 0, 4},
+    {"exp", run_exp_f64, expl, 1.0, -750, 715, -INFINITY, INFINITY},
+    {"expm1", run_expm1_f64, expm1l, 1.6, -40, 715, -INFINITY, INFINITY},
+    {"log", run_log_f64, logl, 0.9, 0, 4, -INFINITY, INFINITY},
+    {"log1p", run_log1p_f64, log1pl, 1.3, -1, 3, -INFINITY, INFINITY},
+    {"sin", run_sin_f64, sinl, 1.6, -100, 100, -INFINITY, JX_TRIG_MAX_f64},
+    {"cos", run_cos_f64, cosl, 1.6, -100, 100, -INFINITY, JX_TRIG_MAX_f64},
+    {"tanh", run_tanh_f64, tanhl, 1.5, -2, 2, -INFINITY, INFINITY},
+    {"logistic", run_logistic_f64, want_logistic_l, 1.8, -40, 40, -INFINITY, INFINITY},
+    {"sqrt", run_sqrt_f64, sqrtl, 0.5001, 0, 4, -INFINITY, INFINITY},
+    {"rsqrt", run_rsqrt_f64, want_rsqrt_l, 1.5, 0, 4, -INFINITY, INFINITY},
+    {"exp2", run_exp2_f64, exp2l, 1.1, -1080, 1030, -INFINITY, INFINITY},
+    {"tan", run_tan_f64, tanl, 1.7, -100, 100, -INFINITY, JX_TRIG_MAX_f64},
+    {"asin", run_asin_f64, asinl, 1.9, -1, 1, -INFINITY, INFINITY},
+    {"acos", run_acos_f64, acosl, 1.1, -1, 1, -INFINITY, INFINITY},
+    {"atan", run_atan_f64, atanl, 1.3, -4, 4, -INFINITY, INFINITY},
+    {"sinh", run_sinh_f64, sinhl, 1.7, -3, 3, -INFINITY, INFINITY},
+    {"cosh", run_cosh_f64, coshl, 1.5, -3, 3, -INFINITY, INFINITY},
+    {"asinh", run_asinh_f64, asinhl, 1.7, -3, 3, -INFINITY, INFINITY},
+    {"acosh", run_acosh_f64, acoshl, 2, 1, 4, -INFINITY, INFINITY},
+    {"atanh", run_atanh_f64, atanhl, 2, -1, 1, -INFINITY, INFINITY},
+    {"cbrt", run_cbrt_f64, cbrtl, 1, -8, 8, -INFINITY, INFINITY},
+    {"erf", run_erf_f64, erfl, 1.3, -3, 3, -INFINITY, INFINITY},
+    {"erfc", run_erfc_f64, erfcl, 3, -6, 28, -INFINITY, INFINITY},
+    {"lgamma", run_lgamma_f64, lgammal, 3.5, 0, 12, 0, INFINITY},
+    {"digamma", run_digamma_f64, want_digamma_l, 8, 0, 12, 0,
+     INFINITY}, /* 4.2; at its zero the reference loses */
+    {"floor", run_floor_f64, floorl, 0, -9, 9, -INFINITY, INFINITY},
+    {"ceil", run_ceil_f64, ceill, 0, -9, 9, -INFINITY, INFINITY},
+    {"round", run_round_f64, roundl, 0, -9, 9, -INFINITY, INFINITY},
+    {"round_even", run_round_even_f64, nearbyintl, 0, -9, 9, -INFINITY, INFINITY},
 };
 #define N_DOUBLES ((int)(sizeof doubles / sizeof *doubles))
 
@@ -210,8 +293,7 @@ START_TEST(f64_functions_are_right_to_two_units_on_samples)
             x[i] = sample(_i, i);
         doubles[_i].run(z, x, N);
         for (int i = 0; i < N; i++) {
-            bool trig = doubles[_i].run == run_sin_f64 || doubles[_i].run == run_cos_f64;
-            if (trig && fabs(x[i]) > JX_TRIG_MAX_f64)
+            if (fabs(x[i]) > doubles[_i].most || x[i] < doubles[_i].least)
                 continue;
             double error = error_f64(doubles[_i].want((long double)x[i]), z[i]);
             if (error > worst) {
@@ -277,6 +359,54 @@ START_TEST(pow_has_the_special_cases_of_c99)
         ck_assert_msg(error_f64((long double)want64, got64) <= 2, "%a ^ %a: %a", (double)x,
                       (double)y, got64);
     }
+}
+END_TEST
+
+/* ---- functions of two operands, and below 0 --------------------------------------------------- */
+
+START_TEST(atan2_is_right_for_points_of_every_size)
+{
+    double worst = 0, worst_single = 0;
+    for (int64_t i = 0; HAS_REFERENCE && i < 300000 / THIN * scale(); i++) {
+        double x = random_in(-4, 4), y = i % 3 ? random_in(-4, 4) : jx_of_bits_f64(random_bits());
+        if (i % 5 == 0)
+            x = ldexp(x, (int)(random_bits() % 2000) - 1000);
+        long double want = atan2l((long double)y, (long double)x);
+        worst = fmax(worst, error_f64(want, jx_atan2_f64(y, x)));
+        float a = (float)y, b = (float)x;
+        double error = error_f32(atan2((double)a, (double)b), jx_atan2_f32(a, b));
+        worst_single = fmax(worst_single, error);
+    }
+    ck_assert_msg(worst <= 2 && worst_single <= 2, "%.3f and %.3f units", worst, worst_single);
+}
+END_TEST
+
+/* Between the poles log |gamma| and its derivative are differences of greater numbers. */
+START_TEST(gamma_functions_below_zero_are_right_in_units_of_what_they_are_made_of)
+{
+    for (int64_t i = 0; HAS_REFERENCE && i < 50000 / THIN * scale(); i++) {
+        double x = random_in(-40, 0), got = jx_digamma_f64(x);
+        long double want = want_digamma_l((long double)x);
+        long double part = fmaxl(fabsl(want), fabsl(want_digamma_l(1 - (long double)x)));
+        ck_assert_msg(fabsl(want - (long double)got) <= 0x1p-53L * 10 * part, "digamma(%a)", x);
+        got = jx_lgamma_f64(x);
+        want = lgammal((long double)x);
+        part = fmaxl(fmaxl(fabsl(want), fabsl(lgammal(-(long double)x))), 1);
+        ck_assert_msg(fabsl(want - (long double)got) <= 0x1p-53L * 6 * part, "lgamma(%a)", x);
+    }
+}
+END_TEST
+
+START_TEST(gamma_functions_have_their_poles)
+{
+    ck_assert(jx_lgamma_f64(0) == (double)INFINITY && jx_lgamma_f32(-3) == INFINITY);
+    ck_assert(jx_lgamma_f64(-0x1p60) == (double)INFINITY);
+    ck_assert(jx_lgamma_f64(-(double)INFINITY) == (double)INFINITY);
+    ck_assert(jx_lgamma_f64(1) == 0 && jx_lgamma_f64(2) == 0 && jx_lgamma_f32(1e37f) == INFINITY);
+    ck_assert(isnan(jx_digamma_f64(-2)) && isnan(jx_digamma_f32(-0x1p60f)));
+    ck_assert(jx_digamma_f64(0) == -(double)INFINITY && jx_digamma_f64(-0.0) < 0);
+    ck_assert(jx_digamma_f64((double)INFINITY) == (double)INFINITY);
+    ck_assert(isnan(jx_digamma_f64(-(double)INFINITY)));
 }
 END_TEST
 
@@ -390,16 +520,20 @@ static const struct row {
 #define N_ROWS ((int)(sizeof rows / sizeof *rows))
 
 /* The rare elements of a row, computed again. */
-static void repair(const struct row *row, void *z, const void *x, int n)
+static void repair(const struct row *row, void *z, const void *x, const void *y, int n)
 {
-#define REPAIR(name, tag, rare, again)                                                             \
+#define OF_1(f, tag) f(((const JX_C(tag) *)x)[i])
+#define OF_2(f, tag) f(((const JX_C(tag) *)x)[i], ((const JX_C(tag) *)y)[i])
+#define REPAIR(name, arity, tag, rare, again)                                                      \
     if (row->op == JX_S_##name && row->from == JX_DTYPE(tag)) {                                    \
         for (int i = 0; i < n; i++)                                                                \
-            if (rare(((const JX_C(tag) *)x)[i]))                                                   \
-                ((JX_C(tag) *)z)[i] = again(((const JX_C(tag) *)x)[i]);                            \
+            if (OF_##arity(rare, tag))                                                             \
+                ((JX_C(tag) *)z)[i] = OF_##arity(again, tag);                                      \
     }
     JX_FOR_EACH_RARE(REPAIR)
 #undef REPAIR
+#undef OF_1
+#undef OF_2
 }
 
 /* The edges of every dtype, and what an operation may trip over. */
@@ -529,11 +663,33 @@ static uint64_t allowed(enum jx_scalar_op op)
     case JX_S_tanh:
     case JX_S_logistic:
     case JX_S_rsqrt:
+    case JX_S_exp2:
+    case JX_S_tan:
+    case JX_S_asin:
+    case JX_S_acos:
+    case JX_S_atan:
+    case JX_S_atan2:
+    case JX_S_cosh:
+    case JX_S_erf:
     case JX_S_pow: return 2;
     case JX_S_logaddexp: return 4096; /* the sum may nearly cancel */
-    case JX_S_erf_inv: return 12;     /* its coefficients take up what is left of w */
+    case JX_S_sinh:
+    case JX_S_asinh:
+    case JX_S_acosh:
+    case JX_S_atanh: return 3;
+    case JX_S_erfc:
+    case JX_S_cbrt: return 4; /* glibc's */
+    case JX_S_lgamma:
+    case JX_S_digamma: return 6;
+    case JX_S_erf_inv: return 12; /* its coefficients take up what is left of w */
     default: return 0;
     }
+}
+
+/* Near zeros that lie between poles only the absolute error is small. */
+static double slack(enum jx_scalar_op op)
+{
+    return op == JX_S_lgamma || op == JX_S_digamma ? 1e-14 : 0;
 }
 
 /* z[n] = op(x[n], y[n]), as code. */
@@ -573,14 +729,15 @@ START_TEST(every_loop_computes_what_the_naive_backend_does)
     code_run(&jx_backend_naive, code, (void *[]){p, x, y}, (void *[]){want});
     jx_code_free(code);
     row->loop(got, p, x, y, N_OPERANDS);
-    repair(row, got, x, N_OPERANDS);
+    repair(row, got, x, y, N_OPERANDS);
 
     for (int i = 0; i < N_OPERANDS; i++) {
         union jx_scalar u = jx_scalar_load((char *)x + (unsigned)i * from, row->from);
         union jx_scalar v = jx_scalar_load((char *)y + (unsigned)i * from, row->from);
         union jx_scalar a = jx_scalar_load((char *)got + (unsigned)i * to, row->to);
         union jx_scalar b = jx_scalar_load((char *)want + (unsigned)i * to, row->to);
-        ck_assert_msg(apart(row->to, a, b) <= allowed(row->op),
+        ck_assert_msg(apart(row->to, a, b) <= allowed(row->op) ||
+                          (row->to == JAXC_F64 && fabs(a.f - b.f) <= slack(row->op)),
                       "%s of %a (%" PRId64 "), %a (%" PRId64 "): %a (%" PRId64
                       "), naive %a (%" PRId64 ")",
                       row->name, u.f, u.i, v.f, v.i, a.f, a.i, b.f, b.i);
@@ -702,6 +859,8 @@ int main(void)
     tcase_add_loop_test(errors, f32_functions_are_right_to_two_units_over_all_of_f32, 0, N_SINGLES);
     tcase_add_loop_test(errors, f64_functions_are_right_to_two_units_on_samples, 0, N_DOUBLES);
     tcase_add_test(errors, pow_is_right_wherever_its_result_is_a_number);
+    tcase_add_test(errors, atan2_is_right_for_points_of_every_size);
+    tcase_add_test(errors, gamma_functions_below_zero_are_right_in_units_of_what_they_are_made_of);
     suite_add_tcase(suite, errors);
     TCase *specials = tcase_create("specials");
     tcase_add_test(specials, pow_has_the_special_cases_of_c99);
@@ -709,6 +868,7 @@ int main(void)
     tcase_add_test(specials, nan_and_the_sign_of_zero_pass_through);
     tcase_add_test(specials, large_angles_are_left_to_the_rare_path);
     tcase_add_test(specials, erf_inv_has_the_values_of_jax);
+    tcase_add_test(specials, gamma_functions_have_their_poles);
     suite_add_tcase(suite, specials);
     TCase *rules = tcase_create("rows");
     tcase_add_loop_test(rules, every_loop_computes_what_the_naive_backend_does, 0, N_ROWS);

@@ -81,22 +81,94 @@ JAXC_API jaxc_value jaxc_sign(jaxc_value x);
 JAXC_API jaxc_value jaxc_square(jaxc_value x);
 
 /*
- * jaxc_exp, jaxc_expm1, jaxc_log, jaxc_log1p, jaxc_sin, jaxc_cos, jaxc_tanh, jaxc_sqrt - of floats.
+ * jaxc_exp, jaxc_exp2, jaxc_expm1, jaxc_log, jaxc_log1p, jaxc_sqrt, jaxc_rsqrt, jaxc_cbrt - powers,
+ * logarithms and roots: exp2 is 2^x, expm1 exp(x) - 1, log1p log(1 + x), rsqrt 1 / sqrt(x).
+ *
+ *   x    T[...]
+ *   ->   float(T)[...]
+ *
+ * Errors  those of every call
+ * Source  the jax.numpy functions of these names; jax.lax.rsqrt.
+ */
+JAXC_API jaxc_value jaxc_exp(jaxc_value x);
+JAXC_API jaxc_value jaxc_exp2(jaxc_value x);
+JAXC_API jaxc_value jaxc_expm1(jaxc_value x);
+JAXC_API jaxc_value jaxc_log(jaxc_value x);
+JAXC_API jaxc_value jaxc_log1p(jaxc_value x);
+JAXC_API jaxc_value jaxc_sqrt(jaxc_value x);
+JAXC_API jaxc_value jaxc_rsqrt(jaxc_value x);
+JAXC_API jaxc_value jaxc_cbrt(jaxc_value x);
+
+/*
+ * jaxc_sin, jaxc_cos, jaxc_tan, jaxc_sinh, jaxc_cosh, jaxc_tanh, and their inverses - each inverse
+ * under both of its names, jaxc_arcsin and jaxc_asin.
  *
  *   x    T[...]; angles in radians
- *   ->   float(T)[...]
+ *   ->   float(T)[...]; NaN where there is no number
  *
  * Errors  those of every call
  * Source  the jax.numpy functions of these names.
  */
-JAXC_API jaxc_value jaxc_exp(jaxc_value x);
-JAXC_API jaxc_value jaxc_expm1(jaxc_value x);
-JAXC_API jaxc_value jaxc_log(jaxc_value x);
-JAXC_API jaxc_value jaxc_log1p(jaxc_value x);
 JAXC_API jaxc_value jaxc_sin(jaxc_value x);
 JAXC_API jaxc_value jaxc_cos(jaxc_value x);
+JAXC_API jaxc_value jaxc_tan(jaxc_value x);
+JAXC_API jaxc_value jaxc_arcsin(jaxc_value x);
+JAXC_API jaxc_value jaxc_asin(jaxc_value x);
+JAXC_API jaxc_value jaxc_arccos(jaxc_value x);
+JAXC_API jaxc_value jaxc_acos(jaxc_value x);
+JAXC_API jaxc_value jaxc_arctan(jaxc_value x);
+JAXC_API jaxc_value jaxc_atan(jaxc_value x);
+JAXC_API jaxc_value jaxc_sinh(jaxc_value x);
+JAXC_API jaxc_value jaxc_cosh(jaxc_value x);
 JAXC_API jaxc_value jaxc_tanh(jaxc_value x);
-JAXC_API jaxc_value jaxc_sqrt(jaxc_value x);
+JAXC_API jaxc_value jaxc_arcsinh(jaxc_value x);
+JAXC_API jaxc_value jaxc_asinh(jaxc_value x);
+JAXC_API jaxc_value jaxc_arccosh(jaxc_value x);
+JAXC_API jaxc_value jaxc_acosh(jaxc_value x);
+JAXC_API jaxc_value jaxc_arctanh(jaxc_value x);
+JAXC_API jaxc_value jaxc_atanh(jaxc_value x);
+
+/*
+ * jaxc_arctan2, jaxc_atan2 - the angle of the point (x, y), under both of its names.
+ *
+ *   y    T[...]
+ *   x    U[...]
+ *   ->   float(join(T, U))[broadcast], in [-pi, pi]
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.arctan2.
+ */
+JAXC_API jaxc_value jaxc_arctan2(jaxc_value y, jaxc_value x);
+JAXC_API jaxc_value jaxc_atan2(jaxc_value y, jaxc_value x);
+
+/*
+ * jaxc_erf, jaxc_erfc, jaxc_erf_inv, jaxc_lgamma, jaxc_digamma - the error function, 1 - erf(x), the
+ * inverse of erf, the logarithm of |gamma(x)| and its derivative.
+ *
+ *   x    T[...]
+ *   ->   float(T)[...]. At 0, -1, -2, ... lgamma is inf and digamma NaN, but -inf at 0
+ *
+ * Errors  those of every call
+ * Source  jax.scipy.special.erf, erfc, erfinv, gammaln, digamma.
+ */
+JAXC_API jaxc_value jaxc_erf(jaxc_value x);
+JAXC_API jaxc_value jaxc_erfc(jaxc_value x);
+JAXC_API jaxc_value jaxc_erf_inv(jaxc_value x);
+JAXC_API jaxc_value jaxc_lgamma(jaxc_value x);
+JAXC_API jaxc_value jaxc_digamma(jaxc_value x);
+
+/*
+ * jaxc_nextafter - the float beside x in the direction of y.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   float(join(T, U))[broadcast]; y where they are equal
+ *
+ * Errors  JAXC_ESHAPE   the shapes do not broadcast
+ *         JAXC_ENORULE  differentiated
+ * Source  jax.numpy.nextafter.
+ */
+JAXC_API jaxc_value jaxc_nextafter(jaxc_value x, jaxc_value y);
 
 /*
  * jaxc_equal, jaxc_not_equal, jaxc_less, jaxc_less_equal, jaxc_greater, jaxc_greater_equal -
@@ -544,13 +616,39 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #define jaxc_sign(...)          JAXC_CALL1(jaxc_sign, __VA_ARGS__)
 #define jaxc_square(...)        JAXC_CALL1(jaxc_square, __VA_ARGS__)
 #define jaxc_exp(...)           JAXC_CALL1(jaxc_exp, __VA_ARGS__)
+#define jaxc_exp2(...)          JAXC_CALL1(jaxc_exp2, __VA_ARGS__)
 #define jaxc_expm1(...)         JAXC_CALL1(jaxc_expm1, __VA_ARGS__)
 #define jaxc_log(...)           JAXC_CALL1(jaxc_log, __VA_ARGS__)
 #define jaxc_log1p(...)         JAXC_CALL1(jaxc_log1p, __VA_ARGS__)
+#define jaxc_sqrt(...)          JAXC_CALL1(jaxc_sqrt, __VA_ARGS__)
+#define jaxc_rsqrt(...)         JAXC_CALL1(jaxc_rsqrt, __VA_ARGS__)
+#define jaxc_cbrt(...)          JAXC_CALL1(jaxc_cbrt, __VA_ARGS__)
 #define jaxc_sin(...)           JAXC_CALL1(jaxc_sin, __VA_ARGS__)
 #define jaxc_cos(...)           JAXC_CALL1(jaxc_cos, __VA_ARGS__)
+#define jaxc_tan(...)           JAXC_CALL1(jaxc_tan, __VA_ARGS__)
+#define jaxc_arcsin(...)        JAXC_CALL1(jaxc_arcsin, __VA_ARGS__)
+#define jaxc_asin(...)          JAXC_CALL1(jaxc_asin, __VA_ARGS__)
+#define jaxc_arccos(...)        JAXC_CALL1(jaxc_arccos, __VA_ARGS__)
+#define jaxc_acos(...)          JAXC_CALL1(jaxc_acos, __VA_ARGS__)
+#define jaxc_arctan(...)        JAXC_CALL1(jaxc_arctan, __VA_ARGS__)
+#define jaxc_atan(...)          JAXC_CALL1(jaxc_atan, __VA_ARGS__)
+#define jaxc_sinh(...)          JAXC_CALL1(jaxc_sinh, __VA_ARGS__)
+#define jaxc_cosh(...)          JAXC_CALL1(jaxc_cosh, __VA_ARGS__)
 #define jaxc_tanh(...)          JAXC_CALL1(jaxc_tanh, __VA_ARGS__)
-#define jaxc_sqrt(...)          JAXC_CALL1(jaxc_sqrt, __VA_ARGS__)
+#define jaxc_arcsinh(...)       JAXC_CALL1(jaxc_arcsinh, __VA_ARGS__)
+#define jaxc_asinh(...)         JAXC_CALL1(jaxc_asinh, __VA_ARGS__)
+#define jaxc_arccosh(...)       JAXC_CALL1(jaxc_arccosh, __VA_ARGS__)
+#define jaxc_acosh(...)         JAXC_CALL1(jaxc_acosh, __VA_ARGS__)
+#define jaxc_arctanh(...)       JAXC_CALL1(jaxc_arctanh, __VA_ARGS__)
+#define jaxc_atanh(...)         JAXC_CALL1(jaxc_atanh, __VA_ARGS__)
+#define jaxc_erf(...)           JAXC_CALL1(jaxc_erf, __VA_ARGS__)
+#define jaxc_erfc(...)          JAXC_CALL1(jaxc_erfc, __VA_ARGS__)
+#define jaxc_erf_inv(...)       JAXC_CALL1(jaxc_erf_inv, __VA_ARGS__)
+#define jaxc_lgamma(...)        JAXC_CALL1(jaxc_lgamma, __VA_ARGS__)
+#define jaxc_digamma(...)       JAXC_CALL1(jaxc_digamma, __VA_ARGS__)
+#define jaxc_arctan2(...)       JAXC_CALL2(jaxc_arctan2, __VA_ARGS__)
+#define jaxc_atan2(...)         JAXC_CALL2(jaxc_atan2, __VA_ARGS__)
+#define jaxc_nextafter(...)     JAXC_CALL2(jaxc_nextafter, __VA_ARGS__)
 #define jaxc_equal(...)         JAXC_CALL2(jaxc_equal, __VA_ARGS__)
 #define jaxc_not_equal(...)     JAXC_CALL2(jaxc_not_equal, __VA_ARGS__)
 #define jaxc_less(...)          JAXC_CALL2(jaxc_less, __VA_ARGS__)

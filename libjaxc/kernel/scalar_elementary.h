@@ -1,6 +1,6 @@
 /*
- * kernel/scalar_elementary.h - exp, expm1, log, log1p, sin, cos, tanh, logistic, erf_inv, pow,
- * logaddexp in f32 and f64.
+ * kernel/scalar_elementary.h - rounding, exp, exp2, expm1, log, log1p, sin, cos, tanh, logistic,
+ * erf_inv, pow, logaddexp in f32 and f64.
  *
  * Straight-line code: no libm call, no table, no branch, so that a loop over any of them is
  * vectorised by gcc and clang at -O3 -fno-math-errno -fno-trapping-math for every instruction set,
@@ -8,9 +8,9 @@
  * hold for |x| <= JX_TRIG_MAX, see jx_trig_rare_*. Largest errors in units in the last place, over
  * all f32 and over samples of f64 (tests/test_scalar_math.c holds them):
  *
- *            exp   expm1  log   log1p  sin   cos   tanh  logistic  pow
- *     f32    1.09  1.49   0.84  1.39   1.52  1.54  1.50  1.75      0.53
- *     f64    0.93  1.44   0.81  1.23   1.48  1.50  1.43  1.56      0.94
+ *            exp   exp2  expm1  log   log1p  sin   cos   tanh  logistic  pow
+ *     f32    1.09  1.11  1.49   0.84  1.39   1.52  1.54  1.50  1.75      0.53
+ *     f64    0.93  1.02  1.44   0.81  1.23   1.48  1.50  1.43  1.56      0.94
  *
  * Correct with and without contraction of a * b + c: where a rounding matters the code says so.
  * JX_FMA asks for the fused form wherever the machine has one.
@@ -79,7 +79,39 @@ static inline double jx_of_bits_f64(uint64_t b)
 #define JX_ROUND_f32 0x1.8p23f
 #define JX_ROUND_f64 0x1.8p52
 
-/* ---- exp, expm1, tanh, logistic -------------------------------------------------------------- */
+/* ---- rounding to integers ------------------------------------------------------------------- */
+
+/* SSE2 has no such instructions: there adding and subtracting 2^(bits of the mantissa) rounds. */
+#if defined(__SSE4_1__) || defined(__aarch64__)
+static inline float jx_floor_f32(float x) { return __builtin_floorf(x); }
+static inline double jx_floor_f64(double x) { return __builtin_floor(x); }
+static inline float jx_ceil_f32(float x) { return __builtin_ceilf(x); }
+static inline double jx_ceil_f64(double x) { return __builtin_ceil(x); }
+static inline float jx_round_even_f32(float x) { return __builtin_rintf(x); }
+static inline double jx_round_even_f64(double x) { return __builtin_rint(x); }
+#else
+#define JX_DEFINE_ROUND(tag, T, FABS, COPYSIGN, INTEGERS)                                          \
+    static inline T jx_round_even_##tag(T x)                                                       \
+    {                                                                                              \
+        T ax = FABS(x), r = (ax + INTEGERS) - INTEGERS;                                            \
+        return COPYSIGN(ax < INTEGERS ? r : ax, x);                                                \
+    }                                                                                              \
+    static inline T jx_floor_##tag(T x)                                                            \
+    {                                                                                              \
+        T r = jx_round_even_##tag(x);                                                              \
+        return r > x ? r - (T)1 : r;                                                               \
+    }                                                                                              \
+    static inline T jx_ceil_##tag(T x)                                                             \
+    {                                                                                              \
+        T r = jx_round_even_##tag(x);                                                              \
+        return COPYSIGN(r < x ? r + (T)1 : r, x);                                                  \
+    }
+JX_DEFINE_ROUND(f32, float, fabsf, copysignf, 0x1p23f)
+JX_DEFINE_ROUND(f64, double, fabs, copysign, 0x1p52)
+#undef JX_DEFINE_ROUND
+#endif
+
+/* ---- exp, exp2, expm1, tanh, logistic -------------------------------------------------------------- */
 
 /* x = n log 2 + r + lost, |r| < 0.35, lost below half a unit of r; `bits` hold n as JX_ROUND leaves
  * it. */
@@ -133,6 +165,22 @@ static inline float jx_exp_f32(float x)
     x = x > 89.0f ? 89.0f : x;
     struct jx_exp_f32 e = jx_exp_parts_f32(x);
     return jx_scale_f32(1.0f + e.q, e.bits);
+}
+
+/* 2^n 2^r, where x = n + r is exact. */
+static inline float jx_exp2_f32(float x)
+{
+    x = x < -151.0f ? -151.0f : x; /* 0 below -150, inf from 128 on */
+    x = x > 129.0f ? 129.0f : x;
+    float t = x + JX_ROUND_f32;
+    float r = x - (t - JX_ROUND_f32);
+    float p = 0x1.427c96p-13f; /* (2^r - 1) / r on +-0.5, error 2^-27 of 2^r */
+    p = JX_FMA_f32(p, r, 0x1.5ef62ep-10f);
+    p = JX_FMA_f32(p, r, 0x1.3b2c56p-7f);
+    p = JX_FMA_f32(p, r, 0x1.c6af9cp-5f);
+    p = JX_FMA_f32(p, r, 0x1.ebfbdep-3f);
+    p = JX_FMA_f32(p, r, 0x1.62e43p-1f);
+    return jx_scale_f32(JX_FMA_f32(r, p, 1.0f), jx_to_bits_f32(t));
 }
 
 /*
@@ -242,6 +290,26 @@ static inline double jx_exp_f64(double x)
     x = x > 710.0 ? 710.0 : x;
     struct jx_exp_f64 e = jx_exp_parts_f64(x, 0.0);
     return jx_scale_f64(1.0 + e.q, e.n, e.bits);
+}
+
+static inline double jx_exp2_f64(double x)
+{
+    x = x < -1076.0 ? -1076.0 : x; /* 0 below -1075, inf from 1024 on */
+    x = x > 1025.0 ? 1025.0 : x;
+    double t = x + JX_ROUND_f64, n = t - JX_ROUND_f64;
+    double r = x - n;
+    double p = 0x1.eb4c9138cae2p-32; /* error 2^-55 of 2^r */
+    p = JX_FMA_f64(p, r, 0x1.e60643035e71cp-28);
+    p = JX_FMA_f64(p, r, 0x1.b523e5163be7p-24);
+    p = JX_FMA_f64(p, r, 0x1.62bfd493456d3p-20);
+    p = JX_FMA_f64(p, r, 0x1.ffcbfcfdc0ee4p-17);
+    p = JX_FMA_f64(p, r, 0x1.430913095821ep-13);
+    p = JX_FMA_f64(p, r, 0x1.5d87fe7880e18p-10);
+    p = JX_FMA_f64(p, r, 0x1.3b2ab6fba1e93p-7);
+    p = JX_FMA_f64(p, r, 0x1.c6b08d704a1aap-5);
+    p = JX_FMA_f64(p, r, 0x1.ebfbdff82c598p-3);
+    p = JX_FMA_f64(p, r, 0x1.62e42fefa39efp-1);
+    return jx_scale_f64(JX_FMA_f64(r, p, 1.0), n, jx_to_bits_f64(t));
 }
 
 static inline double jx_expm1_f64(double x)

@@ -11,6 +11,8 @@
 
 #include "kernel/scalar_elementary.h"
 #include "kernel/scalar_ops.h"
+#include "kernel/scalar_special.h"
+#include "kernel/scalar_trig.h"
 
 /* ---- comparisons and select, on all dtypes --------------------------------------------------- */
 
@@ -45,9 +47,51 @@ static inline uint8_t jx_min_b1(uint8_t x, uint8_t y) { return x & y; }
 
 /* ---- integers -------------------------------------------------------------------------------- */
 
+/* Ones among the bits, and zeros before the first one; by sums of neighbouring fields, which every
+ * instruction set has as vectors. */
+static inline uint32_t jx_count_ones_32(uint32_t x)
+{
+    x = x - ((x >> 1) & 0x55555555u);
+    x = (x & 0x33333333u) + ((x >> 2) & 0x33333333u);
+    x = (x + (x >> 4)) & 0x0f0f0f0fu;
+    x = x + (x >> 8);
+    return (x + (x >> 16)) & 0x3fu;
+}
+
+static inline uint64_t jx_count_ones_64(uint64_t x)
+{
+    x = x - ((x >> 1) & 0x5555555555555555u);
+    x = (x & 0x3333333333333333u) + ((x >> 2) & 0x3333333333333333u);
+    x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    x = x + (x >> 8);
+    x = x + (x >> 16);
+    return (x + (x >> 32)) & 0x7fu;
+}
+
+static inline uint32_t jx_leading_zeros_32(uint32_t x)
+{
+    x |= x >> 1;
+    x |= x >> 2;
+    x |= x >> 4;
+    x |= x >> 8;
+    x |= x >> 16;
+    return jx_count_ones_32(~x);
+}
+
+static inline uint64_t jx_leading_zeros_64(uint64_t x)
+{
+    x |= x >> 1;
+    x |= x >> 2;
+    x |= x >> 4;
+    x |= x >> 8;
+    x |= x >> 16;
+    x |= x >> 32;
+    return jx_count_ones_64(~x);
+}
+
 /* T, its unsigned U and signed S; W is unsigned and at least as wide as int, so that nothing
- * promotes. */
-#define JX_DEFINE_INTEGER(tag, T, U, S, W)                                                         \
+ * promotes; `bits` is the width that bits are counted in. */
+#define JX_DEFINE_INTEGER(tag, T, U, S, W, bits)                                                   \
     static inline T jx_neg_##tag(T x) { return (T)(U)((W)0 - (W)x); }                              \
     static inline T jx_not_##tag(T x) { return (T)(U) ~(W)x; }                                     \
     static inline T jx_square_##tag(T x) { return (T)(U)((W)x * (W)x); }                           \
@@ -59,6 +103,11 @@ static inline uint8_t jx_min_b1(uint8_t x, uint8_t y) { return x & y; }
     static inline T jx_and_##tag(T x, T y) { return x & y; }                                       \
     static inline T jx_or_##tag(T x, T y) { return x | y; }                                        \
     static inline T jx_xor_##tag(T x, T y) { return x ^ y; }                                       \
+    static inline T jx_population_count_##tag(T x) { return (T)jx_count_ones_##bits((U)x); }       \
+    static inline T jx_clz_##tag(T x)                                                              \
+    {                                                                                              \
+        return (T)(jx_leading_zeros_##bits((U)x) - (uint##bits##_t)(bits - 8 * sizeof(T)));        \
+    }                                                                                              \
     static inline T jx_shift_left_##tag(T x, T y)                                                  \
     {                                                                                              \
         W shifted = (W)x << ((W)y & (8 * sizeof(T) - 1));                                          \
@@ -92,11 +141,11 @@ static inline uint8_t jx_min_b1(uint8_t x, uint8_t y) { return x & y; }
         power = jx_pow_step_##tag(&base, &exponent, power);                                        \
         return jx_pow_step_##tag(&base, &exponent, power);                                         \
     }
-JX_DEFINE_INTEGER(u8, uint8_t, uint8_t, int8_t, uint32_t)
-JX_DEFINE_INTEGER(u32, uint32_t, uint32_t, int32_t, uint32_t)
-JX_DEFINE_INTEGER(u64, uint64_t, uint64_t, int64_t, uint64_t)
-JX_DEFINE_INTEGER(i32, int32_t, uint32_t, int32_t, uint32_t)
-JX_DEFINE_INTEGER(i64, int64_t, uint64_t, int64_t, uint64_t)
+JX_DEFINE_INTEGER(u8, uint8_t, uint8_t, int8_t, uint32_t, 32)
+JX_DEFINE_INTEGER(u32, uint32_t, uint32_t, int32_t, uint32_t, 32)
+JX_DEFINE_INTEGER(u64, uint64_t, uint64_t, int64_t, uint64_t, 64)
+JX_DEFINE_INTEGER(i32, int32_t, uint32_t, int32_t, uint32_t, 32)
+JX_DEFINE_INTEGER(i64, int64_t, uint64_t, int64_t, uint64_t, 64)
 #undef JX_DEFINE_INTEGER
 
 /* A quotient of 8-bit integers in f32, and of 32-bit ones in f64, truncates to the exact one; and
@@ -114,6 +163,11 @@ JX_DEFINE_INTEGER(i64, int64_t, uint64_t, int64_t, uint64_t)
     {                                                                                              \
         T d = y == 0 ? (T)1 : y, q = JX_DIVIDE_BY_##tag(x, d);                                     \
         return y == 0 ? (T)-1 : q;                                                                 \
+    }                                                                                              \
+    static inline T jx_rem_##tag(T x, T y)                                                         \
+    {                                                                                              \
+        T d = y == 0 ? (T)1 : y, q = JX_DIVIDE_BY_##tag(x, d);                                     \
+        return y == 0 ? x : (T)(x - (T)(q * d));                                                   \
     }
 JX_DEFINE_UNSIGNED(u8, uint8_t)
 JX_DEFINE_UNSIGNED(u32, uint32_t)
@@ -128,6 +182,12 @@ JX_DEFINE_UNSIGNED(u64, uint64_t)
         T d = ((y == 0) | (y == -1)) != 0 ? 1 : y, q = JX_DIVIDE_BY_##tag(x, d);                   \
         q = y == -1 ? jx_neg_##tag(x) : q; /* the least number stays */                            \
         return y == 0 ? -1 : q;                                                                    \
+    }                                                                                              \
+    static inline T jx_rem_##tag(T x, T y)                                                         \
+    {                                                                                              \
+        T d = ((y == 0) | (y == -1)) != 0 ? 1 : y, q = JX_DIVIDE_BY_##tag(x, d);                   \
+        T r = y == -1 ? 0 : x - q * d;                                                             \
+        return y == 0 ? x : r;                                                                     \
     }
 JX_DEFINE_SIGNED(i32, int32_t)
 JX_DEFINE_SIGNED(i64, int64_t)
@@ -135,13 +195,27 @@ JX_DEFINE_SIGNED(i64, int64_t)
 
 /* ---- floats ---------------------------------------------------------------------------------- */
 
-#define JX_DEFINE_FLOAT(tag, T, FABS, SQRT)                                                        \
+#define JX_DEFINE_FLOAT(tag, T, U, FABS, SQRT, COPYSIGN)                                           \
     static inline T jx_neg_##tag(T x) { return -x; }                                               \
     static inline T jx_abs_##tag(T x) { return FABS(x); }                                          \
     static inline T jx_sign_##tag(T x) { return x > 0 ? (T)1 : x < 0 ? (T)-1 : x; }                \
     static inline T jx_sqrt_##tag(T x) { return SQRT(x); }                                         \
     static inline T jx_rsqrt_##tag(T x) { return (T)1 / SQRT(x); }                                 \
     static inline T jx_square_##tag(T x) { return x * x; }                                         \
+    static inline T jx_round_##tag(T x) /* halves away from 0 */                                   \
+    {                                                                                              \
+        T ax = FABS(x), whole = jx_floor_##tag(ax);                                                \
+        return COPYSIGN(ax - whole >= (T)0.5 ? whole + (T)1 : whole, x);                           \
+    }                                                                                              \
+    static inline uint8_t jx_is_finite_##tag(T x) { return FABS(x) < (T)INFINITY; }                \
+    static inline T jx_nextafter_##tag(T x, T y)                                                   \
+    {                                                                                              \
+        U bits = jx_to_bits_##tag(x), sign = jx_to_bits_##tag(y) & ~(~(U)0 >> 1);                  \
+        U beside = ((x < y) == (x > 0)) != 0 ? bits + 1 : bits - 1;                                \
+        T z = jx_of_bits_##tag(x == 0 ? sign | 1 : beside);                                        \
+        z = x == y ? y : z;                                                                        \
+        return ((x != x) | (y != y)) != 0 ? x + y : z;                                             \
+    }                                                                                              \
     static inline T jx_add_##tag(T x, T y) { return x + y; }                                       \
     static inline T jx_sub_##tag(T x, T y) { return x - y; }                                       \
     static inline T jx_mul_##tag(T x, T y) { return x * y; }                                       \
@@ -156,9 +230,44 @@ JX_DEFINE_SIGNED(i64, int64_t)
         T m = x < y ? x : y;                                                                       \
         return x != x ? x : m;                                                                     \
     }
-JX_DEFINE_FLOAT(f32, float, fabsf, sqrtf)
-JX_DEFINE_FLOAT(f64, double, fabs, sqrt)
+JX_DEFINE_FLOAT(f32, float, uint32_t, fabsf, sqrtf, copysignf)
+JX_DEFINE_FLOAT(f64, double, uint64_t, fabs, sqrt, copysign)
 #undef JX_DEFINE_FLOAT
+
+/*
+ * x - y trunc(x / y), which is exact while the quotient is small: then it and its product with y
+ * have room. The quotient may be rounded up to the next integer; the remainder tells.
+ */
+static inline float jx_rem_f32(float x, float y)
+{
+    double a = fabs((double)x), b = fabs((double)y);
+    double r = a - jx_floor_f64(a / b) * b;
+    r = r < 0.0 ? r + b : r;
+    r = ((a < (double)INFINITY) & (b == (double)INFINITY)) != 0 ? a : r;
+    return copysignf((float)r, x);
+}
+
+static inline double jx_rem_f64(double x, double y)
+{
+    double a = fabs(x), b = fabs(y), q = jx_floor_f64(a / b);
+#if JX_HAS_FMA
+    double r = JX_FMA_f64(-q, b, a);
+#else
+    double high = jx_of_bits_f64(jx_to_bits_f64(b) & 0xfffffffff8000000u);
+    double p = q * high, d = a - p; /* p and q (b - high) are exact, lost and the last difference
+                                       too */
+    double lost = (a - d) - p;
+    double r = (d - q * (b - high)) + lost;
+#endif
+    r = r < 0.0 ? r + b : r;
+    r = ((a < (double)INFINITY) & (b == (double)INFINITY)) != 0 ? a : r;
+    return copysign(r, x);
+}
+
+static inline int jx_rem_rare_f32(float x, float y) { return fabsf(x) > 0x1p27f * fabsf(y); }
+static inline int jx_rem_rare_f64(double x, double y) { return fabs(x) > 0x1p25 * fabs(y); }
+static inline float jx_rem_again_f32(float x, float y) { return fmodf(x, y); }
+static inline double jx_rem_again_f64(double x, double y) { return fmod(x, y); }
 
 /* ---- conversions ----------------------------------------------------------------------------- */
 

@@ -28,10 +28,35 @@
     ROW(rsqrt, 1, "1 / sqrt(x)")                                                                   \
     ROW(erf_inv, 1, "inverse error function; the polynomials of semantics 1.6")                    \
     ROW(square, 1, "x * x")                                                                        \
+    ROW(exp2, 1, "2^x")                                                                            \
+    ROW(tan, 1, "x in radians")                                                                    \
+    ROW(asin, 1, "in [-pi/2, pi/2]; NaN outside [-1, 1]")                                          \
+    ROW(acos, 1, "in [0, pi]; NaN outside [-1, 1]")                                                \
+    ROW(atan, 1, "in [-pi/2, pi/2]")                                                               \
+    ROW(sinh, 1, "hyperbolic sine")                                                                \
+    ROW(cosh, 1, "hyperbolic cosine")                                                              \
+    ROW(asinh, 1, "inverse of sinh")                                                               \
+    ROW(acosh, 1, "inverse of cosh; NaN below 1")                                                  \
+    ROW(atanh, 1, "inverse of tanh; NaN outside [-1, 1]")                                          \
+    ROW(cbrt, 1, "cube root, of negative numbers too")                                             \
+    ROW(erf, 1, "error function")                                                                  \
+    ROW(erfc, 1, "1 - erf(x)")                                                                     \
+    ROW(lgamma, 1, "log |gamma(x)|; inf at the poles")                                             \
+    ROW(digamma, 1, "derivative of lgamma; NaN at negative integers, -inf at 0")                   \
+    ROW(floor, 1, "to the integer below; keeps -0")                                                \
+    ROW(ceil, 1, "to the integer above; keeps -0")                                                 \
+    ROW(round, 1, "to the nearest integer, halves away from 0")                                    \
+    ROW(round_even, 1, "to the nearest integer, halves to the even one")                           \
+    ROW(is_finite, 1, "bool; false for infinities and NaN")                                        \
+    ROW(population_count, 1, "ones among the bits")                                                \
+    ROW(clz, 1, "zeros before the first one; of 0 all bits")                                       \
     ROW(add, 2, "x + y; on bool: or")                                                              \
     ROW(sub, 2, "x - y")                                                                           \
     ROW(mul, 2, "x * y; on bool: and")                                                             \
     ROW(div, 2, "x / y; integers truncate")                                                        \
+    ROW(rem, 2, "x - y trunc(x / y), exact; of the sign of x. x where an integer y is 0")          \
+    ROW(atan2, 2, "the angle of the point (y, x), args y x, in [-pi, pi]")                         \
+    ROW(nextafter, 2, "the float beside x in the direction of y; y if they are equal")             \
     ROW(max, 2, "NaN if either is")                                                                \
     ROW(min, 2, "NaN if either is")                                                                \
     ROW(pow, 2, "x^y; integers: squaring by y's low six bits, wrapping; 0 if x = 0 != y")          \
@@ -131,6 +156,28 @@
     JX_ON_FLOATS(ROW, rsqrt, 1)                                                                    \
     JX_ON_FLOATS(ROW, erf_inv, 1)                                                                  \
     JX_ON_NUMBERS(ROW, square, 1)                                                                  \
+    JX_ON_FLOATS(ROW, exp2, 1)                                                                     \
+    JX_ON_FLOATS(ROW, tan, 1)                                                                      \
+    JX_ON_FLOATS(ROW, asin, 1)                                                                     \
+    JX_ON_FLOATS(ROW, acos, 1)                                                                     \
+    JX_ON_FLOATS(ROW, atan, 1)                                                                     \
+    JX_ON_FLOATS(ROW, sinh, 1)                                                                     \
+    JX_ON_FLOATS(ROW, cosh, 1)                                                                     \
+    JX_ON_FLOATS(ROW, asinh, 1)                                                                    \
+    JX_ON_FLOATS(ROW, acosh, 1)                                                                    \
+    JX_ON_FLOATS(ROW, atanh, 1)                                                                    \
+    JX_ON_FLOATS(ROW, cbrt, 1)                                                                     \
+    JX_ON_FLOATS(ROW, erf, 1)                                                                      \
+    JX_ON_FLOATS(ROW, erfc, 1)                                                                     \
+    JX_ON_FLOATS(ROW, lgamma, 1)                                                                   \
+    JX_ON_FLOATS(ROW, digamma, 1)                                                                  \
+    JX_ON_FLOATS(ROW, floor, 1)                                                                    \
+    JX_ON_FLOATS(ROW, ceil, 1)                                                                     \
+    JX_ON_FLOATS(ROW, round, 1)                                                                    \
+    JX_ON_FLOATS(ROW, round_even, 1)                                                               \
+    JX_FLOATS_TO_BOOL(ROW, is_finite, 1)                                                           \
+    JX_ON_INTEGERS(ROW, population_count, 1)                                                       \
+    JX_ON_INTEGERS(ROW, clz, 1)                                                                    \
     JX_CONVERT_FROM(ROW, b1)                                                                       \
     JX_CONVERT_FROM(ROW, u8)                                                                       \
     JX_CONVERT_FROM(ROW, u32)                                                                      \
@@ -159,6 +206,9 @@
     JX_ON_NUMBERS(ROW, sub, 2)                                                                     \
     JX_ON_ALL(ROW, mul, 2)                                                                         \
     JX_ON_NUMBERS(ROW, div, 2)                                                                     \
+    JX_ON_NUMBERS(ROW, rem, 2)                                                                     \
+    JX_ON_FLOATS(ROW, atan2, 2)                                                                    \
+    JX_ON_FLOATS(ROW, nextafter, 2)                                                                \
     JX_ON_ALL(ROW, max, 2)                                                                         \
     JX_ON_ALL(ROW, min, 2)                                                                         \
     JX_ON_NUMBERS(ROW, pow, 2)                                                                     \
@@ -180,15 +230,20 @@
 
 /*
  * Operations whose function holds only for arguments of ordinary size, so that its loop can be
- * vectorised: ROW(op, tag, rare, again). A backend runs the plain loop over a tile, asks whether
- * rare(x) (0 or 1) is true of any element, and computes only those again with again(x), which takes
- * any x. The operand must still be there then: a tile may not be overwritten in place before.
+ * vectorised: ROW(op, arity, tag, rare, again). A backend runs the plain loop over a tile, asks
+ * whether rare(x) or rare(x, y) (0 or 1) is true of any element, and computes only those again with
+ * again(x) or again(x, y), which takes any. The operands must still be there then: a tile may not be
+ * overwritten in place before.
  */
 #define JX_FOR_EACH_RARE(ROW)                                                                      \
-    ROW(sin, f32, jx_trig_rare_f32, jx_sin_rare_f32)                                               \
-    ROW(sin, f64, jx_trig_rare_f64, jx_sin_rare_f64)                                               \
-    ROW(cos, f32, jx_trig_rare_f32, jx_cos_rare_f32)                                               \
-    ROW(cos, f64, jx_trig_rare_f64, jx_cos_rare_f64)
+    ROW(sin, 1, f32, jx_trig_rare_f32, jx_sin_rare_f32)                                            \
+    ROW(sin, 1, f64, jx_trig_rare_f64, jx_sin_rare_f64)                                            \
+    ROW(cos, 1, f32, jx_trig_rare_f32, jx_cos_rare_f32)                                            \
+    ROW(cos, 1, f64, jx_trig_rare_f64, jx_cos_rare_f64)                                            \
+    ROW(tan, 1, f32, jx_trig_rare_f32, jx_tan_rare_f32)                                            \
+    ROW(tan, 1, f64, jx_trig_rare_f64, jx_tan_rare_f64)                                            \
+    ROW(rem, 2, f32, jx_rem_rare_f32, jx_rem_again_f32)                                            \
+    ROW(rem, 2, f64, jx_rem_rare_f64, jx_rem_again_f64)
 
 /* Groups of dtypes; the result has the operands' dtype, or is bool. */
 #define JX_ON_FLOATS(ROW, op, n)                                                                   \
@@ -216,6 +271,9 @@
     ROW(op, n, u64, b1, jx_##op##_u64)                                                             \
     ROW(op, n, i32, b1, jx_##op##_i32)                                                             \
     ROW(op, n, i64, b1, jx_##op##_i64)                                                             \
+    ROW(op, n, f32, b1, jx_##op##_f32)                                                             \
+    ROW(op, n, f64, b1, jx_##op##_f64)
+#define JX_FLOATS_TO_BOOL(ROW, op, n)                                                              \
     ROW(op, n, f32, b1, jx_##op##_f32)                                                             \
     ROW(op, n, f64, b1, jx_##op##_f64)
 #define JX_CONVERT_FROM(ROW, from)                                                                 \

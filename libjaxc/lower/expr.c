@@ -22,6 +22,23 @@ static bool expensive(const struct jx_gnode *n)
     case JX_S_cos:
     case JX_S_tanh:
     case JX_S_logistic:
+    case JX_S_exp2:
+    case JX_S_tan:
+    case JX_S_asin:
+    case JX_S_acos:
+    case JX_S_atan:
+    case JX_S_atan2:
+    case JX_S_sinh:
+    case JX_S_cosh:
+    case JX_S_asinh:
+    case JX_S_acosh:
+    case JX_S_atanh:
+    case JX_S_cbrt:
+    case JX_S_erf:
+    case JX_S_erfc:
+    case JX_S_lgamma:
+    case JX_S_digamma:
+    case JX_S_rem:
     case JX_S_erf_inv:
     case JX_S_pow:
     case JX_S_logaddexp:

@@ -8,12 +8,42 @@
 /* The definitions are in parentheses because the public names are macros too. */
 
 #define FLOAT_UNARY(ROW)                                                                           \
-    ROW(exp) ROW(expm1) ROW(log) ROW(log1p) ROW(sin) ROW(cos) ROW(tanh) ROW(sqrt)
-#define ROW(name)                                                                                  \
+    ROW(exp, exp)                                                                                  \
+    ROW(exp2, exp2)                                                                                \
+    ROW(expm1, expm1)                                                                              \
+    ROW(log, log)                                                                                  \
+    ROW(log1p, log1p)                                                                              \
+    ROW(sqrt, sqrt)                                                                                \
+    ROW(rsqrt, rsqrt)                                                                              \
+    ROW(cbrt, cbrt)                                                                                \
+    ROW(sin, sin)                                                                                  \
+    ROW(cos, cos)                                                                                  \
+    ROW(tan, tan)                                                                                  \
+    ROW(arcsin, asin)                                                                              \
+    ROW(asin, asin)                                                                                \
+    ROW(arccos, acos)                                                                              \
+    ROW(acos, acos)                                                                                \
+    ROW(arctan, atan)                                                                              \
+    ROW(atan, atan)                                                                                \
+    ROW(sinh, sinh)                                                                                \
+    ROW(cosh, cosh)                                                                                \
+    ROW(tanh, tanh)                                                                                \
+    ROW(arcsinh, asinh)                                                                            \
+    ROW(asinh, asinh)                                                                              \
+    ROW(arccosh, acosh)                                                                            \
+    ROW(acosh, acosh)                                                                              \
+    ROW(arctanh, atanh)                                                                            \
+    ROW(atanh, atanh)                                                                              \
+    ROW(erf, erf)                                                                                  \
+    ROW(erfc, erfc)                                                                                \
+    ROW(erf_inv, erf_inv)                                                                          \
+    ROW(lgamma, lgamma)                                                                            \
+    ROW(digamma, digamma)
+#define ROW(name, primitive)                                                                       \
     jaxc_value(jaxc_##name)(jaxc_value x)                                                          \
     {                                                                                              \
         jx_enter("jaxc_" #name);                                                                   \
-        return jx_##name(jx_as_float(x));                                                          \
+        return jx_##primitive(jx_as_float(x));                                                     \
     }
 FLOAT_UNARY(ROW)
 #undef ROW
@@ -23,6 +53,9 @@ FLOAT_UNARY(ROW)
     ROW(maximum, max, JX_JOIN_ANY)                                                                 \
     ROW(minimum, min, JX_JOIN_ANY)                                                                 \
     ROW(div, div, JX_JOIN_FLOAT)                                                                   \
+    ROW(arctan2, atan2, JX_JOIN_FLOAT)                                                             \
+    ROW(atan2, atan2, JX_JOIN_FLOAT)                                                               \
+    ROW(nextafter, nextafter, JX_JOIN_FLOAT)                                                       \
     ROW(equal, eq, JX_JOIN_ANY)                                                                    \
     ROW(not_equal, ne, JX_JOIN_ANY)                                                                \
     ROW(less, lt, JX_JOIN_ANY)                                                                     \

@@ -108,6 +108,29 @@ const struct jx_prim jx_div_p = {
 
 jaxc_value jx_div(jaxc_value x, jaxc_value y) { return apply2(&jx_div_p, x, y); }
 
+/* rem: x - y trunc(x / y); g and -g sign(x / y) floor(|x / y|) */
+static jaxc_value rem_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    if (r->operand == 0)
+        return jx_broadcast_tangent(r, dx);
+    jaxc_value quotient = jx_div(r->x[0], r->x[1]);
+    jaxc_value whole = jx_mul(jx_sign(quotient), jx_floor(jx_abs(quotient)));
+    return jx_mul(jx_neg(dx), whole);
+}
+
+const struct jx_prim jx_rem_p = {
+    .name = "rem",
+    .arity = 2,
+    .type = jx_type_number,
+    .jvp = rem_jvp,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = jx_lower_scalar,
+    .scalar = JX_S_rem,
+};
+
+jaxc_value jx_rem(jaxc_value x, jaxc_value y) { return apply2(&jx_rem_p, x, y); }
+
 /* max, min: g where the operand is the result, halved where both are; a NaN equals nothing and
  * takes 0 */
 static jaxc_value chosen_jvp(const struct jx_rule *r, jaxc_value dx)

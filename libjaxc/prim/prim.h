@@ -16,16 +16,19 @@
 
 extern const struct jx_prim *const jx_prims[]; /* ends with NULL: table.c */
 
-/* ---- elementwise: unary.c binary.c select.c convert.c ---------------------------------------- */
+/* ---- elementwise: unary.c binary.c trig.c special.c round.c select.c convert.c --------------- */
 
 /* clang-format off */
 #define JX_UNARY_PRIMS(ROW)                                                                        \
-    ROW(neg) ROW(abs) ROW(sign) ROW(not) ROW(exp) ROW(expm1) ROW(log) ROW(log1p) ROW(sin) ROW(cos) \
-    ROW(tanh) ROW(logistic) ROW(sqrt) ROW(rsqrt) ROW(erf_inv) ROW(square)
+    ROW(neg) ROW(abs) ROW(sign) ROW(not) ROW(exp) ROW(exp2) ROW(expm1) ROW(log) ROW(log1p)         \
+    ROW(sin) ROW(cos) ROW(tan) ROW(asin) ROW(acos) ROW(atan) ROW(sinh) ROW(cosh) ROW(tanh)         \
+    ROW(asinh) ROW(acosh) ROW(atanh) ROW(logistic) ROW(sqrt) ROW(rsqrt) ROW(cbrt) ROW(square)      \
+    ROW(erf) ROW(erfc) ROW(erf_inv) ROW(lgamma) ROW(digamma)                                       \
+    ROW(floor) ROW(ceil) ROW(is_finite) ROW(population_count) ROW(clz)
 #define JX_BINARY_PRIMS(ROW)                                                                       \
-    ROW(add) ROW(sub) ROW(mul) ROW(div) ROW(max) ROW(min) ROW(pow) ROW(and) ROW(or) ROW(xor)       \
-    ROW(shift_left) ROW(shift_right_logical) ROW(shift_right_arithmetic)                           \
-    ROW(eq) ROW(ne) ROW(lt) ROW(le) ROW(gt) ROW(ge)
+    ROW(add) ROW(sub) ROW(mul) ROW(div) ROW(rem) ROW(max) ROW(min) ROW(pow) ROW(atan2)             \
+    ROW(nextafter) ROW(and) ROW(or) ROW(xor) ROW(shift_left) ROW(shift_right_logical)                       \
+    ROW(shift_right_arithmetic) ROW(eq) ROW(ne) ROW(lt) ROW(le) ROW(gt) ROW(ge)
 /* clang-format on */
 #define JX_ROW(name)                                                                               \
     extern const struct jx_prim jx_##name##_p;                                                     \
@@ -49,6 +52,21 @@ jaxc_value jx_integer_pow(jaxc_value x, int64_t y);
 extern const struct jx_prim jx_select_n_p;
 jaxc_value jx_select_n(jaxc_value which, int n, const jaxc_value *cases);
 jaxc_value jx_select(jaxc_value predicate, jaxc_value if_true, jaxc_value if_false);
+/* min(max(x, least), most) */
+extern const struct jx_prim jx_clamp_p;
+jaxc_value jx_clamp(jaxc_value least, jaxc_value x, jaxc_value most);
+
+enum jx_rounding_method { JX_AWAY_FROM_ZERO, JX_TO_NEAREST_EVEN }; /* JAX's numbers */
+struct jx_round_params {
+    int64_t rounding_method;
+};
+extern const struct jx_prim jx_round_p;
+jaxc_value jx_round(jaxc_value x, enum jx_rounding_method method);
+struct jx_reduce_precision_params {
+    int64_t exponent_bits, mantissa_bits;
+};
+extern const struct jx_prim jx_reduce_precision_p;
+jaxc_value jx_reduce_precision(jaxc_value x, int64_t exponent_bits, int64_t mantissa_bits);
 
 struct jx_convert_element_type_params {
     jaxc_dtype new_dtype;

@@ -1,5 +1,5 @@
 /*
- * prim/select.c - select_n: the elementwise choice among cases.
+ * prim/select.c - select_n, the elementwise choice among cases, and clamp.
  *
  * The chooser is bool (two cases, the false one first) or an integer, clamped to [0, n). It carries
  * no tangent; in the cases select_n is linear. Any operand may be rank 0 beside others.
@@ -125,4 +125,40 @@ jaxc_value jx_select_n(jaxc_value which, int n, const jaxc_value *cases)
 jaxc_value jx_select(jaxc_value predicate, jaxc_value if_true, jaxc_value if_false)
 {
     return jx_apply(&jx_select_n_p, NULL, 3, (const jaxc_value[]){predicate, if_false, if_true});
+}
+
+/* clamp: min(max(x, least), most); g where x lies strictly between, and where a bound is the result
+ * because x lies strictly beyond it, the lower one only if it is less than the upper */
+static jaxc_value clamp_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    jaxc_value least = r->x[0], x = r->x[1], most = r->x[2], chosen;
+    switch (r->operand) {
+    case 0: chosen = jx_and(jx_gt(least, x), jx_lt(least, most)); break;
+    case 1: chosen = jx_and(jx_gt(x, least), jx_lt(x, most)); break;
+    default: chosen = jx_lt(most, x); break;
+    }
+    return jx_select(chosen, jx_broadcast_tangent(r, dx), jx_literal(r->in[r->operand], 0));
+}
+
+static bool clamp_lower(struct jx_lower *l, const struct jx_rule *r)
+{
+    jaxc_dtype dtype = r->out[0]->dtype;
+    int y = jx_g_scalar(l->graph, JX_S_max, dtype, 2, (const int[]){l->in[1], l->in[0]});
+    l->out[0] = jx_g_scalar(l->graph, JX_S_min, dtype, 2, (const int[]){y, l->in[2]});
+    return l->out[0] >= 0;
+}
+
+const struct jx_prim jx_clamp_p = {
+    .name = "clamp",
+    .arity = 3,
+    .type = jx_type_ordered,
+    .jvp = clamp_jvp,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = clamp_lower,
+};
+
+jaxc_value jx_clamp(jaxc_value least, jaxc_value x, jaxc_value most)
+{
+    return jx_apply(&jx_clamp_p, NULL, 3, (const jaxc_value[]){least, x, most});
 }

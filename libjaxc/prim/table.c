@@ -8,8 +8,8 @@
 const struct jx_prim *const jx_prims[] = {
     JX_UNARY_PRIMS(JX_ROW)
     JX_BINARY_PRIMS(JX_ROW)
-    &jx_integer_pow_p,
-    &jx_select_n_p,
+    &jx_integer_pow_p, &jx_round_p, &jx_reduce_precision_p,
+    &jx_select_n_p, &jx_clamp_p,
     &jx_convert_element_type_p, &jx_bitcast_convert_type_p, &jx_stop_gradient_p,
     &jx_broadcast_in_dim_p, &jx_reshape_p, &jx_squeeze_p, &jx_transpose_p,
     &jx_slice_p, &jx_pad_p, &jx_rev_p, &jx_concatenate_p, &jx_iota_p,

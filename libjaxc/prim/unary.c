@@ -90,6 +90,26 @@ const struct jx_prim jx_exp_p = {
 
 jaxc_value jx_exp(jaxc_value x) { return jx_apply(&jx_exp_p, NULL, 1, &x); }
 
+/* exp2: log(2) (g ans) */
+static jaxc_value exp2_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    jaxc_value log2 = jx_literal(r->in[0], 0.69314718055994530941723212145818);
+    return jx_mul(log2, jx_mul(dx, r->y[0]));
+}
+
+const struct jx_prim jx_exp2_p = {
+    .name = "exp2",
+    .arity = 1,
+    .type = jx_type_float,
+    .jvp = exp2_jvp,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = jx_lower_scalar,
+    .scalar = JX_S_exp2,
+};
+
+jaxc_value jx_exp2(jaxc_value x) { return jx_apply(&jx_exp2_p, NULL, 1, &x); }
+
 /* expm1: g (ans + 1) */
 static jaxc_value expm1_jvp(const struct jx_rule *r, jaxc_value dx)
 {
@@ -261,26 +281,25 @@ const struct jx_prim jx_rsqrt_p = {
 
 jaxc_value jx_rsqrt(jaxc_value x) { return jx_apply(&jx_rsqrt_p, NULL, 1, &x); }
 
-/* erf_inv: sqrt(pi)/2 (g exp(ans^2)) */
-static jaxc_value erf_inv_jvp(const struct jx_rule *r, jaxc_value dx)
+/* cbrt: g (1/3 ans^-2) */
+static jaxc_value cbrt_jvp(const struct jx_rule *r, jaxc_value dx)
 {
-    jaxc_value half_root =
-        jx_literal(r->in[0], 0.88622692545275801364908374167057); /* sqrt(pi)/2 */
-    return jx_mul(half_root, jx_mul(dx, jx_exp(jx_square(r->y[0]))));
+    jaxc_value slope = jx_integer_pow(r->y[0], -2);
+    return jx_mul(dx, jx_mul(jx_literal(r->in[0], 1.0 / 3), slope));
 }
 
-const struct jx_prim jx_erf_inv_p = {
-    .name = "erf_inv",
+const struct jx_prim jx_cbrt_p = {
+    .name = "cbrt",
     .arity = 1,
     .type = jx_type_float,
-    .jvp = erf_inv_jvp,
+    .jvp = cbrt_jvp,
     .no_transpose = JX_NOT_LINEAR,
     .batch = jx_batch_elementwise,
     .lower = jx_lower_scalar,
-    .scalar = JX_S_erf_inv,
+    .scalar = JX_S_cbrt,
 };
 
-jaxc_value jx_erf_inv(jaxc_value x) { return jx_apply(&jx_erf_inv_p, NULL, 1, &x); }
+jaxc_value jx_cbrt(jaxc_value x) { return jx_apply(&jx_cbrt_p, NULL, 1, &x); }
 
 /* square: g (2 x) */
 static jaxc_value square_jvp(const struct jx_rule *r, jaxc_value dx)

@@ -304,7 +304,7 @@ static bool at_corner(const struct step *s, int64_t i)
     bool tie =
         x_error + y_error > 0 && fabs(number_at(x, i) - number_at(y, i)) <= x_error + y_error;
     return (x_at_0 && flags & (JUMPS_AT_0 | POLE_IN_X | (BENDS_AT_0 & smooth))) ||
-           (y_at_0 && flags & POLE_IN_Y) ||
+           (y_at_0 && flags & POLE_IN_Y) || (x_error > 0 && flags & JUMPS) ||
            (tie && flags & (JUMPS_AT_TIE | (BENDS_AT_TIE & smooth)));
 }
 
@@ -361,6 +361,24 @@ static bool by_element(const struct step *s)
         }
     free(x);
     free(moved);
+    return ok;
+}
+
+/* Beside a bound, and where the bounds are not in order, the slope is a convention. */
+static bool clamped(const struct step *s)
+{
+    bool ok = by_element(s);
+    for (int64_t i = 0; ok && s->o->smooth && i < s->out[0].n; i++) {
+        double x = number_at(&s->in[1], i), reach = error_at(&s->in[1], i);
+        double least = number_at(&s->in[0], i) + error_at(&s->in[0], i);
+        double most = number_at(&s->in[2], i) - error_at(&s->in[2], i);
+        double under = number_at(&s->in[0], i) - error_at(&s->in[0], i);
+        double over = number_at(&s->in[2], i) + error_at(&s->in[2], i);
+        bool beside_least = x + reach >= under && x - reach <= least;
+        bool beside_most = x + reach >= most && x - reach <= over;
+        if (least >= most || beside_least || beside_most)
+            s->out[0].error[i] = INFINITY;
+    }
     return ok;
 }
 
@@ -742,23 +760,28 @@ static struct array in_own_dtype(const struct bounded *b)
     return a;
 }
 
-/* In the program's own dtypes; what is not exact is unknown. Elements of operand and result pair
- * up in order, several of the narrower type with one of the wider. */
+/* In the program's own dtypes; what is not exact is unknown. Elements of operands and result pair
+ * up in order, several of the narrower type, or of the smaller shape, with one of the other. */
 static bool as_bits(const struct step *s)
 {
-    struct array x = in_own_dtype(&s->in[0]), y = {0};
-    bool ok = apply(s->prim, s->params, 1, &x, 1, &y, s->why);
-    if (ok) {
+    struct array *x = must_alloc((size_t)s->n_in, sizeof *x), y = {0};
+    for (int k = 0; k < s->n_in; k++)
+        x[k] = in_own_dtype(&s->in[k]);
+    bool ok = apply(s->prim, s->params, s->n_in, x, 1, &y, s->why);
+    if (ok)
         s->out[0] = bounded_of(&y);
-        int64_t n = s->in[0].n > s->out[0].n ? s->in[0].n : s->out[0].n;
+    for (int k = 0; ok && s->out[0].n > 0 && k < s->n_in; k++) {
+        int64_t n = s->in[k].n > s->out[0].n ? s->in[k].n : s->out[0].n;
         for (int64_t i = 0; i < n; i++) {
-            int64_t from = i / (n / s->in[0].n), to = i / (n / s->out[0].n);
-            double off = fabs(bounded_number(&s->in[0], from) - array_number(&x, from));
-            if (s->in[0].error[from] != 0 || off != 0)
+            int64_t from = i / (n / s->in[k].n), to = i / (n / s->out[0].n);
+            double off = fabs(bounded_number(&s->in[k], from) - array_number(&x[k], from));
+            if (s->in[k].error[from] != 0 || off != 0)
                 s->out[0].error[to] = INFINITY;
         }
     }
-    array_free(&x);
+    for (int k = 0; k < s->n_in; k++)
+        array_free(&x[k]);
+    free(x);
     array_free(&y);
     return ok;
 }
@@ -815,6 +838,7 @@ static bool travel(const struct step *s)
     case GREATEST: ok = greatest(s); break;
     case INDEXED: ok = indexed(s); break;
     case CHOSEN: ok = chosen(s); break;
+    case CLAMPED: ok = clamped(s); break;
     case AS_BITS:
     case HELD: break;
     }

@@ -62,6 +62,8 @@ enum {
 #define NONE      {0, {0}}
 
 #define POWER(y)        (&(const struct jx_integer_pow_params){y})
+#define ROUND(method)   (&(const struct jx_round_params){method})
+#define PRECISION(e, m) (&(const struct jx_reduce_precision_params){e, m})
 #define CONVERT(dtype)  (&(const struct jx_convert_element_type_params){JAXC_##dtype, false})
 #define BITCAST(dtype)  (&(const struct jx_bitcast_params){JAXC_##dtype})
 #define BROADCAST(s, d) (&(const struct jx_broadcast_in_dim_params){s, d})
@@ -195,15 +197,43 @@ const struct prim_row prim_rows[] = {
     ROW(sign, NUMBERS, .cases = UNARY, .flags = JUMPS_AT_0),
     ROW(not, BITS, .cases = UNARY),
     ROW(exp, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 6),
+    ROW(exp2, FLOATS, .cases = UNARY, .from = -4, .to = 4, .ulps = 2),
     ROW(expm1, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 2),
     ROW(log, FLOATS, .cases = UNARY, .from = 0.2, .to = 4, .ulps = 2),
     ROW(log1p, FLOATS, .cases = UNARY, .from = -0.7, .to = 3, .ulps = 2),
     ROW(sin, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 2, .flags = WAVE),
     ROW(cos, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 2, .flags = WAVE),
+    ROW(tan, FLOATS, .cases = UNARY, .from = -1.3, .to = 1.3, .ulps = 2),
+    ROW(asin, FLOATS, .cases = UNARY, .from = -0.9, .to = 0.9, .ulps = 2),
+    ROW(acos, FLOATS, .cases = UNARY, .from = -0.9, .to = 0.9, .ulps = 2),
+    ROW(atan, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 2),
+    ROW(sinh, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 3),
+    ROW(cosh, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 2),
     ROW(tanh, FLOATS, .cases = UNARY, .ulps = 4),
+    ROW(asinh, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 3),
+    ROW(acosh, FLOATS, .cases = UNARY, .from = 1.3, .to = 5, .ulps = 4),
+    ROW(atanh, FLOATS, .cases = UNARY, .from = -0.8, .to = 0.8, .ulps = 3),
     ROW(logistic, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 4),
     ROW(sqrt, FLOATS, .cases = UNARY, .from = 0.2, .to = 4, .ulps = 0.5),
     ROW(rsqrt, FLOATS, .cases = UNARY, .from = 0.2, .to = 4, .ulps = 2, .flags = POLE_IN_X),
+    ROW(cbrt, FLOATS, .cases = UNARY, .from = 0.2, .to = 4, .ulps = 4, .flags = POLE_IN_X), /* glibc's */
+    ROW(erf, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 2),
+    ROW(erfc, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 4),
+    ROW(lgamma, FLOATS, .cases = UNARY, .from = 2.5, .to = 9, .ulps = 6),
+    ROW(digamma, FLOATS, .cases = UNARY, .from = 1.7, .to = 9, .ulps = 10),
+    ROW(floor, FLOATS, .cases = UNARY),
+    ROW(ceil, FLOATS, .cases = UNARY),
+    ROW(round, FLOATS, .cases = CASES(
+        WITH("T[2,3]", ROUND(0)), WITH("T[]", ROUND(1)), WITH("weak T[]", ROUND(0)),
+        WITH("T[0,3]", ROUND(1)), WITH("T[37]", ROUND(1)))),
+    ROW(is_finite, FLOATS, .cases = UNARY),
+    ROW(population_count, INTEGERS, .cases = UNARY),
+    ROW(clz, INTEGERS, .cases = UNARY),
+    ROW(reduce_precision, FLOATS, .flags = JUMPS, .cases = CASES(
+        WHERE(F32, "T[2,3]", PRECISION(8, 23)), WHERE(F32, "T[]", PRECISION(7, 30)),
+        WHERE(F32, "T[0,3]", PRECISION(8, 23)),
+        WHERE(F64, "T[2,3]", PRECISION(9, 52)), WHERE(F64, "weak T[]", PRECISION(11, 52)),
+        WHERE(F64, "T[37]", PRECISION(60, 60)))),
     ROW(erf_inv, FLOATS, .cases = UNARY, .from = -0.8, .to = 0.8, .ulps = 8),
     ROW(square, NUMBERS, .cases = UNARY, .ulps = 0.5),
     ROW(integer_pow, NUMBERS, .from = 0.5, .to = 2, .ulps = 4, .flags = POLE_IN_X, .cases = CASES(
@@ -231,6 +261,9 @@ const struct prim_row prim_rows[] = {
     ROW(sub, NUMBERS, .cases = BINARY, .ulps = 0.5),
     ROW(mul, NUMBERS, .cases = BINARY, .ulps = 0.5),
     ROW(div, NUMBERS, .cases = BINARY, .from = 0.5, .to = 2, .ulps = 0.5, .flags = POLE_IN_Y),
+    ROW(rem, NUMBERS, .cases = BINARY, .from = 0.5, .to = 2, .flags = JUMPS),
+    ROW(atan2, FLOATS, .cases = BINARY, .from = 0.5, .to = 2, .ulps = 3),
+    ROW(nextafter, FLOATS, .cases = BINARY, .travel = AS_BITS),
     ROW(max, ANY, .cases = BINARY, .flags = BENDS_AT_TIE),
     ROW(min, ANY, .cases = BINARY, .flags = BENDS_AT_TIE),
     ROW(pow, NUMBERS, .from = 0.5, .to = 2, .ulps = 4, .flags = POLE_IN_X, .cases = CASES(
@@ -255,6 +288,9 @@ const struct prim_row prim_rows[] = {
         ON("bool[2,3] T[] T[2,3]"), ON("bool[2,3] T[2,3] T[]"), ON("bool[2,3] T[] T[]"),
         ON("bool[] T[] T[]"),
         ON("u8[] T[] T[2,3] T[]"), ON("bool[0,3] T[0,3] T[]"), ON("bool[] T[3]"))),
+    ROW(clamp, ANY, .travel = CLAMPED, .cases = CASES(
+        ON("T[2,3] T[2,3] T[2,3]"), ON("T[] T[2,3] T[]"), ON("T[2,3] T[] T[2,3]"), ON("T[] T[] T[2]"),
+        ON("T[] T[] T[]"), ON("weak T[] T[] weak T[]"), ON("T[0,3] T[0,3] T[]"), ON("T[37] T[37] T[]"))),
 
     /* elements that change places */
     ROW(broadcast_in_dim, ANY, .travel = MOVED, .cases = CASES(

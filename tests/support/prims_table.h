@@ -25,6 +25,7 @@ enum travel {
     GREATEST,   /* one element's to the result: reduce_max, argmin, reduce_and */
     INDEXED,    /* windows at computed places: gather, scatter */
     CHOSEN,     /* select_n */
+    CLAMPED,    /* clamp */
     AS_BITS,    /* the bits of a number with an error are unknown */
     HELD        /* by the program that the primitive holds */
 };
@@ -36,7 +37,8 @@ enum row_flag {
     JUMPS_AT_TIE = 8,  /* where two operands are equal: comparisons */
     BENDS_AT_TIE = 16, /* max */
     POLE_IN_X = 32,    /* where operand 0 is 0 */
-    POLE_IN_Y = 64     /* where operand 1 is 0: div */
+    POLE_IN_Y = 64,    /* where operand 1 is 0: div */
+    JUMPS = 128        /* anywhere: reduce_precision */
 };
 
 struct prim_case {

@@ -104,8 +104,8 @@ enum { JX_MUL_ADD, JX_MUL_SUB, JX_SUB_MUL, JX_N_FUSED };
 /* Every member may be NULL where no such loop exists: the operand is then spread over a
  * tile first. */
 struct jx_tile_scalar_ops {
-    jx_tile_fn *unary[JX_N_SCALAR_OPS][JX_N_TAGS][JX_N_TAGS];   /* from, to */
-    jx_tile_fn *rare[JX_N_SCALAR_OPS][JX_N_TAGS];               /* before unary, where it stands */
+    jx_tile_fn *unary[JX_N_SCALAR_OPS][JX_N_TAGS][JX_N_TAGS]; /* from, to */
+    jx_tile_fn *rare[JX_N_SCALAR_OPS][JX_N_TAGS]; /* before the others, where it stands */
     jx_tile_fn *binary[JX_N_SCALAR_OPS][JX_N_TAGS][JX_N_FORMS]; /* by dtype of the operands */
     jx_tile_fn *fused[JX_N_FUSED][JX_N_TAGS][4]; /* floats; bit 0: b is one value, bit 1: c is */
     jx_tile_fn

@@ -531,6 +531,11 @@ static enum jx_scalar_op mirrored(enum jx_scalar_op op)
 static jx_tile_fn *binary_loop(struct jx_builder *b, enum jx_scalar_op op, int cls, int *x, int *y)
 {
     int tag = b->values[*x].tag;
+    if (b->scalar->rare[op][tag]) {
+        *x = of_class(b, *x, cls);
+        *y = of_class(b, *y, cls);
+        return b->scalar->rare[op][tag];
+    }
     bool one_x = b->values[*x].cls == JX_CLASS_ONE && cls,
          one_y = b->values[*y].cls == JX_CLASS_ONE && cls;
     if (one_x && !one_y && !b->scalar->binary[op][tag][JX_FORM_SV] && mirrored(op)) {
@@ -555,16 +560,33 @@ static uint8_t weight_of(int op, jaxc_dtype dtype)
 {
     switch (op) {
     case JX_S_exp:
+    case JX_S_exp2:
     case JX_S_expm1:
     case JX_S_log:
     case JX_S_log1p:
     case JX_S_tanh:
-    case JX_S_logistic: return 8;
+    case JX_S_logistic:
+    case JX_S_cbrt: return 8;
+    case JX_S_rem: return jx_is_float(dtype) ? 12 : 30;
     case JX_S_sin:
     case JX_S_cos:
+    case JX_S_tan:
+    case JX_S_asin:
+    case JX_S_acos:
+    case JX_S_atan:
+    case JX_S_atan2:
+    case JX_S_sinh:
+    case JX_S_cosh:
+    case JX_S_asinh:
+    case JX_S_acosh:
+    case JX_S_atanh:
+    case JX_S_erf:
+    case JX_S_erfc:
     case JX_S_erf_inv: return 16;
     case JX_S_logaddexp: return 16;
     case JX_S_pow: return 40;
+    case JX_S_lgamma:
+    case JX_S_digamma: return 60;
     case JX_S_sqrt:
     case JX_S_rsqrt: return 3;
     case JX_S_div: return jx_is_float(dtype) ? 3 : 30;

@@ -59,6 +59,9 @@
 #define FORMS_sub                    forms_3
 #define FORMS_mul                    forms_2
 #define FORMS_div                    forms_3
+#define FORMS_rem                    forms_1
+#define FORMS_atan2                  forms_1
+#define FORMS_nextafter              forms_1
 #define FORMS_max                    forms_2
 #define FORMS_min                    forms_2
 #define FORMS_pow                    forms_1
@@ -139,8 +142,8 @@ LOOP_FUSED(f64)
 #define LOOP(op, arity, from, to, f) LOOP_##arity(op, from, to, f)
 JX_FOR_EACH_LOOP(LOOP)
 
-/* Blocks are looked over before they are written, for the operand may be the result. */
-#define LOOP_RARE(op, tag, rare, again)                                                            \
+/* Blocks are looked over before they are written, for an operand may be the result. */
+#define LOOP_RARE_1(op, tag, rare, again)                                                          \
     static void op##_any_##tag(const struct jx_tile_op *o, struct jx_tile *t)                      \
     {                                                                                              \
         JX_C(tag) *d = (void *)t->p[o->d];                                                         \
@@ -160,6 +163,27 @@ JX_FOR_EACH_LOOP(LOOP)
                     d[i] = again(x[i - begin]);                                                    \
         }                                                                                          \
     }
+#define LOOP_RARE_2(op, tag, rare, again)                                                          \
+    static void op##_any_##tag(const struct jx_tile_op *o, struct jx_tile *t)                      \
+    {                                                                                              \
+        JX_C(tag) *d = (void *)t->p[o->d];                                                         \
+        const JX_C(tag) *a = (const void *)t->p[o->a], *b = (const void *)t->p[o->b];              \
+        int64_t n = t->len[o->cls];                                                                \
+        for (int64_t begin = 0; begin < n; begin += RARE_BLOCK) {                                  \
+            int64_t end = begin + RARE_BLOCK < n ? begin + RARE_BLOCK : n;                         \
+            JX_C(tag) x[RARE_BLOCK], y[RARE_BLOCK];                                                \
+            int any = 0;                                                                           \
+            for (int64_t i = begin; i < end; i++)                                                  \
+                any |= rare(x[i - begin] = a[i], y[i - begin] = b[i]);                             \
+            JX_INDEPENDENT                                                                         \
+            for (int64_t i = begin; i < end; i++)                                                  \
+                d[i] = jx_##op##_##tag(a[i], b[i]);                                                \
+            for (int64_t i = begin; any && i < end; i++)                                           \
+                if (rare(x[i - begin], y[i - begin]))                                              \
+                    d[i] = again(x[i - begin], y[i - begin]);                                      \
+        }                                                                                          \
+    }
+#define LOOP_RARE(op, arity, tag, rare, again) LOOP_RARE_##arity(op, tag, rare, again)
 enum { RARE_BLOCK = 128 };
 JX_FOR_EACH_RARE(LOOP_RARE)
 
@@ -169,7 +193,7 @@ JX_FOR_EACH_RARE(LOOP_RARE)
     .binary[JX_S_##op][JX_TAG_##from] = ENTRY_2_(FORMS_##op, op, from),
 #define ENTRY_3(op, arity, from, to, f)                                                            \
     .op[JX_TAG_##from] = {op##_##from##_vv, op##_##from##_vs, op##_##from##_sv, op##_##from##_ss},
-#define ENTRY_RARE(op, tag, test, again) .rare[JX_S_##op][JX_TAG_##tag] = op##_any_##tag,
+#define ENTRY_RARE(op, arity, tag, test, again) .rare[JX_S_##op][JX_TAG_##tag] = op##_any_##tag,
 
 const struct jx_tile_scalar_ops JX_ISA_TABLE(jx_tile_scalar_ops) = {
     JX_FOR_EACH_LOOP_1(ENTRY_1) JX_FOR_EACH_LOOP_2(ENTRY_2) JX_FOR_EACH_LOOP_3(ENTRY_3)

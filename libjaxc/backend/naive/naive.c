@@ -44,6 +44,24 @@ static double logistic(double x)
     return (x >= 0 ? 1 : e) / (1 + e);
 }
 
+/* Recurrence to where the asymptotic series is exact to f64 (Abramowitz and Stegun, 6.3.5, 6.3.18),
+ * and reflection (6.3.7). */
+static double digamma(double x)
+{
+    double from_integer = x - nearbyint(x), sum = 0;
+    if (x == 0)
+        return -(double)INFINITY;
+    if (x < 0 && from_integer == 0)
+        return (double)NAN;
+    if (x < 0)
+        return digamma(1 - x) - 3.14159265358979323846 / tan(3.14159265358979323846 * from_integer);
+    for (; x < 24; x++)
+        sum -= 1 / x;
+    double s = 1 / (x * x);
+    double series = s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s / 132))));
+    return sum + (log(x) - 0.5 / x - series);
+}
+
 static double float_unary(enum jx_scalar_op op, jaxc_dtype dtype, double x)
 {
     switch (op) {
@@ -62,11 +80,30 @@ static double float_unary(enum jx_scalar_op op, jaxc_dtype dtype, double x)
     case JX_S_rsqrt: return 1 / sqrt(x);
     case JX_S_erf_inv: return erf_inv(dtype, x);
     case JX_S_square: return x * x;
+    case JX_S_exp2: return exp2(x);
+    case JX_S_tan: return tan(x);
+    case JX_S_asin: return asin(x);
+    case JX_S_acos: return acos(x);
+    case JX_S_atan: return atan(x);
+    case JX_S_sinh: return sinh(x);
+    case JX_S_cosh: return cosh(x);
+    case JX_S_asinh: return asinh(x);
+    case JX_S_acosh: return acosh(x);
+    case JX_S_atanh: return atanh(x);
+    case JX_S_cbrt: return cbrt(x);
+    case JX_S_erf: return erf(x);
+    case JX_S_erfc: return erfc(x);
+    case JX_S_lgamma: return lgamma(x);
+    case JX_S_digamma: return digamma(x);
+    case JX_S_floor: return floor(x);
+    case JX_S_ceil: return ceil(x);
+    case JX_S_round: return round(x);
+    case JX_S_round_even: return nearbyint(x);
     default: assert(!"an operation on floats"); return 0;
     }
 }
 
-static double float_binary(enum jx_scalar_op op, double x, double y)
+static double float_binary(enum jx_scalar_op op, jaxc_dtype dtype, double x, double y)
 {
     switch (op) {
     case JX_S_add: return x + y;
@@ -77,6 +114,10 @@ static double float_binary(enum jx_scalar_op op, double x, double y)
     case JX_S_min: return isnan(x) || isnan(y) ? (double)NAN : x < y ? x : y;
     case JX_S_pow: return pow(x, y);
     case JX_S_logaddexp: return x == y ? x + log(2) : fmax(x, y) + log1p(exp(-fabs(x - y)));
+    case JX_S_rem: return fmod(x, y);
+    case JX_S_atan2: return atan2(x, y);
+    case JX_S_nextafter:
+        return dtype == JAXC_F32 ? nextafterf((float)x, (float)y) : nextafter(x, y);
     default: assert(!"an operation on two floats"); return 0;
     }
 }
@@ -142,6 +183,31 @@ static uint64_t divide(struct width w, union jx_scalar x, union jx_scalar y)
     return y.i == -1 ? 0 - x.u : (uint64_t)(x.i / y.i);
 }
 
+static uint64_t remainder_of(struct width w, union jx_scalar x, union jx_scalar y)
+{
+    if (y.u == 0)
+        return x.u;
+    if (!w.is_signed)
+        return x.u % y.u;
+    return y.i == -1 ? 0 : (uint64_t)(x.i % y.i);
+}
+
+static uint64_t count_ones(struct width w, uint64_t x)
+{
+    uint64_t n = 0;
+    for (unsigned i = 0; i < w.bits; i++)
+        n += x >> i & 1;
+    return n;
+}
+
+static uint64_t leading_zeros(struct width w, uint64_t x)
+{
+    uint64_t n = 0;
+    while (n < w.bits && !(x >> (w.bits - 1 - n) & 1))
+        n++;
+    return n;
+}
+
 static uint64_t power(uint64_t x, uint64_t y)
 {
     uint64_t z = x == 0 && y != 0 ? 0 : 1;
@@ -173,10 +239,13 @@ static union jx_scalar integer_op(enum jx_scalar_op op, struct width w, union jx
     case JX_S_sign: return cut(w, negative ? UINT64_MAX : x.u != 0);
     case JX_S_not: return cut(w, ~x.u);
     case JX_S_square: return cut(w, x.u * x.u);
+    case JX_S_population_count: return cut(w, count_ones(w, x.u));
+    case JX_S_clz: return cut(w, leading_zeros(w, x.u));
     case JX_S_add: return cut(w, x.u + y.u);
     case JX_S_sub: return cut(w, x.u - y.u);
     case JX_S_mul: return cut(w, x.u * y.u);
     case JX_S_div: return cut(w, divide(w, x, y));
+    case JX_S_rem: return cut(w, remainder_of(w, x, y));
     case JX_S_max: return order > 0 ? x : y;
     case JX_S_min: return order < 0 ? x : y;
     case JX_S_pow: return cut(w, power(x.u, y.u));
@@ -207,6 +276,8 @@ static union jx_scalar scalar_op(enum jx_scalar_op op, jaxc_dtype from, jaxc_dty
         return jx_scalar_convert(args[0], from, to);
     if (op == JX_S_bitcast)
         return bitcast(args[0], from, to);
+    if (op == JX_S_is_finite)
+        return of_i64(isfinite(args[0].f) != 0);
     if (is_comparison(op))
         return of_i64(holds(op, compare(info->category, args[0], args[1])));
     switch (info->category) {
@@ -214,7 +285,7 @@ static union jx_scalar scalar_op(enum jx_scalar_op op, jaxc_dtype from, jaxc_dty
     case JX_CAT_FLOAT:
         return of_f64(round_to(from, jx_scalar_op_info[op].arity == 1
                                          ? float_unary(op, from, args[0].f)
-                                         : float_binary(op, args[0].f, args[1].f)));
+                                         : float_binary(op, from, args[0].f, args[1].f)));
     default:
         return integer_op(op, (struct width){8 * info->size, info->category == JX_CAT_SIGNED},
                           args[0], args[1]);
