@@ -478,6 +478,67 @@ START_TEST(tree_map_names_the_leaf_at_which_it_failed)
 }
 END_TEST
 
+static jaxc_value scale_both(jaxc_value scale, jaxc_value pair)
+{
+    return jaxc_add(jaxc_mul(scale, jaxc_get(pair, 0)), jaxc_get(pair, 1));
+}
+
+START_TEST(tree_map_takes_whole_trees_at_leaves_of_the_first)
+{
+    JAXC_SCOPE;
+    jaxc_value scales = jaxc_dict("a", 2, "b", 3);
+    jaxc_value pairs = jaxc_dict("a", jaxc_tuple(10, 1), "b", jaxc_tuple(100, 5));
+    EXPECT(jaxc_tree_map(scale_both, scales, pairs), 0, 21, 305);
+    jaxc_tree_map(scale_both, pairs, scales);
+    EXPECT_FAILURE(JAXC_ETREE, "tree 1 differs in structure from tree 0 at [\"a\"]");
+    jaxc_value empty = jaxc_tuple_n(0, NULL);
+    ck_assert_str_eq(jaxc_type_text(jaxc_tree_map(add_pair, empty, empty)), "()");
+    jaxc_tree_map(add_pair, empty, 1);
+    EXPECT_FAILURE(JAXC_ETREE, "structure");
+}
+END_TEST
+
+static jaxc_value ten_times_plus(jaxc_value sum, jaxc_value leaf)
+{
+    return jaxc_add(jaxc_mul(10, sum), leaf);
+}
+
+START_TEST(tree_reduce_goes_through_leaves_in_order)
+{
+    JAXC_SCOPE;
+    jaxc_value t = jaxc_dict("b", jaxc_tuple(2, 3), "a", 1);
+    EXPECT(jaxc_tree_reduce(ten_times_plus, t, 0), 0, 123);
+    EXPECT(jaxc_tree_reduce(ten_times_plus, jaxc_tuple_n(0, NULL), 7), 0, 7);
+    EXPECT(jaxc_tree_reduce(jaxc_maximum, t, -1.5), 0, 3);
+    EXPECT(jaxc_tree_reduce(jaxc_add, counting(JAXC_SHAPE(2)), 1), 0, 2, 3);
+    jaxc_tree_reduce(both_ways, t, 0);
+    EXPECT_FAILURE(JAXC_EARITY, "2");
+    jaxc_value bad = jaxc_tree_reduce(jaxc_add, t, counting(JAXC_SHAPE(2)));
+    EXPECT(bad, 0, 7, 8);
+    bad = jaxc_tree_reduce(jaxc_add, jaxc_tuple(bad, counting(JAXC_SHAPE(3))), 0);
+    EXPECT_FAILURE(JAXC_ESHAPE, "jaxc_add");
+    ck_assert(!jaxc_ok(bad));
+}
+END_TEST
+
+START_TEST(tree_broadcast_repeats_leaves_of_a_prefix)
+{
+    JAXC_SCOPE;
+    jaxc_value t =
+        jaxc_dict("a", jaxc_tuple(1, jaxc_tuple(2, 3)), "b", 4, "c", jaxc_tuple_n(0, NULL));
+    jaxc_value all = jaxc_tree_broadcast(jaxc_dict("a", 10, "b", 20, "c", 30), t);
+    EXPECT(all, 0, 10, 10, 10, 20);
+    ck_assert_str_eq(jaxc_type_text(all), jaxc_type_text(t));
+    EXPECT(jaxc_tree_broadcast(5, t), 0, 5, 5, 5, 5);
+    jaxc_tree_broadcast(jaxc_dict("a", 1, "b", jaxc_tuple(1), "c", 1), t);
+    EXPECT_FAILURE(JAXC_ETREE, "the prefix differs in structure from the tree at [\"b\"]");
+    jaxc_tree_broadcast(jaxc_dict("a", jaxc_tuple(1, jaxc_tuple(2)), "b", 1, "c", 1), t);
+    EXPECT_FAILURE(JAXC_ETREE, "the prefix differs in structure from the tree at [\"a\"][1][0]");
+    jaxc_tree_broadcast(jaxc_tuple(1, 2), t);
+    EXPECT_FAILURE(JAXC_ETREE, "jaxc_tree_broadcast", "structure");
+}
+END_TEST
+
 START_TEST(trees_say_what_is_wrong)
 {
     JAXC_SCOPE;
@@ -583,6 +644,9 @@ int main(void)
     tcase_add_test(tc, tuples_and_dicts_are_written_out_up_to_sixteen_parts);
     tcase_add_test(tc, tree_map_maps_and_unzips);
     tcase_add_test(tc, tree_map_names_the_leaf_at_which_it_failed);
+    tcase_add_test(tc, tree_map_takes_whole_trees_at_leaves_of_the_first);
+    tcase_add_test(tc, tree_reduce_goes_through_leaves_in_order);
+    tcase_add_test(tc, tree_broadcast_repeats_leaves_of_a_prefix);
     tcase_add_test(tc, trees_say_what_is_wrong);
     tcase_add_test(tc, messages_about_large_trees_and_dicts_are_bounded);
     tcase_add_test(tc, deep_trees_need_no_stack);

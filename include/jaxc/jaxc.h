@@ -12,6 +12,7 @@
 #include <jaxc/memory.h>
 #include <jaxc/nn.h>
 #include <jaxc/numpy.h>
+#include <jaxc/optim.h>
 #include <jaxc/random.h>
 #include <jaxc/scope.h>
 #include <jaxc/transform.h>

@@ -96,8 +96,9 @@ JAXC_API bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts);
  *
  *   f       takes as many values as there are trees, gives one (a tuple is fine: see
  *           jaxc_tree_unzip)
- *   trees   of one structure
- *   ->      the same structure
+ *   trees   the first one's leaves count; where it has a leaf, the others may have a tree, which f
+ *           gets whole
+ *   ->      the first one's structure
  *
  * Owner   the result belongs to the innermost scope.
  * Errors  JAXC_ETREE  structures differ (the message names the path); JAXC_EARITY; what f sets
@@ -106,10 +107,69 @@ JAXC_API bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts);
 JAXC_API jaxc_value jaxc_tree_map_n(jaxc_fn f, int n, const jaxc_value *trees);
 
 /*
+ * jaxc_tree_reduce - one value from all leaves: jaxc_tree_reduce(f, x, 0) is f(f(0, leaf 0), leaf 1)
+ * and so on.
+ *
+ *   f             takes what there is so far, and a leaf
+ *   x             any value
+ *   initializer   any value; the result if there are no leaves
+ *   ->            what f gave last
+ *
+ * Owner   the result belongs to the innermost scope.
+ * Errors  JAXC_EARITY; JAXC_EDEAD, JAXC_EDONATED, JAXC_ENOMEM; what f sets
+ * Source  jax.tree.reduce; differs: the initializer is always given.
+ */
+JAXC_API jaxc_value jaxc_tree_reduce(jaxc_fn f, jaxc_value x, jaxc_value initializer);
+
+/*
+ * jaxc_tree_broadcast - the leaves of a prefix of a tree, at all leaves of that tree.
+ *
+ *   prefix   x's structure, with leaves where x may have whole trees
+ *   x        any value
+ *   ->       x's structure, with prefix's leaves
+ *
+ * Owner   the result belongs to the innermost scope.
+ * Errors  JAXC_ETREE  prefix is none of x; JAXC_EDEAD, JAXC_EDONATED, JAXC_ENOMEM
+ * Source  jax.tree.broadcast.
+ */
+JAXC_API jaxc_value jaxc_tree_broadcast(jaxc_value prefix, jaxc_value x);
+
+/*
+ * jaxc_tree_sum, jaxc_tree_vdot - the sum of all numbers of a tree, and the sum of the products of
+ * the numbers of two.
+ *
+ *   x    any value
+ *   y    x's structure and shapes
+ *   ->   a scalar of the joined dtype, summed as by jaxc_sum; a weak 0 if there are no leaves
+ *
+ * Owner   the result belongs to the innermost scope.
+ * Errors  JAXC_ETREE   structures differ
+ *         JAXC_ESHAPE  shapes differ
+ *         JAXC_EDEAD, JAXC_EDONATED, JAXC_ENOMEM
+ * Source  optax.tree.sum, optax.tree.vdot.
+ */
+JAXC_API jaxc_value jaxc_tree_sum(jaxc_value x);
+JAXC_API jaxc_value jaxc_tree_vdot(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_tree_zeros_like - zeros in the shapes of a tree: jaxc_tree_zeros_like(params),
+ * jaxc_tree_zeros_like(params, JAXC_F32).
+ *
+ *   x       any value
+ *   dtype   left out: each leaf's own
+ *   ->      x's structure and shapes, not weak
+ *
+ * Owner   the result belongs to the innermost scope.
+ * Errors  JAXC_EDTYPE  no dtype; JAXC_EDEAD, JAXC_EDONATED, JAXC_ENOMEM
+ * Source  optax.tree.zeros_like; differs: of weak leaves the zeros are not weak.
+ */
+JAXC_API jaxc_value jaxc_tree_zeros_like(jaxc_value x, jaxc_dtype dtype JAXC_NO_DTYPE);
+
+/*
  * jaxc_tree_leaves - the leaves as a flat tuple.
  * jaxc_tree_unflatten - a tree like another one, with other leaves.
  *
- *   x        any value
+ *   x        any value; jaxc_len of the result is the number of its leaves
  *   like     its structure is taken
  *   leaves   (v, ...) as many as like has leaves
  *
@@ -191,7 +251,12 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
     const jaxc_value trees[] = {jaxc_value(a)...};
     return jaxc_tree_map_n(jaxc_fn_of(f), static_cast<int>(sizeof...(A)), trees);
 }
-#define JAXC_TREE_UNZIP(...) JAXC_LOCATED(jaxc_tree_unzip, __VA_ARGS__)
+template <class F> inline jaxc_value jaxc_tree_reduce_of(F f, jaxc_value x, jaxc_value initializer)
+{
+    return jaxc_tree_reduce(jaxc_fn_of(f), x, initializer);
+}
+#define JAXC_TREE_UNZIP(...)  JAXC_LOCATED(jaxc_tree_unzip, __VA_ARGS__)
+#define JAXC_TREE_REDUCE(...) JAXC_LOCATED(jaxc_tree_reduce_of, __VA_ARGS__)
 #else
 #define JAXC_TUPLE(...) JAXC_TUPLE_(__VA_ARGS__)
 #define JAXC_TUPLE_(n, text, ...)                                                                  \
@@ -275,6 +340,16 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
         jaxc_at(__FILE__, __LINE__);                                                               \
         (jaxc_tree_unzip)(jaxc_a##n, jaxc_i##n, jaxc_b##n);                                        \
     })
+#define JAXC_TREE_REDUCE(...)  JAXC_TREE_REDUCE_(__COUNTER__, __VA_ARGS__)
+#define JAXC_TREE_REDUCE_(...) JAXC_TREE_REDUCE__(__VA_ARGS__)
+#define JAXC_TREE_REDUCE__(n, f, x, initializer)                                                   \
+    __extension__({                                                                                \
+        jaxc_fn jaxc_f##n = JAXC_FN(f);                                                            \
+        jaxc_value jaxc_a##n = JAXC_VAL(x);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(initializer);                                              \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        (jaxc_tree_reduce)(jaxc_f##n, jaxc_a##n, jaxc_b##n);                                       \
+    })
 #endif
 
 #ifndef JAXC_PLAIN
@@ -291,21 +366,26 @@ template <class F, class... A> inline jaxc_value jaxc_tree_map_of(F f, A... a)
 #define jaxc_unpack(...)   JAXC_UNPACK(__COUNTER__, __VA_ARGS__)
 #define jaxc_tree_map(...) JAXC_TREE_MAP(__COUNTER__, __VA_ARGS__)
 #endif
-#define jaxc_tuple_n(...)        JAXC_AT(jaxc_tuple_n, __VA_ARGS__)
-#define jaxc_dict_n(...)         JAXC_AT(jaxc_dict_n, __VA_ARGS__)
-#define jaxc_get_index(...)      JAXC_CALL_V(jaxc_get_index, __VA_ARGS__)
-#define jaxc_get_key(...)        JAXC_CALL_V(jaxc_get_key, __VA_ARGS__)
-#define jaxc_len(...)            JAXC_CALL1(jaxc_len, __VA_ARGS__)
-#define jaxc_unpack_n(...)       JAXC_CALL_V(jaxc_unpack_n, __VA_ARGS__)
-#define jaxc_tree_map_n(...)     JAXC_CALL_F(jaxc_tree_map_n, __VA_ARGS__)
-#define jaxc_tree_leaves(...)    JAXC_CALL1(jaxc_tree_leaves, __VA_ARGS__)
-#define jaxc_tree_unflatten(...) JAXC_CALL2(jaxc_tree_unflatten, __VA_ARGS__)
-#define jaxc_tree_unzip(...)     JAXC_TREE_UNZIP(__VA_ARGS__)
-#define jaxc_tree_path(...)      JAXC_CALL_V(jaxc_tree_path, __VA_ARGS__)
-#define jaxc_is_tuple(...)       JAXC_CALL1(jaxc_is_tuple, __VA_ARGS__)
-#define jaxc_is_dict(...)        JAXC_CALL1(jaxc_is_dict, __VA_ARGS__)
-#define jaxc_is_array(...)       JAXC_CALL1(jaxc_is_array, __VA_ARGS__)
-#define jaxc_tree_key(...)       JAXC_CALL_V(jaxc_tree_key, __VA_ARGS__)
+#define jaxc_tuple_n(...)         JAXC_AT(jaxc_tuple_n, __VA_ARGS__)
+#define jaxc_dict_n(...)          JAXC_AT(jaxc_dict_n, __VA_ARGS__)
+#define jaxc_get_index(...)       JAXC_CALL_V(jaxc_get_index, __VA_ARGS__)
+#define jaxc_get_key(...)         JAXC_CALL_V(jaxc_get_key, __VA_ARGS__)
+#define jaxc_len(...)             JAXC_CALL1(jaxc_len, __VA_ARGS__)
+#define jaxc_unpack_n(...)        JAXC_CALL_V(jaxc_unpack_n, __VA_ARGS__)
+#define jaxc_tree_map_n(...)      JAXC_CALL_F(jaxc_tree_map_n, __VA_ARGS__)
+#define jaxc_tree_leaves(...)     JAXC_CALL1(jaxc_tree_leaves, __VA_ARGS__)
+#define jaxc_tree_unflatten(...)  JAXC_CALL2(jaxc_tree_unflatten, __VA_ARGS__)
+#define jaxc_tree_unzip(...)      JAXC_TREE_UNZIP(__VA_ARGS__)
+#define jaxc_tree_reduce(...)     JAXC_TREE_REDUCE(__VA_ARGS__)
+#define jaxc_tree_broadcast(...)  JAXC_CALL2(jaxc_tree_broadcast, __VA_ARGS__)
+#define jaxc_tree_sum(...)        JAXC_CALL1(jaxc_tree_sum, __VA_ARGS__)
+#define jaxc_tree_vdot(...)       JAXC_CALL2(jaxc_tree_vdot, __VA_ARGS__)
+#define jaxc_tree_zeros_like(...) JAXC_CALL_VD(jaxc_tree_zeros_like, __VA_ARGS__)
+#define jaxc_tree_path(...)       JAXC_CALL_V(jaxc_tree_path, __VA_ARGS__)
+#define jaxc_is_tuple(...)        JAXC_CALL1(jaxc_is_tuple, __VA_ARGS__)
+#define jaxc_is_dict(...)         JAXC_CALL1(jaxc_is_dict, __VA_ARGS__)
+#define jaxc_is_array(...)        JAXC_CALL1(jaxc_is_array, __VA_ARGS__)
+#define jaxc_tree_key(...)        JAXC_CALL_V(jaxc_tree_key, __VA_ARGS__)
 #endif
 
 #endif

@@ -360,9 +360,12 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
 #define JAXC_CALL1(f, ...)         JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL2(f, ...)         JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL3(f, ...)         JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL4(f, ...)         JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT1(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT2(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT3(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_OPT4(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_OPT5(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL_F1(f, ...)       JAXC_AT(f, jaxc_fn_of(__VA_ARGS__))
 #define JAXC_CALL_F(f, first, ...) JAXC_AT(f, jaxc_fn_of(first), __VA_ARGS__)
 #define JAXC_CALL_V(f, ...)        JAXC_AT(f, __VA_ARGS__)
@@ -400,6 +403,17 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
         jaxc_value jaxc_k##n = JAXC_VAL(c);                                                        \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n);                                                        \
+    })
+#define JAXC_CALL4(...)  JAXC_CALL4_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL4_(...) JAXC_CALL4__(__VA_ARGS__)
+#define JAXC_CALL4__(n, f, a, b, c, d)                                                             \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        jaxc_value jaxc_k##n = JAXC_VAL(c);                                                        \
+        jaxc_value jaxc_d##n = JAXC_VAL(d);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_d##n);                                             \
     })
 /*
  * A variable for options. What C would read otherwise than it looks does not compile: a number
@@ -448,6 +462,31 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
         JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_o##n);                                             \
+    })
+#define JAXC_OPT4(...)  JAXC_OPT4_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT4_(...) JAXC_OPT4__(__VA_ARGS__)
+#define JAXC_OPT4__(n, f, options, a, b, c, d, ...)                                                \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        jaxc_value jaxc_k##n = JAXC_VAL(c);                                                        \
+        jaxc_value jaxc_d##n = JAXC_VAL(d);                                                        \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_d##n, jaxc_o##n);                                  \
+    })
+#define JAXC_OPT5(...)  JAXC_OPT5_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT5_(...) JAXC_OPT5__(__VA_ARGS__)
+#define JAXC_OPT5__(n, f, options, a, b, c, d, e, ...)                                             \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        jaxc_value jaxc_k##n = JAXC_VAL(c);                                                        \
+        jaxc_value jaxc_d##n = JAXC_VAL(d);                                                        \
+        jaxc_value jaxc_e##n = JAXC_VAL(e);                                                        \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_d##n, jaxc_e##n, jaxc_o##n);                       \
     })
 #define JAXC_CALL_F1(...)  JAXC_CALL_F1_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL_F1_(...) JAXC_CALL_F1__(__VA_ARGS__)

@@ -8,21 +8,7 @@
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-static jaxc_value make_tree(int n, const jaxc_value *values, const char *const *keys)
-{
-    struct jx_ref *refs = jx_alloc((size_t)n + 1, sizeof *refs);
-    bool ok = refs != NULL;
-    int taken = 0;
-    for (; ok && taken < n; taken++)
-        ok = (refs[taken] = jx_value_ref(values[taken])).node != NULL;
-    struct jx_node *node = ok ? jx_node_tree(n, refs, keys) : NULL;
-    for (int i = 0; i < taken; i++)
-        jx_node_unref(refs[i].node);
-    jx_free(refs);
-    return node ? jx_value_own(node, 0) : JX_POISON;
-}
-
-jaxc_value jx_tuple(int n, const jaxc_value *values) { return make_tree(n, values, NULL); }
+jaxc_value jx_tuple(int n, const jaxc_value *values) { return jx_tree_make(n, values, NULL); }
 
 jaxc_value jaxc_tuple_n(int n, const jaxc_value *values)
 {
@@ -74,7 +60,7 @@ jaxc_value jaxc_dict_n(int n, const struct jaxc_entry *entries)
     ok = ok && sort_entries(n, sorted, keys, values);
     const char *const *interned = ok ? jx_intern_keys(n, keys) : NULL;
     if (interned)
-        v = make_tree(n, values, interned);
+        v = jx_tree_make(n, values, interned);
     jx_free(sorted);
     jx_free(keys);
     jx_free(values);
@@ -210,24 +196,20 @@ bool jaxc_unpack_n(jaxc_value x, int n, jaxc_value *const *parts)
 
 /* ---- mapping --------------------------------------------------------------------------------- */
 
-/* All trees must have the structure of the first; the message names the first path that differs. */
-static bool check_structures(const struct jx_flat *flat)
+/* Parts of a value at the leaves of a structure, as handles. */
+static bool follow(const struct jx_tree *t, jaxc_value x, enum jx_follow how, const char *name,
+                   const char *of, jaxc_value *values)
 {
-    const struct jx_tree *a = flat->trees[0];
-    for (int i = 1; i < flat->n_args; i++) {
-        const struct jx_tree *b = flat->trees[i];
-        if (jx_tree_same(a, b))
-            continue;
-        int item = 0, leaf = 0;
-        while (item < a->n_items && item < b->n_items && a->items[item].n == b->items[item].n &&
-               a->items[item].keys == b->items[item].keys)
-            leaf += a->items[item++].n < 0;
-        char path[JX_WHERE];
-        return jx_fail(
-            JAXC_ETREE, "tree %d differs in structure from tree 0 at %s", i,
-            jx_tree_path(a, leaf < a->n_leaves ? leaf : a->n_leaves - 1, path, sizeof path));
+    struct jx_ref *found = jx_alloc((size_t)t->n_leaves + 1, sizeof *found);
+    struct jx_ref root = found ? jx_value_ref(x) : (struct jx_ref){0};
+    bool ok = root.node && jx_tree_follow(t, root, how, name, of, found);
+    for (int i = 0; ok && i < t->n_leaves; i++) {
+        values[i] = jx_value_own(jx_node_ref(found[i].node), found[i].index);
+        ok = !jx_is_poison(values[i]);
     }
-    return true;
+    jx_node_unref(root.node);
+    jx_free(found);
+    return ok;
 }
 
 /* The leaf that jaxc_tree_map is at. */
@@ -248,20 +230,28 @@ jaxc_value jaxc_tree_map_n(jaxc_fn f, int n, const jaxc_value *trees)
     struct jx_loc here = (jx_enter("jaxc_tree_map"), jx_here());
     struct jx_fn_object *object = jx_fn_get(f);
     struct jx_flat flat = {0};
-    jaxc_value v = JX_POISON, *out = NULL, args[JAXC_MAX_ARGS];
+    jaxc_value v = JX_POISON, *out = NULL, *parts = NULL, args[JAXC_MAX_ARGS];
     bool ok = object != NULL;
     if (ok && (n < 1 || n > JAXC_MAX_ARGS))
         ok = jx_fail(JAXC_EARITY, "%d trees: 1 to %d", n, JAXC_MAX_ARGS);
-    ok = ok && jx_fn_takes(object, n) && jx_flatten_arguments(n, trees, &flat) &&
-         jx_flat_handles(&flat) && check_structures(&flat);
-    int n_leaves = ok ? flat.trees[0]->n_leaves : 0;
-    ok = ok && (out = jx_alloc((size_t)n_leaves + 1, sizeof *out));
+    ok = ok && jx_fn_takes(object, n) && jx_flatten_arguments(1, trees, &flat);
+    size_t n_leaves = ok ? (size_t)flat.n_leaves : 0, n_parts;
+    if (ok && !jx_mul_size(n_leaves, (size_t)n, &n_parts))
+        ok = jx_fail(JAXC_ELIMIT, "%d trees of %zu leaves", n, n_leaves);
+    ok = ok && (out = jx_alloc(n_leaves + 1, sizeof *out)) &&
+         (parts = jx_alloc(n_parts + 1, sizeof *parts));
+    for (int k = 0; ok && k < n; k++) {
+        char name[32];
+        snprintf(name, sizeof name, "tree %d", k);
+        ok = follow(flat.trees[0], trees[k], JX_FOLLOW_INTO, name, "tree 0",
+                    parts + (size_t)k * n_leaves);
+    }
     struct map_frame m = {.tree = ok ? flat.trees[0] : NULL};
     jx_frame_push(&m.frame, NULL, NULL);
     m.frame.leaf = path_of_leaf;
-    for (; ok && m.leaf < n_leaves; m.leaf++) {
+    for (; ok && m.leaf < (int)n_leaves; m.leaf++) {
         for (int k = 0; k < n; k++)
-            args[k] = flat.values[flat.first[k] + m.leaf];
+            args[k] = parts[(size_t)k * n_leaves + (size_t)m.leaf];
         out[m.leaf] = jx_fn_call(object, n, args);
         jx_set_here(here);
         ok = !jx_is_poison(out[m.leaf]);
@@ -270,8 +260,42 @@ jaxc_value jaxc_tree_map_n(jaxc_fn f, int n, const jaxc_value *trees)
     if (ok)
         v = jx_tree_unflatten(flat.trees[0], out);
     jx_free(out);
+    jx_free(parts);
     jx_flat_fini(&flat);
     jx_fn_unref(object);
+    return v;
+}
+
+jaxc_value(jaxc_tree_reduce)(jaxc_fn f, jaxc_value x, jaxc_value initializer)
+{
+    struct jx_loc here = (jx_enter("jaxc_tree_reduce"), jx_here());
+    struct jx_fn_object *object = jx_fn_get(f);
+    struct jx_flat flat = {0};
+    jaxc_value args[2] = {object ? jx_value_again(initializer) : JX_POISON};
+    bool ok = !jx_is_poison(args[0]) && jx_flatten(1, &x, &flat) && jx_flat_handles(&flat);
+    for (int i = 0; ok && i < flat.n_leaves; i++) {
+        args[1] = flat.values[i];
+        args[0] = jx_fn_call(object, 2, args);
+        jx_set_here(here);
+        ok = !jx_is_poison(args[0]);
+    }
+    jx_flat_fini(&flat);
+    jx_fn_unref(object);
+    return ok ? args[0] : JX_POISON;
+}
+
+jaxc_value(jaxc_tree_broadcast)(jaxc_value prefix, jaxc_value x)
+{
+    jx_enter("jaxc_tree_broadcast");
+    struct jx_flat flat;
+    jaxc_value v = JX_POISON, *parts;
+    if (!jx_flatten(1, &x, &flat))
+        return JX_POISON;
+    parts = jx_alloc((size_t)flat.n_leaves + 1, sizeof *parts);
+    if (parts && follow(flat.trees[0], prefix, JX_FOLLOW_SPREAD, "the prefix", "the tree", parts))
+        v = jx_tree_unflatten(flat.trees[0], parts);
+    jx_free(parts);
+    jx_flat_fini(&flat);
     return v;
 }
 
@@ -281,7 +305,8 @@ jaxc_value(jaxc_tree_leaves)(jaxc_value x)
     struct jx_flat flat;
     if (!jx_flatten(1, &x, &flat))
         return JX_POISON;
-    jaxc_value v = jx_flat_handles(&flat) ? make_tree(flat.n_leaves, flat.values, NULL) : JX_POISON;
+    jaxc_value v =
+        jx_flat_handles(&flat) ? jx_tree_make(flat.n_leaves, flat.values, NULL) : JX_POISON;
     jx_flat_fini(&flat);
     return v;
 }
@@ -311,32 +336,6 @@ jaxc_value(jaxc_tree_unflatten)(jaxc_value like, jaxc_value leaves)
     return v;
 }
 
-/* The node at each of outer's leaves, found by walking both trees together. */
-static bool descend(const struct jx_tree *outer, struct jx_ref root, struct jx_ref *found)
-{
-    struct jx_ref *stack = NULL;
-    size_t n = 0, capacity = 0;
-    bool ok = jx_grow(&stack, &capacity, 1, sizeof *stack);
-    if (ok)
-        stack[n++] = root;
-    for (int i = 0, leaf = 0; ok && i < outer->n_items; i++) {
-        const struct jx_tree_item *item = &outer->items[i];
-        struct jx_ref r = stack[--n];
-        if (item->n < 0) {
-            found[leaf++] = r;
-            continue;
-        }
-        if (r.node->kind != JX_NODE_TREE || r.node->n_in != (uint32_t)item->n ||
-            r.node->keys != item->keys)
-            ok = jx_fail(JAXC_ETREE, "the trees differ in structure");
-        ok = ok && jx_grow(&stack, &capacity, n + (size_t)item->n, sizeof *stack);
-        for (int k = item->n; ok && k-- > 0;)
-            stack[n++] = r.node->in[k];
-    }
-    jx_free(stack);
-    return ok;
-}
-
 jaxc_value jaxc_tree_unzip(jaxc_value outer, int n, jaxc_value x)
 {
     jx_enter("jaxc_tree_unzip");
@@ -352,7 +351,7 @@ jaxc_value jaxc_tree_unzip(jaxc_value outer, int n, jaxc_value x)
     ok = ok && (out = jx_alloc((size_t)n + 1, sizeof *out)) &&
          (leaves = jx_alloc((size_t)n_leaves + 1, sizeof *leaves)) &&
          (found = jx_alloc((size_t)n_leaves + 1, sizeof *found)) &&
-         descend(flat.trees[0], root, found);
+         jx_tree_follow(flat.trees[0], root, JX_FOLLOW_INTO, "the tree", "outer", found);
     for (int i = 0; ok && i < n_leaves; i++) {
         const struct jx_node *t = found[i].node;
         char path[JX_WHERE], text[JX_STRUCTURE_TEXT];
@@ -371,7 +370,7 @@ jaxc_value jaxc_tree_unzip(jaxc_value outer, int n, jaxc_value x)
         ok = !jx_is_poison(out[k]);
     }
     if (ok)
-        v = make_tree(n, out, NULL);
+        v = jx_tree_make(n, out, NULL);
     jx_node_unref(root.node);
     jx_free(out);
     jx_free(leaves);

@@ -507,6 +507,17 @@ uint64_t jx_tree_hash(const struct jx_tree *t);
 struct jx_tree *jx_tree_flatten(jaxc_value v, struct jx_ref **leaves);
 struct jx_tree *jx_tree_flatten_ref(struct jx_ref root, struct jx_ref **leaves);
 jaxc_value jx_tree_unflatten(const struct jx_tree *t, const jaxc_value *leaves);
+/* A tuple, or with sorted interned keys a dict. */
+jaxc_value jx_tree_make(int n, const jaxc_value *values, const char *const *keys);
+/* What a value has at each leaf of t. Not counted: root holds it. Where the two differ it is
+ * JAXC_ETREE; name and of are their names in the message. */
+enum jx_follow {
+    JX_FOLLOW_SAME,
+    JX_FOLLOW_INTO,  /* the value may have trees at the leaves of t, which are found whole */
+    JX_FOLLOW_SPREAD /* the value may have leaves at trees of t, found at all leaves of those */
+};
+bool jx_tree_follow(const struct jx_tree *t, struct jx_ref root, enum jx_follow how,
+                    const char *name, const char *of, struct jx_ref *found);
 /* "[0]["w"]" of a leaf into a buffer; returns it. */
 char *jx_tree_path(const struct jx_tree *t, int leaf, char *buffer, size_t size);
 /* "(f32[3], {"w": f32[2]})" of a value into a buffer of JX_STRUCTURE_TEXT bytes; returns it. What

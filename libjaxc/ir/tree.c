@@ -211,6 +211,61 @@ jaxc_value jx_tree_unflatten(const struct jx_tree *t, const jaxc_value *leaves)
     return v;
 }
 
+jaxc_value jx_tree_make(int n, const jaxc_value *values, const char *const *keys)
+{
+    struct jx_ref *refs = jx_alloc((size_t)n + 1, sizeof *refs);
+    bool ok = refs != NULL;
+    int taken = 0;
+    for (; ok && taken < n; taken++)
+        ok = (refs[taken] = jx_value_ref(values[taken])).node != NULL;
+    struct jx_node *node = ok ? jx_node_tree(n, refs, keys) : NULL;
+    for (int i = 0; i < taken; i++)
+        jx_node_unref(refs[i].node);
+    jx_free(refs);
+    return node ? jx_value_own(node, 0) : JX_POISON;
+}
+
+/* ---- two trees together ---------------------------------------------------------------------- */
+
+static bool fail_structure(const struct jx_tree *t, int leaf, const char *name, const char *of)
+{
+    char path[256];
+    return jx_fail(JAXC_ETREE, "%s differs in structure from %s at %s", name, of,
+                   jx_tree_path(t, leaf < t->n_leaves ? leaf : t->n_leaves - 1, path, sizeof path));
+}
+
+bool jx_tree_follow(const struct jx_tree *t, struct jx_ref root, enum jx_follow how,
+                    const char *name, const char *of, struct jx_ref *found)
+{
+    struct jx_ref *stack = NULL;
+    size_t n = 0, capacity = 0;
+    bool ok = jx_grow(&stack, &capacity, 1, sizeof *stack);
+    if (ok)
+        stack[n++] = root;
+    for (int i = 0, leaf = 0; ok && i < t->n_items; i++) {
+        const struct jx_tree_item *item = &t->items[i];
+        struct jx_ref r = stack[--n];
+        bool tree = r.node->kind == JX_NODE_TREE, differs;
+        if (item->n < 0)
+            differs = tree && how != JX_FOLLOW_INTO;
+        else if (tree)
+            differs = r.node->n_in != (uint32_t)item->n || r.node->keys != item->keys;
+        else
+            differs = how != JX_FOLLOW_SPREAD;
+        if (differs)
+            ok = fail_structure(t, leaf, name, of);
+        if (item->n < 0) {
+            found[leaf++] = r;
+            continue;
+        }
+        ok = ok && jx_grow(&stack, &capacity, n + (size_t)item->n, sizeof *stack);
+        for (int k = item->n; ok && k-- > 0;)
+            stack[n++] = tree ? r.node->in[k] : r;
+    }
+    jx_free(stack);
+    return ok;
+}
+
 /* ---- paths ----------------------------------------------------------------------------------- */
 
 /* Backwards from the leaf, counting whole subtrees: an item with more children than were counted is

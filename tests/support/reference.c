@@ -214,6 +214,8 @@ static const struct tolerance {
     {"special_derivative", 1e-4, 1e-5, 1e-9, 1e-10},
     {"gelu", 2e-6, 5e-6, 4e-15, 1e-14},      /* cancels for x < -3, and more in the derivative */
     {"reduction", 1e-5, 1e-5, 1e-13, 1e-13}, /* sums of some hundred terms, other orders */
+    {"optimiser", 2e-6, 2e-6, 1e-13, 1e-13}, /* twenty steps of up to 0.1 */
+    {"schedule", 2e-6, 2e-7, 4e-15, 1e-15},
     {"derivative", 1e-5, 2e-6, 1e-13, 1e-14},
     {"normal", 1e-6, 1e-6, 1e-12, 1e-12}, /* up to 2.9; semantics 1.6 */
     {"normal_tail", 1e-5, 0, 2e-10, 0},   /* beyond: 1 - x * x cancels */
