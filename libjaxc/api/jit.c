@@ -421,11 +421,13 @@ static void report_unused(const struct call *c, const struct entry *e, int n_bef
     }
 }
 
+/* One handle for the whole result: others for its leaves would keep their memory from donation. */
 static jaxc_value own_results(const struct entry *e, struct jx_buffer **out)
 {
     const struct jx_program *p = e->fn.traced.program;
+    uint64_t scope = jx_scope_open();
     jaxc_value *leaves = jx_alloc((size_t)p->n_out + 1, sizeof *leaves), v = JX_POISON;
-    bool ok = leaves != NULL;
+    bool ok = scope && leaves;
     for (uint32_t i = 0; i < p->n_out; i++) {
         struct jx_node *node =
             ok ? jx_node_array(jx_atom_aval(p, p->outs[i]), jx_buffer_ref(out[i])) : NULL;
@@ -436,6 +438,8 @@ static jaxc_value own_results(const struct entry *e, struct jx_buffer **out)
     if (ok)
         v = jx_tree_unflatten(e->fn.out, leaves);
     jx_free(leaves);
+    if (scope)
+        jx_scope_close_keeping(scope, jx_is_poison(v) ? 0 : 1, &v);
     return v;
 }
 
