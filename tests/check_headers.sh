@@ -52,6 +52,8 @@ jaxc_sum(x, .axes = 0);                                         | braces
 jaxc_nn_softmax(x, {1});                                        | pointer
 jaxc_sum(x, JAXC_AXIS(0), JAXC_AXIS(1));                        | initiali[sz]e
 jaxc_sum(x, .axis = 0);                                         | axis
+jaxc_optim_adam(x, x, x, 0.1, .b1 = 0.9);                       | braces
+jaxc_optim_adam(x, x, x, 0.1, .rate = x);                       | rate
 jaxc_tuple();                                                   | jaxc_tuple_n(0, NULL)
 jaxc_tuple(x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x);                  | at most 16 values
 jaxc_dict();                                                    | a key and a value

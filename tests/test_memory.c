@@ -94,6 +94,43 @@ static void forget(void)
     jaxc_trim_memory();
 }
 
+static jaxc_value optimiser_step(jaxc_value p, jaxc_value states)
+{
+    jaxc_value first, second, u, g = jaxc_optim_clip_by_global_norm(p, 0.5);
+    jaxc_unpack(states, &first, &second);
+    jaxc_value rate = jaxc_optim_warmup_cosine_decay_schedule(jaxc_get(first, "count"), 0.1, 0.2, 1,
+                                                              9, .exponent = JAXC_VAL(1.5));
+    jaxc_unpack(jaxc_optim_adamw(g, first, p, rate, .mask = jaxc_tuple(1, false), .nesterov = 1),
+                &u, &first);
+    jaxc_unpack(jaxc_optim_rmsprop(u, second, p, 0.1, .bias_correction = 1), &u, &second);
+    return jaxc_tuple(jaxc_optim_apply_updates(p, u), jaxc_tuple(first, second));
+}
+
+static jaxc_value add_leaf(jaxc_value sum, jaxc_value leaf)
+{
+    return jaxc_add(sum, jaxc_sum(leaf));
+}
+
+/* Optimisers, schedules and what there is for trees. */
+static bool optimiser_cycle(double *sum)
+{
+    JAXC_SCOPE;
+    jaxc_value w = counting(JAXC_SHAPE(3)), p = jaxc_tuple(w, jaxc_dict("a", 1.0, "b", w)), r, u;
+    jaxc_value states =
+        jaxc_tuple(jaxc_optim_adamw_init(p),
+                   jaxc_optim_rmsprop_init(p, .centered = 1, .initial_scale = JAXC_VAL(0.5)));
+    jaxc_fn step = jaxc_jit(optimiser_step, .donate = JAXC_ARGS(0, 1));
+    p = jaxc_tuple(jaxc_get(p, 0), jaxc_get(p, 1));
+    jaxc_unpack(jaxc_call(step, p, states), &p, &states);
+    jaxc_unpack(jaxc_call(step, p, states), &p, &states);
+    r = jaxc_add(jaxc_tree_sum(p), jaxc_tree_reduce(add_leaf, states, 0));
+    jaxc_unpack(jaxc_optim_lion(p, jaxc_optim_lion_init(p), p, 0.1), &u, &states);
+    u = jaxc_optim_add_decayed_weights(jaxc_optim_clip(u, 0.05), p, 0.1);
+    r = jaxc_add(jaxc_tree_vdot(u, p), jaxc_add(r, jaxc_tree_sum(jaxc_tree_broadcast(2, p))));
+    *sum = jaxc_item(r);
+    return jaxc_ok(r) && jaxc_error_code() == JAXC_OK;
+}
+
 /* The n-th allocation fails, for every n, once or from then on; the error is ENOMEM, nothing stays,
  * and the same cycle then works. */
 static void fail_everywhere(bool (*cycle)(double *), bool from_then_on)
@@ -145,6 +182,15 @@ START_TEST(all_allocations_of_transforms_from_any_on_may_fail)
 }
 END_TEST
 
+START_TEST(any_allocation_of_optimisers_may_fail_once) { fail_everywhere(optimiser_cycle, false); }
+END_TEST
+
+START_TEST(all_allocations_of_optimisers_from_any_on_may_fail)
+{
+    fail_everywhere(optimiser_cycle, true);
+}
+END_TEST
+
 START_TEST(ten_thousand_cycles_leave_nothing)
 {
     double first, sum;
@@ -177,6 +223,8 @@ int main(void)
     tcase_add_test(tc, all_allocations_of_training_from_any_on_may_fail);
     tcase_add_test(tc, any_allocation_of_transforms_may_fail_once);
     tcase_add_test(tc, all_allocations_of_transforms_from_any_on_may_fail);
+    tcase_add_test(tc, any_allocation_of_optimisers_may_fail_once);
+    tcase_add_test(tc, all_allocations_of_optimisers_from_any_on_may_fail);
     tcase_add_test(tc, ten_thousand_cycles_leave_nothing);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
