@@ -277,12 +277,41 @@ static void scopes(void)
     jaxc_clear_error();
 }
 
+static void optim(void)
+{
+    jaxc_value p = jaxc_dict("w", jaxc_arange(2.0), "b", 0.5), one_step = jaxc_from_i64(1);
+    const jaxc_value pieces[] = {jaxc_from_f64(0.1), jaxc_from_i64(2), jaxc_from_f64(0.01)};
+    SHOW(jaxc_tree_reduce(jaxc_add, p, 0));
+    SHOW(jaxc_tree_zeros_like(p));
+    SHOW(jaxc_tree_zeros_like(p, JAXC_F64));
+    SHOW(jaxc_optim_incremental_update(p, p, 0.5));
+    SHOW(jaxc_optim_clip(p, 0.5));
+    SHOW(jaxc_optim_clip_by_global_norm(p, 0.5));
+    SHOW(jaxc_optim_add_decayed_weights(p, p, 0.5));
+    SHOW(jaxc_optim_sgd(p, jaxc_optim_sgd_init(p), p, 0.5));
+    SHOW(jaxc_optim_momentum(p, jaxc_optim_momentum_init(p), p, 0.5));
+    SHOW(jaxc_optim_adam(p, jaxc_optim_adam_init(p), p, 0.5));
+    SHOW(jaxc_optim_adamw(p, jaxc_optim_adamw_init(p), p, 0.5));
+    SHOW(jaxc_optim_rmsprop(p, jaxc_optim_rmsprop_init(p), p, 0.5));
+    SHOW(jaxc_optim_lion(p, jaxc_optim_lion_init(p, JAXC_F64), p, 0.5));
+    SHOW(jaxc_optim_linear_schedule(one_step, 1.0, 0.5, 4));
+    SHOW(jaxc_optim_polynomial_schedule(one_step, 1.0, 0.5, 2, 4));
+    SHOW(jaxc_optim_exponential_decay(one_step, 1.0, 4, 0.5));
+    SHOW(jaxc_optim_cosine_decay_schedule(one_step, 1.0, 4));
+    SHOW(jaxc_optim_warmup_cosine_decay_schedule(one_step, 0.0, 1.0, 2, 4));
+    SHOW(jaxc_optim_piecewise_constant_schedule(one_step, 0.1, 2, 0.01));
+    SHOW(jaxc_optim_piecewise_constant_schedule_n(one_step, 3, pieces));
+    SHOW(jaxc_optim_join_schedules(one_step, 0.1, 2, 0.01));
+    SHOW(jaxc_optim_join_schedules_n(one_step, 3, pieces));
+}
+
 int main(void)
 {
     arrays();
     numpy();
     nn_and_random();
     trees();
+    optim();
     functions();
     transforms();
     scopes();

@@ -567,7 +567,7 @@ START_TEST(messages_name_the_leaf)
     jaxc_optim_rmsprop(p, p, p, 0.1);
     EXPECT_FAILURE(JAXC_ETREE, "jaxc_optim_rmsprop: the state");
     jaxc_optim_sgd(p, jaxc_dict("count", 1.5), p, 0.1);
-    EXPECT_FAILURE(JAXC_ETREE, "\"count\" is f32[], not i32[]");
+    EXPECT_FAILURE(JAXC_ETREE, "\"count\" is ~f32[], not i32[]");
     jaxc_optim_apply_updates(p, jaxc_tuple(1, 2));
     EXPECT_FAILURE(JAXC_ETREE, "jaxc_optim_apply_updates: updates differs in structure");
     jaxc_optim_global_norm(jaxc_arange(3));
@@ -593,7 +593,7 @@ START_TEST(numbers_are_scalars_and_masks_are_c_numbers)
     jaxc_optim_adamw(p, state, p, 0.1, .b2 = p);
     EXPECT_FAILURE(JAXC_ETREE, "jaxc_optim_adamw: a tuple");
     jaxc_optim_adamw(p, state, p, 0.1, .mask = jaxc_tuple(1, jaxc_add(1, 1)));
-    EXPECT_FAILURE(JAXC_EVALUE, "the mask[1] is i32[]: a C number is needed");
+    EXPECT_FAILURE(JAXC_EVALUE, "the mask[1] is ~i32[]: a C number is needed");
     jaxc_optim_adamw(p, state, p, 0.1, .mask = jaxc_tuple(1, 2, 3));
     EXPECT_FAILURE(JAXC_ETREE, "the mask differs in structure from grads");
     jaxc_optim_clip(p, p);
@@ -611,7 +611,7 @@ START_TEST(numbers_are_scalars_and_masks_are_c_numbers)
     jaxc_value bad = jaxc_optim_linear_schedule(p, 0.0, 1.0, 10);
     EXPECT_FAILURE(JAXC_ETREE, "jaxc_optim_linear_schedule");
     ck_assert(!jaxc_ok(jaxc_optim_sgd(p, jaxc_optim_sgd_init(p), p, bad)));
-    EXPECT_FAILURE(JAXC_EDEAD, "poison");
+    EXPECT_FAILURE(JAXC_EDEAD, "whose error was cleared");
 }
 END_TEST
 

@@ -561,10 +561,10 @@ START_TEST(trees_say_what_is_wrong)
     EXPECT_FAILURE(JAXC_EVALUE, "twice");
     jaxc_add(t, 1);
     EXPECT_FAILURE(JAXC_ETREE,
-                   "a tuple stands where an array is needed: argument 0 is (i32[], i32[])");
+                   "a tuple stands where an array is needed: argument 0 is (~i32[], ~i32[])");
     jaxc_dot(counting(JAXC_SHAPE(2)), jaxc_dict("w", 1.0, "b", jaxc_tuple(1)));
     EXPECT_FAILURE(JAXC_ETREE, "a dict stands where an array is needed: argument 1 is "
-                               "{\"b\": (i32[],), \"w\": f32[]}");
+                               "{\"b\": (~i32[],), \"w\": ~f32[]}");
     jaxc_exp(t);
     EXPECT_FAILURE(JAXC_ETREE, "a tuple stands where an array is needed: (i32[], i32[])");
     jaxc_tree_unzip(t, 3, jaxc_tuple(1, t));
@@ -595,7 +595,7 @@ START_TEST(messages_about_large_trees_and_dicts_are_bounded)
     EXPECT_FAILURE(JAXC_EVALUE, "no key \"b\" in the dict: it has \"a_parameter_with_a_long_name_0",
                    "\", ...");
     jaxc_neg(d);
-    EXPECT_FAILURE(JAXC_ETREE, "{\"a_parameter_with_a_long_name_0\": f32[], ", "...");
+    EXPECT_FAILURE(JAXC_ETREE, "{\"a_parameter_with_a_long_name_0\": ~f32[], ", "...");
     for (int i = 0; i < 1000; i++)
         t = jaxc_tuple(t);
     jaxc_neg(t);

@@ -397,8 +397,7 @@ static jaxc_value call_dtype(struct jx_fn_object *f, int n, const jaxc_value *a)
     return ((jaxc_c1_dtype)f->c)(a[0], (jaxc_dtype)0);
 }
 
-static const struct jx_fn_kind axes_kind = {NULL, call_axes},
-                               reduce_kind = {NULL, call_reduce},
+static const struct jx_fn_kind axes_kind = {NULL, call_axes}, reduce_kind = {NULL, call_reduce},
                                dtype_kind = {NULL, call_dtype};
 
 static jaxc_fn from_c(const struct jx_fn_kind *kind, jaxc_any_c c, int arity)

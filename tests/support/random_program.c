@@ -255,7 +255,7 @@ static void elementwise(struct gen *g)
     for (int tries = 0; tries < 100; tries++) {
         row = &prim_rows[below(g, n_prims)];
         prim = row->prim;
-        if (row->travel == BY_ELEMENT && !prim->fields && prim->arity > 0 &&
+        if (row->travel == BY_ELEMENT && !prim->fields && prim->arity > 0 && !prim->no_jvp &&
             prim->arity <= MOST_OPS)
             break;
         prim = NULL;
@@ -884,6 +884,8 @@ static void from_row(struct gen *g)
     while (prim_rows[n_rows].prim)
         n_rows++;
     row = &prim_rows[below(g, n_rows)];
+    if (row->prim->no_jvp) /* derivatives are taken of every program */
+        return;
     while (row->cases && row->cases[n_cases].operands)
         n_cases++;
     if (n_cases == 0)

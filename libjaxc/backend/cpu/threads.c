@@ -11,7 +11,7 @@
  * first barrier, or when the caller is done: a worker that the system keeps from running by then is
  * not waited for, and its share of the loops is taken by the others.
  * Each team that closed without some of its workers halves the time that the next one gives them,
- * until a team is whole again.
+ * until a team is whole again, or has been asked for often.
  *
  * All state is static: threads that wait for work are nobody's live memory, and nothing here
  * allocates.
@@ -29,8 +29,9 @@
 #include <unistd.h>
 
 #define MAX_THREADS  256
-#define SPIN_NS      50000     /* about what one sleep and wake costs */
-#define JOIN_NS      100000    /* the longest that a first barrier waits for workers to wake up */
+#define SPIN_NS      50000  /* about what one sleep and wake costs */
+#define JOIN_NS      100000 /* the longest that a first barrier waits for workers to wake up */
+#define MISSED_MOST  64     /* so many teams later the workers are given their whole time again */
 #define WORKER_STACK (1 << 20) /* bytes */
 
 struct lot {
@@ -81,11 +82,12 @@ struct worker {
 
 static struct {
     pthread_mutex_t owner;
-    atomic_int size; /* threads, the caller's included; 0: not asked yet */
-    int n_cpus;      /* more threads than that do not spin */
-    int n_started;   /* workers [1, n_started] exist */
-    bool refused;    /* the system gave fewer threads than wanted: not tried again */
-    unsigned missed; /* teams in a row that closed without some of their workers */
+    atomic_int size;   /* threads, the caller's included; 0: not asked yet */
+    int n_cpus;        /* more threads than that do not spin */
+    int n_started;     /* workers [1, n_started] exist */
+    bool refused;      /* the system gave fewer threads than wanted: not tried again */
+    unsigned missed;   /* teams in a row that closed without some of their workers */
+    unsigned n_missed; /* such teams of all time */
     atomic_bool spins;
     void (*fn)(void *ctx, struct jx_team *team, int thread);
     void *ctx;
@@ -355,7 +357,8 @@ void jx_parallel(int max_threads, void (*fn)(void *ctx, struct jx_team *team, in
     wake_children(0);
     fn(ctx, team, 0);
     unsigned workers = close_team(team) - 1;
-    pool.missed = workers + 1 == (unsigned)n ? 0 : pool.missed + (pool.missed < 30);
+    bool anew = workers + 1 == (unsigned)n || ++pool.n_missed % MISSED_MOST == 0;
+    pool.missed = anew ? 0 : pool.missed + (pool.missed < 30);
     for (unsigned done; (done = atomic_load(&team->finished)) != workers;)
         wait_while(&team->finished, done, &team->lot);
     pthread_mutex_unlock(&pool.owner);
