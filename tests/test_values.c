@@ -566,9 +566,9 @@ START_TEST(trees_say_what_is_wrong)
     EXPECT_FAILURE(JAXC_ETREE, "a dict stands where an array is needed: argument 1 is "
                                "{\"b\": (~i32[],), \"w\": ~f32[]}");
     jaxc_exp(t);
-    EXPECT_FAILURE(JAXC_ETREE, "a tuple stands where an array is needed: (i32[], i32[])");
+    EXPECT_FAILURE(JAXC_ETREE, "a tuple stands where an array is needed: (~i32[], ~i32[])");
     jaxc_tree_unzip(t, 3, jaxc_tuple(1, t));
-    EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3 at leaf [0]: there stands i32[]");
+    EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3 at leaf [0]: there stands ~i32[]");
     jaxc_tree_unzip(jaxc_add(1, 1), 3, t);
     EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3: there stands (i32[], i32[])");
     jaxc_data(d);
