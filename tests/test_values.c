@@ -570,7 +570,7 @@ START_TEST(trees_say_what_is_wrong)
     jaxc_tree_unzip(t, 3, jaxc_tuple(1, t));
     EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3 at leaf [0]: there stands ~i32[]");
     jaxc_tree_unzip(jaxc_add(1, 1), 3, t);
-    EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3: there stands (i32[], i32[])");
+    EXPECT_FAILURE(JAXC_ETREE, "no tuple of 3: there stands (~i32[], ~i32[])");
     jaxc_data(d);
     EXPECT_FAILURE(JAXC_ETREE, "dict");
     jaxc_len(1);
