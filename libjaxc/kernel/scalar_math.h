@@ -133,7 +133,7 @@ static inline uint64_t jx_leading_zeros_64(uint64_t x)
     static inline T jx_pow_##tag(T x, T y) /* six steps, as JAX has it */                          \
     {                                                                                              \
         W base = (W)x, exponent = (W)(U)y;                                                         \
-        T power = (x == 0) & (y != 0) ? 0 : 1;                                                     \
+        T power = ((x == 0) & (y != 0)) != 0 ? 0 : 1;                                              \
         power = jx_pow_step_##tag(&base, &exponent, power);                                        \
         power = jx_pow_step_##tag(&base, &exponent, power);                                        \
         power = jx_pow_step_##tag(&base, &exponent, power);                                        \
