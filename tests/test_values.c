@@ -179,7 +179,7 @@ START_TEST(a_dead_value_names_its_type_and_where_its_scope_was_opened)
     jaxc_neg(2);
     jaxc_scope_close(outer);
     jaxc_scope_close(inner);
-    expect_dead(lost, "i32[] ", line + 3, line);
+    expect_dead(lost, "~i32[] ", line + 3, line);
 }
 END_TEST
 

@@ -228,7 +228,7 @@ static bool read_axes(jaxc_value v, struct jx_tree **tree, int **axes, size_t *n
 
 jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
 {
-    struct jx_loc here = (jx_enter("jaxc_vmap"), jx_here());
+    jx_enter("jaxc_vmap");
     struct jx_fn_object *inner = jx_fn_get(f), *result = NULL;
     uint64_t scope = jx_scope_open();
     jaxc_value parts[JAXC_MAX_ARGS];
@@ -251,7 +251,6 @@ jaxc_fn(jaxc_vmap)(jaxc_fn f, struct jaxc_vmap_options o)
     ok = ok && read_axes(jx_is_poison(o.out_tree) ? jaxc_from_i64(o.out_axes) : o.out_tree, &out,
                          &axes, &n, &capacity);
     size_t size = sizeof(struct vmap_bytes) + n * sizeof *axes;
-    jx_set_here(here);
     struct vmap_bytes *b = ok ? jx_alloc(1, size) : NULL;
     if (b) {
         *b = (struct vmap_bytes){o.axis_size, (int)n_in, (int)(n - n_in)};

@@ -208,6 +208,7 @@ enum jx_slot_kind { JX_SLOT_VALUE = 1, JX_SLOT_FN };
 struct jx_slot_type {
     uint8_t dtype; /* jaxc_dtype; 0: not an array */
     uint8_t rank;
+    bool weak;
     bool traced;
     int64_t dims[JX_SLOT_DIMS]; /* those of the first axes */
 };

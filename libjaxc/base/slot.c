@@ -222,7 +222,8 @@ static const char *type_text(char *text, size_t size, const struct jx_slot_type 
     text[0] = 0;
     if (!type->dtype)
         return text;
-    int n = snprintf(text, size, " %s[", jx_dtype_info((jaxc_dtype)type->dtype)->name);
+    int n = snprintf(text, size, " %s%s[", type->weak ? "~" : "",
+                     jx_dtype_info((jaxc_dtype)type->dtype)->name);
     for (int i = 0; i < type->rank && i < JX_SLOT_DIMS; i++)
         n += snprintf(text + n, size - (size_t)n, "%s%lld", i ? "," : "", (long long)type->dims[i]);
     snprintf(text + n, size - (size_t)n, type->rank > JX_SLOT_DIMS ? ",...]" : "]");

@@ -15,6 +15,7 @@ static void type_of_value(const void *object, uint32_t index, struct jx_slot_typ
     if (tree)
         return;
     type->dtype = n->avals[index].dtype;
+    type->weak = n->avals[index].weak;
     type->rank = n->avals[index].rank;
     memcpy(type->dims, n->avals[index].dims, sizeof type->dims);
 }
