@@ -121,6 +121,31 @@ static bool reduce_extreme_type(const struct jx_rule *r, struct jx_aval *out)
     return jx_type_ordered(r, out) && reduced_shape(r, &p->axes, out);
 }
 
+/* Over no elements the result is the narrow dtype's own least or greatest number. */
+static bool reduce_extreme_lower(struct jx_lower *l, const struct jx_rule *r)
+{
+    const struct jx_reduce_params *p = r->params;
+    const struct jx_aval *x = r->in[0], *y = r->out[0];
+    jaxc_dtype dtype = (jaxc_dtype)x->dtype;
+    enum jx_combine combine = (enum jx_combine)r->prim->scalar;
+    uint32_t axes = 0;
+    int64_t count = 1;
+    for (int i = 0; i < p->axes.n; i++) {
+        axes |= 1u << p->axes.at[i];
+        count *= x->dims[p->axes.at[i]] == 0 ? 0 : 1;
+    }
+    if (count == 0)
+        l->out[0] =
+            jx_g_const(l->graph, dtype, y->rank, y->dims, jx_combine_identity(combine, dtype));
+    else if (!axes)
+        l->out[0] = l->in[0];
+    else
+        l->out[0] = jx_g_narrow(l->graph, dtype,
+                                jx_g_reduce(l->graph, combine, jx_wide_dtype(dtype, JX_OWN_SIGN),
+                                            jx_g_widen(l->graph, l->in[0], JX_OWN_SIGN), -1, axes));
+    return l->out[0] >= 0;
+}
+
 static jaxc_value reduce_extreme_jvp(const struct jx_rule *r, jaxc_value dx)
 {
     const struct jx_reduce_params *p = r->params;
@@ -143,7 +168,8 @@ const struct jx_prim jx_reduce_max_p = {
     .jvp = reduce_extreme_jvp,
     .no_transpose = JX_NOT_LINEAR,
     .batch = reduce_batch,
-    .lower = reduce_lower,
+    .lower = reduce_extreme_lower,
+    .moves = true,
     .scalar = JX_COMBINE_MAX,
 };
 
@@ -157,7 +183,8 @@ const struct jx_prim jx_reduce_min_p = {
     .jvp = reduce_extreme_jvp,
     .no_transpose = JX_NOT_LINEAR,
     .batch = reduce_batch,
-    .lower = reduce_lower,
+    .lower = reduce_extreme_lower,
+    .moves = true,
     .scalar = JX_COMBINE_MIN,
 };
 

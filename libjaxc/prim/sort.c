@@ -316,6 +316,7 @@ const struct jx_prim jx_optimization_barrier_p = {
     .transpose_all = optimization_barrier_transpose,
     .batch = optimization_barrier_batch,
     .lower = optimization_barrier_lower,
+    .moves = true,
 };
 
 bool jx_optimization_barrier(int n, const jaxc_value *x, jaxc_value *y)
