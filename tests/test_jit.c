@@ -6,6 +6,8 @@
 
 #include "api/api.h"
 
+#include <stdio.h>
+
 static int n_traced; /* how often the body below ran: host side effects run while tracing only */
 
 static jaxc_value traced(jaxc_value x)
@@ -92,6 +94,53 @@ START_TEST(static_arguments_are_numbers_while_tracing)
     EXPECT_FAILURE(JAXC_EVALUE, "both static and donated");
     jaxc_jit(repeat, .donate = JAXC_ARGS(2));
     EXPECT_FAILURE(JAXC_EVALUE, "donate names argument 2 of 2");
+}
+END_TEST
+
+static jaxc_value cubed(jaxc_value x) { return jaxc_mul(x, jaxc_mul(x, x)); }
+static jaxc_value sum_of_cubes(jaxc_value x) { return jaxc_sum(jaxc_call(jaxc_jit(cubed), x)); }
+static jaxc_value cubed_rule(jaxc_value x, jaxc_value dx)
+{
+    return jaxc_tuple(cubed(jaxc_get(x, 0)), jaxc_get(dx, 0));
+}
+
+/* How often "name=<name>\n" stands in a program's text. */
+static int n_named(const char *text, const char *name)
+{
+    char words[64];
+    int n = 0;
+    snprintf(words, sizeof words, "name=%s\n", name);
+    for (; (text = strstr(text, words)); text++)
+        n++;
+    return n;
+}
+
+/* The functions' names, as JAX has them in its texts. */
+START_TEST(programs_have_the_names_of_their_functions)
+{
+    JAXC_SCOPE;
+    jaxc_value x = jaxc_ones(JAXC_SHAPE(3));
+    jaxc_fn named = jaxc_jit(cubed, .name = "mine"), variable = jaxc_grad(sum_of_cubes);
+    ck_assert_int_eq(n_named(jaxc_program(named, x), "mine"), 1);
+    ck_assert_int_eq(n_named(jaxc_program(jaxc_jit(cubed), x), "cubed"), 1);
+    ck_assert_int_eq(n_named(jaxc_program(named, x), "mine"), 1);
+    ck_assert_int_eq(n_named(jaxc_program(variable, x), "cubed"), 2);
+    const char *text = jaxc_program(jaxc_jit(jaxc_grad(sum_of_cubes)), x);
+    ck_assert_int_eq(n_named(text, "sum_of_cubes"), 1);
+    ck_assert_int_eq(n_named(text, "cubed"), 2);
+    ck_assert_int_eq(n_named(jaxc_program(jaxc_jit(jaxc_vmap(cubed, .out_axes = 0)), x), "cubed"),
+                     1);
+    ck_assert_int_eq(n_named(jaxc_program(jaxc_vmap(jaxc_jit(cubed)), x), "cubed"), 1);
+    jaxc_fn custom = jaxc_custom_jvp(cubed, cubed_rule);
+    ck_assert_int_eq(n_named(jaxc_program(custom, x), "cubed"), 1);
+    ck_assert_int_eq(n_named(jaxc_program(jaxc_jit(custom), x), "cubed"), 2);
+
+    jaxc_jit_clear(); /* a name alone compiles nothing */
+    jaxc_call(named, x);
+    uint64_t compiled = jaxc_jit_get_stats().compiled;
+    jaxc_call(jaxc_jit(cubed), x);
+    ck_assert_uint_eq(jaxc_jit_get_stats().compiled, compiled);
+    EXPECT_OK();
 }
 END_TEST
 
@@ -445,6 +494,7 @@ int main(void)
     tcase_add_test(tc, a_signature_is_traced_once);
     tcase_add_test(tc, the_value_of_a_number_is_no_part_of_the_key_but_its_weakness_is);
     tcase_add_test(tc, static_arguments_are_numbers_while_tracing);
+    tcase_add_test(tc, programs_have_the_names_of_their_functions);
     tcase_add_test(tc, the_cache_is_bounded_and_drops_the_oldest);
     tcase_add_test(tc, captured_arrays_are_constants_of_the_trace);
     tcase_add_test(tc, a_traced_value_used_after_its_trace_is_an_error_that_says_where_it_was_made);

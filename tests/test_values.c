@@ -116,6 +116,45 @@ END_TEST
 
 /* ---- scopes ---------------------------------------------------------------------------------- */
 
+START_TEST(texts_are_numpys)
+{
+    JAXC_SCOPE;
+    ck_assert_str_eq(jaxc_text(jaxc_arange(20)),
+                     "[0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19]");
+    ck_assert_str_eq(jaxc_text(jaxc_arange(1000000, 1000012)),
+                     "[1000000 1000001 1000002 1000003 1000004 1000005 1000006 1000007 1000008\n"
+                     " 1000009 1000010 1000011]");
+    jaxc_value many = jaxc_arange(1001);
+    ck_assert_str_eq(jaxc_text(many), "[0 1 2 ... 998 999 1000]");
+    ck_assert_ptr_nonnull(strstr(jaxc_text(jaxc_arange(1000)), " 500 501"));
+    ck_assert_str_eq(jaxc_text(jaxc_reshape(jaxc_arange(2002), JAXC_SHAPE(7, 286))),
+                     "[[0 1 2 ... 283 284 285]\n"
+                     " [286 287 288 ... 569 570 571]\n"
+                     " [572 573 574 ... 855 856 857]\n"
+                     " ...\n"
+                     " [1144 1145 1146 ... 1427 1428 1429]\n"
+                     " [1430 1431 1432 ... 1713 1714 1715]\n"
+                     " [1716 1717 1718 ... 1999 2000 2001]]");
+    float special[] = {NAN, -NAN, INFINITY, -INFINITY, -0.0f};
+    ck_assert_str_eq(jaxc_text(jaxc_array(special, JAXC_F32, JAXC_SHAPE(5))),
+                     "[nan nan inf -inf -0]");
+    ck_assert_str_eq(jaxc_text(jaxc_div(0.0, 0.0)), "nan");
+}
+END_TEST
+
+START_TEST(keys_are_written_as_in_c)
+{
+    JAXC_SCOPE;
+    jaxc_value d = jaxc_dict("a\"b\\c\n\1", 1);
+    ck_assert_str_eq(jaxc_text(d), "{\"a\\\"b\\\\c\\n\\001\": 1}");
+    ck_assert_str_eq(jaxc_tree_path(d, 0), "[\"a\\\"b\\\\c\\n\\001\"]");
+    jaxc_get(d, "\"");
+    EXPECT_FAILURE(JAXC_EVALUE, "no key \"\\\"\" in the dict: it has \"a\\\"b\\\\c\\n\\001\"");
+    jaxc_neg(d);
+    EXPECT_FAILURE(JAXC_ETREE, "{\"a\\\"b");
+}
+END_TEST
+
 START_TEST(values_die_with_their_scope)
 {
     jaxc_value outside;
@@ -542,6 +581,8 @@ END_TEST
 START_TEST(trees_say_what_is_wrong)
 {
     JAXC_SCOPE;
+    jaxc_get(jaxc_tuple(1, 2), (int64_t)1 << 32);
+    EXPECT_FAILURE(JAXC_EVALUE, "part 4294967296 of a tuple of 2");
     jaxc_value t = jaxc_tuple(1, 2), d = jaxc_dict("a", 1), a, b, c;
     jaxc_get(t, 2);
     EXPECT_FAILURE(JAXC_EVALUE, "part 2", "tuple of 2");
@@ -630,6 +671,8 @@ int main(void)
     tcase_add_test(tc, wrapped_memory_is_borrowed_and_released_once);
     tcase_add_test(tc, empty_arrays_may_borrow_null);
     tcase_add_test(tc, items_are_numbers_of_one_element);
+    tcase_add_test(tc, texts_are_numpys);
+    tcase_add_test(tc, keys_are_written_as_in_c);
     tcase_add_test(tc, values_die_with_their_scope);
     tcase_add_test(tc, a_dead_value_names_its_type_and_where_its_scope_was_opened);
     tcase_add_test(tc, a_traced_value_that_was_kept_says_who_traced_it);

@@ -147,11 +147,11 @@ JAXC_API const char *jaxc_type_text(jaxc_value x);
  * jaxc_text - a value as text, computed if it was not yet.
  *
  *   x    any value; a traced one gives its type
- *   ->   numbers in brackets, long axes cut
+ *   ->   numbers in brackets; of more than 1000 elements, three at each end of an axis
  *
  * Owner   the innermost scope.
  * Errors  as jaxc_data
- * Source  numpy.array2string, roughly.
+ * Source  numpy.array2string; differs: columns are not aligned.
  */
 JAXC_API const char *jaxc_text(jaxc_value x);
 

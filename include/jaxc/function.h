@@ -90,6 +90,17 @@ JAXC_API jaxc_fn jaxc_closure_n(jaxc_any_c f, int arity, const void *env, size_t
 JAXC_API int jaxc_arity(jaxc_fn f);
 
 /*
+ * jaxc_named - gives a function that was just made a name, for program texts; some macros do this.
+ *
+ *   f      known to this thread only
+ *   text   of the macro's arguments; its first plain name is taken: f of "jaxc_grad(f), rule"
+ *   ->     f, whose name stays if it has one
+ *
+ * Errors  none
+ */
+JAXC_API jaxc_fn jaxc_named(jaxc_fn f, const char *text);
+
+/*
  * jaxc_fn_ok - whether a function handle is alive.
  *
  * Errors  none

@@ -18,7 +18,6 @@ struct jaxc_jit_options {
     /* The memory of these is given to the results; their handles are dead afterwards. */
     struct jaxc_args donate;
     const char *name; /* in program texts; a string literal */
-    const char *text; /* the macro's: its arguments as they stand, where a name is looked for */
     char unused;
 };
 
@@ -368,7 +367,7 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 
 #ifndef JAXC_PLAIN
 #ifdef __cplusplus
-#define jaxc_jit(...)               JAXC_LOCATED(jaxc_jit_of, __VA_ARGS__)
+#define jaxc_jit(...)               jaxc_named(JAXC_LOCATED(jaxc_jit_of, __VA_ARGS__), #__VA_ARGS__)
 #define jaxc_grad(...)              JAXC_LOCATED(jaxc_grad_of, __VA_ARGS__)
 #define jaxc_value_and_grad(...)    JAXC_LOCATED(jaxc_value_and_grad_of, __VA_ARGS__)
 #define jaxc_vmap(...)              JAXC_LOCATED(jaxc_vmap_of, __VA_ARGS__)
@@ -376,8 +375,8 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 #define jaxc_jacrev(...)            JAXC_LOCATED(jaxc_jacrev_of, __VA_ARGS__)
 #define jaxc_hessian(...)           JAXC_LOCATED(jaxc_hessian_of, __VA_ARGS__)
 #define jaxc_jvp(...)               JAXC_LOCATED(jaxc_jvp_of, __VA_ARGS__)
-#define jaxc_custom_jvp(...)        JAXC_LOCATED(jaxc_custom_jvp_of, __VA_ARGS__)
-#define jaxc_custom_vjp(...)        JAXC_LOCATED(jaxc_custom_vjp_of, __VA_ARGS__)
+#define jaxc_custom_jvp(...)        jaxc_named(JAXC_LOCATED(jaxc_custom_jvp_of, __VA_ARGS__), #__VA_ARGS__)
+#define jaxc_custom_vjp(...)        jaxc_named(JAXC_LOCATED(jaxc_custom_vjp_of, __VA_ARGS__), #__VA_ARGS__)
 #define jaxc_eval_shape(...)        JAXC_LOCATED(jaxc_eval_shape_of, __VA_ARGS__)
 #define jaxc_program(...)           JAXC_LOCATED(jaxc_program_of, __VA_ARGS__)
 #define jaxc_program_optimised(...) JAXC_LOCATED(jaxc_program_optimised_of, __VA_ARGS__)
@@ -387,8 +386,8 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 #define jaxc_linearize(...)         jaxc_linearize_of(__FILE__, __LINE__, __VA_ARGS__)
 #else
 #define jaxc_jit(...)                                                                              \
-    JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .text = #__VA_ARGS__,     \
-                   .unused = 0)
+    jaxc_named(JAXC_TRANSFORM(__COUNTER__, jaxc_jit, jaxc_jit_options, __VA_ARGS__, .unused = 0),  \
+               #__VA_ARGS__)
 #define jaxc_grad(...)                                                                             \
     JAXC_TRANSFORM(__COUNTER__, jaxc_grad, jaxc_grad_options, __VA_ARGS__, .unused = 0)
 #define jaxc_value_and_grad(...)                                                                   \
@@ -402,8 +401,8 @@ JAXC_APPLY_OUT_OF(jaxc_linearize)
 #define jaxc_hessian(...)                                                                          \
     JAXC_TRANSFORM(__COUNTER__, jaxc_hessian, jaxc_jacobian_options, __VA_ARGS__, .unused = 0)
 #define jaxc_jvp(...)               JAXC_CALL_F1(jaxc_jvp, __VA_ARGS__)
-#define jaxc_custom_jvp(...)        JAXC_CUSTOM_JVP(__COUNTER__, __VA_ARGS__)
-#define jaxc_custom_vjp(...)        JAXC_CUSTOM_VJP(__COUNTER__, __VA_ARGS__)
+#define jaxc_custom_jvp(...)        jaxc_named(JAXC_CUSTOM_JVP(__COUNTER__, __VA_ARGS__), #__VA_ARGS__)
+#define jaxc_custom_vjp(...)        jaxc_named(JAXC_CUSTOM_VJP(__COUNTER__, __VA_ARGS__), #__VA_ARGS__)
 #define jaxc_eval_shape(...)        JAXC_APPLY(__COUNTER__, jaxc_eval_shape_n, __VA_ARGS__)
 #define jaxc_program(...)           JAXC_APPLY(__COUNTER__, jaxc_program_n, __VA_ARGS__)
 #define jaxc_program_optimised(...) JAXC_APPLY(__COUNTER__, jaxc_program_optimised_n, __VA_ARGS__)

@@ -61,7 +61,7 @@ JAXC_API jaxc_value jaxc_dict_n(int n, const struct jaxc_entry *entries);
  *         JAXC_EDEAD, JAXC_EDONATED, JAXC_ENOMEM
  * Source  Python's x[i].
  */
-JAXC_API jaxc_value jaxc_get_index(jaxc_value x, int i);
+JAXC_API jaxc_value jaxc_get_index(jaxc_value x, int64_t i);
 JAXC_API jaxc_value jaxc_get_key(jaxc_value x, const char *key);
 
 /*
@@ -220,7 +220,7 @@ JAXC_API const char *jaxc_tree_key(jaxc_value x, int i);
 
 #ifdef __cplusplus
 }
-inline jaxc_value jaxc_get_any(jaxc_value x, int i) { return jaxc_get_index(x, i); }
+inline jaxc_value jaxc_get_any(jaxc_value x, int64_t i) { return jaxc_get_index(x, i); }
 inline jaxc_value jaxc_get_any(jaxc_value x, const char *key) { return jaxc_get_key(x, key); }
 template <class... A> inline jaxc_value jaxc_tuple_of(A... a)
 {

@@ -136,7 +136,7 @@ struct jx_aval *jx_flat_avals(const struct jx_flat *flat);
 
 /* As the public calls, which they would name in messages: n >= 0. */
 jaxc_value jx_tuple(int n, const jaxc_value *values);
-jaxc_value jx_get_part(jaxc_value x, int i);
+jaxc_value jx_get_part(jaxc_value x, int64_t i);
 int jx_length(jaxc_value x);
 bool jx_is_tuple(jaxc_value x);
 

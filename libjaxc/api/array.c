@@ -4,6 +4,7 @@
 #include "api/api.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* ---- in -------------------------------------------------------------------------------------- */
 
@@ -266,6 +267,15 @@ bool jaxc_ok(jaxc_value v)
 /* What is printed of a leaf. */
 typedef void (*leaf_text)(struct jx_text *t, struct jx_ref r);
 
+static void key_text(struct jx_text *t, const char *key)
+{
+    char mark[8];
+    jx_text_add(t, "\"");
+    for (; *key; key++)
+        jx_text_add(t, "%s", jx_escape(*key, mark));
+    jx_text_add(t, "\": ");
+}
+
 /* Trees in brackets around their leaves' texts. */
 static char *tree_text(jaxc_value x, leaf_text leaf)
 {
@@ -283,7 +293,7 @@ static char *tree_text(jaxc_value x, leaf_text leaf)
     for (int i = 0; i < tree->n_items && !t.failed; i++) {
         const struct jx_tree_item *it = &tree->items[i];
         if (n && stack[n - 1].item->keys)
-            jx_text_add(&t, "\"%s\": ", stack[n - 1].item->keys[stack[n - 1].child]);
+            key_text(&t, stack[n - 1].item->keys[stack[n - 1].child]);
         if (it->n < 0) {
             leaf(&t, flat.leaves[next_leaf++]);
         } else {
@@ -327,28 +337,37 @@ const char *(jaxc_type_text)(jaxc_value x)
     return text ? text : "?";
 }
 
-static void number_text(struct jx_text *t, const void *p, jaxc_dtype dtype)
+#define NUMBER_TEXT 32
+
+static const char *number_text(char *text, const void *p, jaxc_dtype dtype)
 {
     union jx_scalar s = jx_scalar_load(p, dtype);
     switch (jx_dtype_info(dtype)->category) {
-    case JX_CAT_BOOL: jx_text_add(t, s.i ? "True" : "False"); break;
-    case JX_CAT_UNSIGNED: jx_text_add(t, "%llu", (unsigned long long)s.u); break;
-    case JX_CAT_SIGNED: jx_text_add(t, "%lld", (long long)s.i); break;
-    default: jx_text_add(t, "%.8g", s.f);
+    case JX_CAT_BOOL: return s.i ? "True" : "False";
+    case JX_CAT_UNSIGNED: snprintf(text, NUMBER_TEXT, "%llu", (unsigned long long)s.u); break;
+    case JX_CAT_SIGNED: snprintf(text, NUMBER_TEXT, "%lld", (long long)s.i); break;
+    default: snprintf(text, NUMBER_TEXT, "%.8g", isnan(s.f) ? fabs(s.f) : s.f);
     }
+    return text;
 }
 
-#define SHOWN 6 /* of an axis longer than that, three at each end */
+/* As NumPy prints: arrays of more than THRESHOLD elements are cut to EDGE at each end of an axis, and
+ * rows are broken before column WIDTH. */
+#define THRESHOLD 1000
+#define EDGE      3
+#define WIDTH     75
 
 static void array_text(struct jx_text *t, const char *data, const struct jx_aval *a)
 {
-    size_t size = jx_dtype_info(a->dtype)->size, stride[JAXC_MAX_RANK + 1];
+    size_t size = jx_dtype_info(a->dtype)->size, stride[JAXC_MAX_RANK + 1], line = t->n;
     int64_t at[JAXC_MAX_RANK + 1] = {0};
+    bool cut = jx_count(a->rank, a->dims) > THRESHOLD;
+    char text[NUMBER_TEXT];
     stride[a->rank] = size;
     for (int i = a->rank; i-- > 0;)
         stride[i] = stride[i + 1] * (size_t)a->dims[i];
     if (a->rank == 0) {
-        number_text(t, data, a->dtype);
+        jx_text_add(t, "%s", number_text(text, data, a->dtype));
         return;
     }
     int d = 0; /* the axis that is being written; at[d] its next index */
@@ -361,17 +380,25 @@ static void array_text(struct jx_text *t, const char *data, const struct jx_aval
                 data -= (size_t)at[d]++ * stride[d + 1];
             continue;
         }
-        if (at[d])
-            jx_text_add(t, d == a->rank - 1 ? " " : "\n%*s", d + 1, "");
-        if (a->dims[d] > SHOWN && at[d] == SHOWN / 2) {
-            jx_text_add(t, "... ");
-            at[d] = a->dims[d] - SHOWN / 2;
+        bool innermost = d == a->rank - 1, skip = cut && a->dims[d] > 2 * EDGE && at[d] == EDGE;
+        const char *next = skip        ? "..."
+                           : innermost ? number_text(text, data + (size_t)at[d] * stride[d + 1],
+                                                     (jaxc_dtype)a->dtype)
+                                       : "[";
+        bool wraps = !innermost || t->n - line + 1 + strlen(next) > WIDTH;
+        if (at[d] && wraps) {
+            line = t->n + 1;
+            jx_text_add(t, "\n%*s", d + 1, "");
+        } else if (at[d]) {
+            jx_text_add(t, " ");
         }
-        if (d == a->rank - 1) {
-            number_text(t, data + (size_t)at[d]++ * stride[d + 1], a->dtype);
+        jx_text_add(t, "%s", next);
+        if (skip) {
+            at[d] = a->dims[d] - EDGE;
+        } else if (innermost) {
+            at[d]++;
         } else {
             data += (size_t)at[d] * stride[d + 1];
-            jx_text_add(t, "[");
             d++;
         }
     }

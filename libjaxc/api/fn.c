@@ -442,6 +442,41 @@ jaxc_fn jaxc_fn_self(jaxc_fn f)
     return f;
 }
 
+/* The first plain name in the text of a macro's arguments: update of "jaxc_grad(update), ...". */
+static const char *name_in(const char *text)
+{
+    char name[64];
+    for (const char *c = text; c;) {
+        c += strspn(c, " (&");
+        size_t n = strspn(c, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+        const char *end = c + n + strspn(c + n, " ");
+        if (n == 0 || n >= sizeof name || (*c >= '0' && *c <= '9'))
+            return NULL;
+        if (*end == '(') {
+            c = end + 1;
+            continue;
+        }
+        if (*end && *end != ',' && *end != ')')
+            return NULL;
+        memcpy(name, c, n);
+        name[n] = '\0';
+        return jx_intern(name);
+    }
+    return NULL;
+}
+
+jaxc_fn jaxc_named(jaxc_fn f, const char *text)
+{
+    struct jx_slot *s = jx_slot_acquire(f.slot, f.generation, JX_SLOT_FN);
+    if (!s)
+        return f;
+    struct jx_fn_object *object = s->object;
+    if (!object->name)
+        object->name = name_in(text);
+    jx_slot_release(s);
+    return f;
+}
+
 /* ---- closures -------------------------------------------------------------------------------- */
 
 static jaxc_value call_closure(struct jx_fn_object *f, int n, const jaxc_value *a)

@@ -66,6 +66,7 @@ struct call {
     const jaxc_value *args;
     struct jx_flat flat;
     bool *is_static; /* of each leaf */
+    bool named;      /* it becomes an equation, where its name is seen */
     uint64_t hash;
 };
 
@@ -147,6 +148,12 @@ static const char *difference(const struct entry *e, const struct call *c, char 
                      jx_flat_where(&c->flat, i, where));
             return text;
         }
+    }
+    const char *old = e->fn.traced.program->name, *now = c->f->name;
+    if (c->named && (old && now ? strcmp(old, now) != 0 : old != now)) {
+        snprintf(text, WHY, "its name is %.60s, it was %.60s", now ? now : "None",
+                 old ? old : "None");
+        return text;
     }
     return NULL;
 }
@@ -491,6 +498,9 @@ static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value 
     jaxc_value v = JX_POISON;
     int n = 0;
     bool ok = jx_flatten_arguments(n_args, args, &c.flat) && mark_static(&c);
+    c.named = jx_trace_depth() > 0;
+    for (int i = 0; ok && i < c.flat.n_leaves; i++)
+        c.named = c.named || c.flat.leaves[i].node->tag;
     if (ok) {
         hash_signature(&c);
         e = look_up(&c);
@@ -517,19 +527,6 @@ static jaxc_value call_jit(struct jx_fn_object *f, int n_args, const jaxc_value 
 }
 
 static const struct jx_fn_kind jit_kind = {"the function", call_jit};
-
-/* The function's name in the text of the macro's arguments, "update, .donate = ..."; NULL when it
- * is no plain name. */
-static const char *name_of(const char *text)
-{
-    char name[64];
-    size_t n = strcspn(text, ", (");
-    if (n == 0 || n >= sizeof name || (text[n] && text[n] != ','))
-        return NULL;
-    memcpy(name, text, n);
-    name[n] = '\0';
-    return jx_intern(name);
-}
 
 /* Numbers below 0 count from the last argument. */
 static bool count_args(struct jaxc_args *set, int arity, const char *what)
@@ -565,9 +562,7 @@ jaxc_fn(jaxc_jit)(jaxc_fn f, struct jaxc_jit_options options)
     if (ok)
         result = jx_fn_new(&jit_kind, JX_ARITY_OF_INNER, 1, &inner, &b, sizeof b);
     if (result)
-        result->name = options.name   ? options.name
-                       : options.text ? name_of(options.text)
-                                      : inner->name;
+        result->name = options.name ? options.name : inner->name;
     jx_fn_unref(inner);
     return jx_fn_own(result);
 }

@@ -25,16 +25,20 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const struct jaxc_entry *)a)->key, ((const struct jaxc_entry *)b)->key);
 }
 
+#define KEY_TEXT 84 /* of a key in messages */
+
 /* Sorted entries, with interned keys in `keys`. */
 static bool sort_entries(int n, struct jaxc_entry *entries, const char **keys, jaxc_value *values)
 {
+    char key[KEY_TEXT];
     for (int i = 0; i < n; i++)
         if (!entries[i].key)
             return jx_fail(JAXC_EVALUE, "key %d is NULL", i);
     qsort(entries, (size_t)n, sizeof *entries, by_key);
     for (int i = 0; i < n; i++) {
         if (i && strcmp(entries[i - 1].key, entries[i].key) == 0)
-            return jx_fail(JAXC_EVALUE, "the key \"%s\" stands twice", entries[i].key);
+            return jx_fail(JAXC_EVALUE, "the key %s stands twice",
+                           jx_quote(entries[i].key, key, sizeof key));
         keys[i] = jx_intern(entries[i].key);
         values[i] = entries[i].value;
         if (!keys[i])
@@ -74,7 +78,7 @@ static jaxc_value part(const struct jx_node *tree, uint32_t i)
     return jx_value_own(jx_node_ref(tree->in[i].node), tree->in[i].index);
 }
 
-jaxc_value jx_get_part(jaxc_value x, int i)
+jaxc_value jx_get_part(jaxc_value x, int64_t i)
 {
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
@@ -83,13 +87,13 @@ jaxc_value jx_get_part(jaxc_value x, int i)
     if (r.node->kind != JX_NODE_TREE) {
         v = jx_index_first(x, i);
     } else if (r.node->keys) {
-        jx_fail(JAXC_ETREE, "part %d of a dict: its parts have keys", i);
+        jx_fail(JAXC_ETREE, "part %lld of a dict: its parts have keys", (long long)i);
     } else {
         int64_t n = r.node->n_in, k = i < 0 ? i + n : i;
         if (k >= 0 && k < n)
             v = part(r.node, (uint32_t)k);
         else
-            jx_fail(JAXC_EVALUE, "part %d of a tuple of %lld", i, (long long)n);
+            jx_fail(JAXC_EVALUE, "part %lld of a tuple of %lld", (long long)i, (long long)n);
     }
     jx_node_unref(r.node);
     return v;
@@ -97,22 +101,22 @@ jaxc_value jx_get_part(jaxc_value x, int i)
 
 static void fail_key(const struct jx_node *dict, const char *key)
 {
-    char keys[256] = "it has none";
+    char keys[256] = "it has none", quoted[KEY_TEXT];
     size_t n = 0;
     for (uint32_t i = 0; i < dict->n_in; i++) {
         char part[96];
-        size_t more = (size_t)snprintf(part, sizeof part, i ? ", \"%.80s\"" : "it has \"%.80s\"",
-                                       dict->keys[i]);
+        size_t more = (size_t)snprintf(part, sizeof part, i ? ", %s" : "it has %s",
+                                       jx_quote(dict->keys[i], quoted, sizeof quoted));
         bool fits = n + more + sizeof ", ..." <= sizeof keys;
         memcpy(keys + n, fits ? part : ", ...", fits ? more + 1 : sizeof ", ...");
         if (!fits)
             break;
         n += more;
     }
-    jx_fail(JAXC_EVALUE, "no key \"%.80s\" in the dict: %s", key, keys);
+    jx_fail(JAXC_EVALUE, "no key %s in the dict: %s", jx_quote(key, quoted, sizeof quoted), keys);
 }
 
-jaxc_value jaxc_get_index(jaxc_value x, int i)
+jaxc_value jaxc_get_index(jaxc_value x, int64_t i)
 {
     jx_enter("jaxc_get");
     return jx_get_part(x, i);
@@ -121,12 +125,13 @@ jaxc_value jaxc_get_index(jaxc_value x, int i)
 jaxc_value jaxc_get_key(jaxc_value x, const char *key)
 {
     jx_enter("jaxc_get");
+    char quoted[KEY_TEXT];
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
         return JX_POISON;
     jaxc_value v = JX_POISON;
     if (r.node->kind != JX_NODE_TREE || !r.node->keys) {
-        jx_fail(JAXC_ETREE, "the key \"%s\" of %s", key ? key : "(null)",
+        jx_fail(JAXC_ETREE, "the key %s of %s", key ? jx_quote(key, quoted, sizeof quoted) : "NULL",
                 r.node->kind == JX_NODE_TREE ? "a tuple" : "an array");
     } else if (!key) {
         jx_fail(JAXC_EVALUE, "the key is NULL");

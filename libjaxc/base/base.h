@@ -112,6 +112,10 @@ struct jx_text {
 void jx_text_add(struct jx_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *jx_text_take(struct jx_text *t); /* the caller frees; NULL with ENOMEM set if it failed */
 void jx_text_fini(struct jx_text *t);
+/* A byte as it stands in a C string, in a buffer of 8; a text as a C string, quotes included, in a
+ * buffer of `size` bytes, cut to fit. */
+const char *jx_escape(char c, char *mark);
+const char *jx_quote(const char *text, char *buffer, size_t size);
 
 /* ---- dtypes: dtype.c ------------------------------------------------------------------------- */
 

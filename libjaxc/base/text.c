@@ -56,3 +56,32 @@ void jx_text_fini(struct jx_text *t)
     jx_free(t->data);
     *t = (struct jx_text){0};
 }
+
+const char *jx_escape(char c, char *mark)
+{
+    unsigned char byte = (unsigned char)c;
+    if (c == '"' || c == '\\')
+        snprintf(mark, 8, "\\%c", c);
+    else if (c == '\n')
+        snprintf(mark, 8, "\\n");
+    else if (byte < ' ' || byte == 127)
+        snprintf(mark, 8, "\\%03o", byte);
+    else
+        snprintf(mark, 8, "%c", c);
+    return mark;
+}
+
+const char *jx_quote(const char *text, char *buffer, size_t size)
+{
+    char mark[8];
+    size_t n = 1, more;
+    buffer[0] = '"';
+    for (; *text; text++, n += more) {
+        more = strlen(jx_escape(*text, mark));
+        if (n + more + sizeof "\"" > size)
+            break;
+        memcpy(buffer + n, mark, more);
+    }
+    memcpy(buffer + n, "\"", 2);
+    return buffer;
+}

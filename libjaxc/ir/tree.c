@@ -286,8 +286,9 @@ char *jx_tree_path(const struct jx_tree *t, int leaf, char *buffer, size_t size)
         } else if (whole >= item->n) {
             whole -= item->n - 1;
         } else {
-            char part[128];
-            int n = item->keys ? snprintf(part, sizeof part, "[\"%.100s\"]", item->keys[whole])
+            char part[128], key[112];
+            int n = item->keys ? snprintf(part, sizeof part, "[%s]",
+                                          jx_quote(item->keys[whole], key, sizeof key))
                                : snprintf(part, sizeof part, "[%d]", whole);
             if ((size_t)n > start)
                 break;
@@ -324,7 +325,7 @@ char *jx_structure_text(struct jx_ref r, char *buffer)
     bool ok = true;
     buffer[0] = '\0';
     while (ok) {
-        char type[JX_AVAL_TEXT], key[128] = "";
+        char type[JX_AVAL_TEXT], key[112], before[128] = "";
         bool tree = r.node->kind == JX_NODE_TREE, deep = top == &open[N_OPEN - 1];
         if (!tree)
             ok = append(buffer, &n, jx_aval_text(&r.node->avals[r.index], type));
@@ -344,8 +345,9 @@ char *jx_structure_text(struct jx_ref r, char *buffer)
             break;
         ok = ok && (top->next == 0 || append(buffer, &n, ", "));
         if (ok && top->tree->keys)
-            snprintf(key, sizeof key, "\"%.100s\": ", top->tree->keys[top->next]);
-        ok = ok && append(buffer, &n, key);
+            snprintf(before, sizeof before,
+                     "%s: ", jx_quote(top->tree->keys[top->next], key, sizeof key));
+        ok = ok && append(buffer, &n, before);
         r = top->tree->in[top->next++];
     }
     return buffer;

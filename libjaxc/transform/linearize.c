@@ -40,6 +40,8 @@ bool jx_linearize(const struct jx_program *p, const jaxc_value *in, const bool *
             douts[n_outs++] = dout[i];
     }
     ok = ok && jx_tag_extract(tag, n_args, args, n_outs, douts, &linear->traced);
+    if (ok)
+        linear->traced.program->name = p->name;
     jx_free(din);
     if (!ok)
         jx_linear_fini(linear);
