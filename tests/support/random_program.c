@@ -282,6 +282,21 @@ static void power(struct gen *g)
     apply1(g, &jx_integer_pow_p, &p, p.y < 0 ? fit(g, x, 0.5, 2) : fit(g, x, -3, 3));
 }
 
+/* To integers, or to a float that has room for all of the number. */
+static void rounded(struct gen *g)
+{
+    int x = any_of(g, DTYPE_BIT(JAXC_F32) | DTYPE_BIT(JAXC_F64)), more = below(g, 3);
+    struct jx_round_params method = {below(g, 2)};
+    if (x < 0)
+        return;
+    bool single = type_of(g, x)->dtype == JAXC_F32;
+    struct jx_reduce_precision_params all = {(single ? 8 : 11) + more, (single ? 23 : 52) + more};
+    if (chance(g, 50))
+        apply1(g, &jx_round_p, &method, x);
+    else
+        apply1(g, &jx_reduce_precision_p, &all, x);
+}
+
 /* x^n for an n that is an array of integers */
 static void integer_exponent(struct gen *g)
 {
@@ -917,7 +932,7 @@ static const struct {
     {custom_vjp, 1},   {from_row, 6},   {reverse, 2},
     {squeeze, 1},      {cumulative, 4}, {sort, 3},
     {top_k, 1},        {gather, 5},     {scatter, 5},
-    {window, 4},
+    {window, 4},       {rounded, 2},
 };
 
 static void some_steps(struct gen *g, int n)
