@@ -158,6 +158,44 @@ static void numpy(void)
     SHOW(jaxc_add(m, jaxc_arange(4))); /* and a message has the same place in both languages */
 }
 
+static void indexing(void)
+{
+    jaxc_value x = jaxc_reshape(jaxc_arange(12.0), JAXC_SHAPE(4, 3)), i = jaxc_arange(2);
+    jaxc_value u = jaxc_zeros(JAXC_SHAPE(1, 3)), column = jaxc_zeros(JAXC_SHAPE(4, 1), JAXC_I32);
+    const jaxc_value starts[] = {JAXC_VAL(1), JAXC_VAL(-1)};
+    SHOW(jaxc_index(x, 1));
+    SHOW(jaxc_index(x, JAXC_NEWAXIS, JAXC_ELLIPSIS, JAXC_SLICE(JAXC_NONE, 2)));
+    SHOW(jaxc_index(x, JAXC_SLICE(3, 0, -2), i));
+    SHOW(jaxc_index(x, i, JAXC_ALL));
+    SHOW(jaxc_at_get(x, JAXC_INDEX(i, 0)));
+    SHOW(jaxc_at_set(x, JAXC_INDEX(-1), 0.5));
+    SHOW(jaxc_at_add(x, JAXC_INDEX(i), 1));
+    SHOW(jaxc_at_mul(x, JAXC_INDEX(i), 2));
+    SHOW(jaxc_at_min(x, JAXC_INDEX(JAXC_ALL, 1), 5));
+    SHOW(jaxc_at_max(x, JAXC_INDEX(JAXC_ALL, 1), 5));
+    SHOW(jaxc_take(x, i));
+    SHOW(jaxc_take(x, i, JAXC_AXIS(1)));
+    SHOW(jaxc_take(x, 99, JAXC_FILL_VALUE(-1)));
+    SHOW(jaxc_take_along_axis(x, column, JAXC_AXIS(1)));
+    SHOW(jaxc_put_along_axis(x, column, 7));
+    SHOW(jaxc_index(x, 9));
+    SHOW(jaxc_lax_dynamic_slice(x, JAXC_SHAPE(2, 2), 1, -1));
+    SHOW(jaxc_lax_dynamic_slice_n(x, JAXC_SHAPE(2, 2), 2, starts));
+    SHOW(jaxc_lax_dynamic_update_slice(x, u, 1, 0));
+    SHOW(jaxc_lax_dynamic_update_slice_n(x, u, 2, starts));
+    SHOW(jaxc_lax_dynamic_slice_in_dim(x, 1, 2, 0));
+    SHOW(jaxc_lax_dynamic_index_in_dim(x, -1, 1, false));
+    SHOW(jaxc_lax_dynamic_update_slice_in_dim(x, u, 3, 0));
+    SHOW(jaxc_lax_dynamic_update_index_in_dim(x, u, 3, 0));
+    SHOW(jaxc_lax_gather(x, column));
+    SHOW(jaxc_lax_scatter(x, column, x));
+    SHOW(jaxc_lax_scatter_add(x, column, x));
+    SHOW(jaxc_lax_scatter_mul(x, column, x));
+    SHOW(jaxc_lax_scatter_min(x, column, x));
+    SHOW(jaxc_lax_scatter_max(x, column, x));
+    printf("%d\n", (int)JAXC_INTS(4, 5).at[1]);
+}
+
 static void nn_and_random(void)
 {
     jaxc_value x = jaxc_div(jaxc_arange(4), 2), key = jaxc_random_key(42);
@@ -345,6 +383,7 @@ int main(void)
 {
     arrays();
     numpy();
+    indexing();
     nn_and_random();
     trees();
     optim();

@@ -2,8 +2,7 @@
  * test_numpy.c - the calls of jaxc/numpy.h and jaxc/nn.h: JAX's values, as calls and inside jit,
  * JAX's gradients, and what the messages of errors say.
  */
-#include "support/allocator.h"
-#include "support/reference.h"
+#include "support/reference_run.h"
 
 #include <check.h>
 #include <math.h>
@@ -217,96 +216,16 @@ static jaxc_value run(const struct reference_case *c, const jaxc_value *x)
                           : call->other(c, x);
 }
 
-/* A case as a function of its arrays; its C numbers stay C numbers. */
-struct body {
-    int index;
-};
-
-static void operands_of(const struct reference_case *c, jaxc_value arrays, jaxc_value *x)
-{
-    for (int i = 0, next = 0; i < c->n_in; i++) {
-        if (c->in[i].kind == REFERENCE_ARRAY)
-            x[i] = jaxc_get(arrays, next++);
-        else
-            x[i] = reference_value(&c->in[i]);
-    }
-}
-
-static jaxc_value arrays_of(const struct reference_case *c)
-{
-    jaxc_value arrays[4];
-    int n = 0;
-    for (int i = 0; i < c->n_in; i++)
-        if (c->in[i].kind == REFERENCE_ARRAY)
-            arrays[n++] = reference_value(&c->in[i]);
-    return jaxc_tuple_n(n, arrays);
-}
-
-static jaxc_value body(const void *environment, jaxc_value arrays)
-{
-    const struct body *b = environment;
-    jaxc_value x[4];
-    operands_of(&reference->cases[b->index], arrays, x);
-    return run(&reference->cases[b->index], x);
-}
-
-/* The sum of the result times the last operand: its gradient in the first one is the case's. */
-static jaxc_value weighted(const void *environment, jaxc_value first, jaxc_value arrays)
-{
-    const struct body *b = environment;
-    const struct reference_case *c = &reference->cases[b->index];
-    jaxc_value x[4];
-    operands_of(c, arrays, x);
-    x[0] = first;
-    return jaxc_sum(jaxc_mul(run(c, x), x[c->n_in - 1]));
-}
-
-static jaxc_value compute(int index, bool jit)
-{
-    const struct reference_case *c = &reference->cases[index];
-    struct body environment = {index};
-    jaxc_value arrays = arrays_of(c);
-    if (reference_key(c, "grad")) {
-        jaxc_fn f = jaxc_grad(jaxc_closure(weighted, &environment));
-        return jaxc_call(jit ? jaxc_jit(f) : f, jaxc_get(arrays, 0), arrays);
-    }
-    jaxc_fn f = jaxc_closure(body, &environment);
-    return jaxc_call(jit ? jaxc_jit(f) : f, arrays);
-}
-
-/* Runs the cases whose gradient flag is as wanted; the test fails with the first few that are
- * wrong. REFERENCE, a prefix of names, chooses some. */
-static void check_cases(bool gradients, bool jit)
-{
-    char text[3000] = "", why[512];
-    const char *prefix = getenv("REFERENCE");
-    int wrong = 0, checked = 0;
-    for (int i = 0; i < reference->n; i++) {
-        const struct reference_case *c = &reference->cases[i];
-        if ((reference_key(c, "grad") != NULL) != gradients ||
-            (prefix && strncmp(prefix, c->name, strlen(prefix)) != 0))
-            continue;
-        JAXC_SCOPE;
-        checked++;
-        if (reference_matches(c, compute(i, jit), why, sizeof why))
-            continue;
-        size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "\n%s", why);
-        wrong++;
-    }
-    ck_assert_msg(wrong == 0, "%d of %d cases are wrong:%s", wrong, checked, text);
-}
-
-START_TEST(values_are_those_of_jax) { check_cases(false, false); }
+START_TEST(values_are_those_of_jax) { reference_check(reference, run, false, false); }
 END_TEST
 
-START_TEST(values_inside_jit_are_those_of_jax) { check_cases(false, true); }
+START_TEST(values_inside_jit_are_those_of_jax) { reference_check(reference, run, false, true); }
 END_TEST
 
-START_TEST(gradients_are_those_of_jax) { check_cases(true, false); }
+START_TEST(gradients_are_those_of_jax) { reference_check(reference, run, true, false); }
 END_TEST
 
-START_TEST(gradients_inside_jit_are_those_of_jax) { check_cases(true, true); }
+START_TEST(gradients_inside_jit_are_those_of_jax) { reference_check(reference, run, true, true); }
 END_TEST
 
 START_TEST(every_call_has_cases)
@@ -581,47 +500,7 @@ END_TEST
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* One case as a graph, without computing it, while allocation n of the call fails; whether
- * one did. */
-static bool run_failing(const struct reference_case *c, struct test_allocator *a, long n)
-{
-    JAXC_SCOPE;
-    jaxc_value x[4];
-    for (int i = 0; i < c->n_in; i++)
-        x[i] = reference_value(&c->in[i]);
-    a->fail_at = a->n_calls + n;
-    bool ok = jaxc_ok(run(c, x));
-    a->fail_at = 0;
-    if (!ok)
-        ck_assert_msg(jaxc_error_code() == JAXC_ENOMEM, "%s, allocation %ld: %s", c->name, n,
-                      jaxc_error());
-    jaxc_clear_error();
-    return a->n_failed > 0;
-}
-
-START_TEST(every_call_survives_every_failing_allocation)
-{
-    static struct test_allocator a;
-    long n_failed = 0;
-    for (int i = 0; i < reference->n; i++) {
-        const struct reference_case *c = &reference->cases[i];
-        if (reference_key(c, "grad") || (i > 0 && strcmp(c->call, c[-1].call) == 0))
-            continue;
-        bool failed = true;
-        for (long n = 1; failed; n++) {
-            a = (struct test_allocator){.fail_at = 0};
-            ck_assert(test_allocator_install(&a));
-            failed = run_failing(c, &a, n);
-            n_failed += failed;
-            jaxc_jit_clear();
-            jaxc_trim_memory();
-            ck_assert_msg(jaxc_live_bytes() == 0, "%s, allocation %ld: %zu bytes are lost", c->name,
-                          n, jaxc_live_bytes());
-            ck_assert(!a.broken && test_allocator_remove());
-        }
-    }
-    ck_assert_int_gt(n_failed, 100);
-}
+START_TEST(every_call_survives_every_failing_allocation) { reference_check_memory(reference, run); }
 END_TEST
 
 /* ---- overlays -------------------------------------------------------------------------------- */

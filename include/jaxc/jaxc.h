@@ -9,6 +9,8 @@
 #include <jaxc/array.h>
 #include <jaxc/error.h>
 #include <jaxc/function.h>
+#include <jaxc/index.h>
+#include <jaxc/lax.h>
 #include <jaxc/memory.h>
 #include <jaxc/nn.h>
 #include <jaxc/numpy.h>

@@ -168,6 +168,8 @@ struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
 
 /* Computes these values (not trees); afterwards each is a leaf. */
 bool jx_evaluate(int n, const struct jx_ref *refs);
+/* The elements in rows, computed; kept alive by the node. */
+const void *jx_elements(struct jx_ref r);
 void jx_evaluate_when_long(jaxc_value v);
 /* The buffer of an evaluated value, counted; a literal gets one. */
 struct jx_buffer *jx_leaf_buffer(struct jx_ref r);

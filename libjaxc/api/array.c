@@ -128,8 +128,7 @@ jaxc_value(jaxc_spec)(jaxc_dtype dtype, struct jaxc_shape shape)
 
 /* ---- out ------------------------------------------------------------------------------------- */
 
-/* The elements in rows, computed; kept alive by the node. */
-static const void *elements(struct jx_ref r)
+const void *jx_elements(struct jx_ref r)
 {
     if (!jx_evaluate(1, &r))
         return NULL;
@@ -149,7 +148,7 @@ const void *(jaxc_data)(jaxc_value x)
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
         return NULL;
-    const void *data = elements(r);
+    const void *data = jx_elements(r);
     jx_node_unref(r.node);
     return data;
 }
@@ -160,7 +159,7 @@ bool jaxc_copy_out(jaxc_value x, void *out, size_t bytes)
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
         return false;
-    const void *data = elements(r);
+    const void *data = jx_elements(r);
     size_t size = 0;
     if (data) {
         const struct jx_aval *a = &r.node->avals[r.index];
@@ -185,7 +184,7 @@ static bool item(jaxc_value x, union jx_scalar *s, jaxc_dtype to)
     struct jx_ref r = jx_value_ref(x);
     if (!r.node)
         return false;
-    const void *data = elements(r);
+    const void *data = jx_elements(r);
     bool ok = data != NULL;
     if (ok) {
         const struct jx_aval *a = &r.node->avals[r.index];
@@ -411,7 +410,7 @@ static void value_leaf(struct jx_text *t, struct jx_ref r)
         type_leaf(t, r);
         return;
     }
-    const void *data = elements(r);
+    const void *data = jx_elements(r);
     if (data)
         array_text(t, data, &n->avals[r.index]);
     else

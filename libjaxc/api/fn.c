@@ -672,6 +672,7 @@ static void init(void)
     jx_fn_hooks = (struct jx_fn_hooks){hook_ref,        jx_fn_unref, same_exactly,
                                        jx_fn_hash_code, jx_fn_call,  jx_fn_lanes};
     jx_pending_hook = jx_evaluate_when_long;
+    jx_elements_hook = jx_elements;
 }
 
 void jx_api_init(void) { pthread_once(&once, init); }

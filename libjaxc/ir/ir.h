@@ -469,6 +469,8 @@ jaxc_value jx_env_get(struct jx_env *env, jx_atom a); /* poison with the error s
 bool jx_replay(const struct jx_program *p, const jaxc_value *in, jaxc_value *out);
 /* Called after a pending node was made, when set; api evaluates long pending graphs through it. */
 extern void (*jx_pending_hook)(jaxc_value v);
+/* The computed elements, row-major, alive with the node; NULL with the error set on failure. */
+extern const void *(*jx_elements_hook)(struct jx_ref r);
 /* Applies a primitive to handles; results in the innermost scope. false with poison in y on
  * failure. */
 bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x,

@@ -42,6 +42,7 @@ jaxc_value jx_env_get(struct jx_env *env, jx_atom a)
 }
 
 void (*jx_pending_hook)(jaxc_value v);
+const void *(*jx_elements_hook)(struct jx_ref r);
 
 bool jx_bind(const struct jx_prim *prim, const void *params, int n_in, const jaxc_value *x,
              int n_out, jaxc_value *y)

@@ -25,8 +25,7 @@ jaxc_value(jaxc_ones)(struct jaxc_shape shape, jaxc_dtype dtype)
     return filled(shape, 1, dtype);
 }
 
-/* fill, converted and repeated to the shape of a type. */
-static jaxc_value fill_type(jaxc_value fill, const struct jx_aval *type)
+jaxc_value jx_fill_type(jaxc_value fill, const struct jx_aval *type)
 {
     struct jx_aval types[2] = {*type};
     char text[2][JX_AVAL_TEXT];
@@ -52,7 +51,7 @@ jaxc_value(jaxc_full)(struct jaxc_shape shape, jaxc_value fill, jaxc_dtype dtype
         !jx_choose_type(shape, dtype, &type))
         return JX_POISON;
     type.weak = own.weak && !given;
-    return fill_type(fill, &type);
+    return jx_fill_type(fill, &type);
 }
 
 /* The type of x, with another dtype if one is given: then not weak. */
@@ -84,7 +83,7 @@ jaxc_value(jaxc_full_like)(jaxc_value x, jaxc_value fill, jaxc_dtype dtype)
 {
     jx_enter("jaxc_full_like");
     struct jx_aval type;
-    return like(x, dtype, &type) ? fill_type(fill, &type) : JX_POISON;
+    return like(x, dtype, &type) ? jx_fill_type(fill, &type) : JX_POISON;
 }
 
 /* ---- arange ---------------------------------------------------------------------------------- */

@@ -49,6 +49,9 @@ bool jx_broadcast_types(int n, const struct jx_aval *types, int *rank, int64_t *
  * broadcasts to. */
 jaxc_value jx_broadcast_to(jaxc_value x, int rank, const int64_t *dims);
 
+/* fill, converted and repeated to the shape of a type. */
+jaxc_value jx_fill_type(jaxc_value fill, const struct jx_aval *type);
+
 /* The type and number of a literal: a weak one holds the C number whole, as int64_t or double.
  * false, without an error, for everything else. */
 bool jx_literal_of(jaxc_value x, struct jx_aval *type, union jx_scalar *number);

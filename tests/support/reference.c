@@ -110,7 +110,7 @@ struct reference *reference_load(const char *path)
             memset(c, 0, sizeof *c);
             read_case(line + 5, c);
         } else if (c && line[0] == '<') {
-            ck_assert_int_lt(c->n_in, 4);
+            ck_assert_int_lt(c->n_in, 6);
             read_array(line + 2, &c->in[c->n_in++]);
         } else if (c && line[0] == '>') {
             read_array(line + 2, &c->out);

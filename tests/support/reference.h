@@ -25,7 +25,7 @@ struct reference_case {
     const char *name, *call, *tolerance;
     const char *const *keys; /* "KEY=VALUE", ends with NULL */
     int n_in;
-    struct reference_array in[4], out;
+    struct reference_array in[6], out;
 };
 
 struct reference {
