@@ -158,6 +158,38 @@ static void numpy(void)
     SHOW(jaxc_add(m, jaxc_arange(4))); /* and a message has the same place in both languages */
 }
 
+static void statistics(void)
+{
+    jaxc_value x = jaxc_reshape(jaxc_arange(6), JAXC_SHAPE(2, 3)), f = jaxc_div(x, 4.0);
+    SHOW(jaxc_prod(x, JAXC_AXIS(0)));
+    SHOW(jaxc_min(x));
+    SHOW(jaxc_any(x));
+    SHOW(jaxc_all(x));
+    SHOW(jaxc_count_nonzero(x, JAXC_AXIS(1)));
+    SHOW(jaxc_ptp(x));
+    SHOW(jaxc_argmin(x, JAXC_AXIS(1)));
+    SHOW(jaxc_nansum(f));
+    SHOW(jaxc_nanprod(f));
+    SHOW(jaxc_nanmean(f));
+    SHOW(jaxc_nanmax(f));
+    SHOW(jaxc_nanmin(f));
+    SHOW(jaxc_nanargmax(f));
+    SHOW(jaxc_nanargmin(f));
+    SHOW(jaxc_var(f, JAXC_AXIS(0)));
+    SHOW(jaxc_std(f));
+    SHOW(jaxc_nanvar(f));
+    SHOW(jaxc_nanstd(f));
+    SHOW(jaxc_average(f));
+    SHOW(jaxc_quantile(f, 0.5));
+    SHOW(jaxc_percentile(f, 50, JAXC_AXIS(1)));
+    SHOW(jaxc_nanquantile(f, 0.5));
+    SHOW(jaxc_nanpercentile(f, 50));
+    SHOW(jaxc_median(f));
+    SHOW(jaxc_nanmedian(f));
+    SHOW(jaxc_cov(f));
+    SHOW(jaxc_corrcoef(f));
+}
+
 static void indexing(void)
 {
     jaxc_value x = jaxc_reshape(jaxc_arange(12.0), JAXC_SHAPE(4, 3)), i = jaxc_arange(2);
@@ -383,6 +415,7 @@ int main(void)
 {
     arrays();
     numpy();
+    statistics();
     indexing();
     nn_and_random();
     trees();

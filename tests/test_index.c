@@ -3,16 +3,11 @@
  * over lanes, JAX's gradients, which equations they make, and what the messages of errors say.
  */
 #include "support/errors.h"
-#include "support/reference_run.h"
+#include "support/reference_calls.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct reference *reference;
-
-static void load(void) { reference = reference_load("tests/reference/index.txt"); }
-static void unload(void) { reference_free(reference); }
 
 /* ---- JAX's values ---------------------------------------------------------------------------- */
 
@@ -189,68 +184,30 @@ static jaxc_value run_put_along(const struct reference_case *c, const jaxc_value
     return (jaxc_put_along_axis)(x[0], x[1], x[2], take_options_of(c));
 }
 
-static const struct {
-    const char *name;
-    reference_run run;
-} calls[] = {
-    {"index", run_index},
-    {"get", run_get},
-    {"set", run_at},
-    {"add", run_at},
-    {"mul", run_at},
-    {"min", run_at},
-    {"max", run_at},
-    {"take", run_take},
-    {"take_along_axis", run_take_along},
-    {"put_along_axis", run_put_along},
-    {"dynamic_slice", run_dynamic_slice},
-    {"dynamic_update_slice", run_dynamic_update_slice},
-    {"slice_in_dim", run_in_dim},
-    {"index_in_dim", run_in_dim},
-    {"update_slice_in_dim", run_in_dim},
-    {"update_index_in_dim", run_in_dim},
-    {"gather", run_gather},
-    {"scatter", run_scatter},
-    {"scatter_add", run_scatter},
-    {"scatter_mul", run_scatter},
-    {"scatter_min", run_scatter},
-    {"scatter_max", run_scatter},
+static const struct reference_call calls[] = {
+    {"index", .other = run_index},
+    {"get", .other = run_get},
+    {"set", .other = run_at},
+    {"add", .other = run_at},
+    {"mul", .other = run_at},
+    {"min", .other = run_at},
+    {"max", .other = run_at},
+    {"take", .other = run_take},
+    {"take_along_axis", .other = run_take_along},
+    {"put_along_axis", .other = run_put_along},
+    {"dynamic_slice", .other = run_dynamic_slice},
+    {"dynamic_update_slice", .other = run_dynamic_update_slice},
+    {"slice_in_dim", .other = run_in_dim},
+    {"index_in_dim", .other = run_in_dim},
+    {"update_slice_in_dim", .other = run_in_dim},
+    {"update_index_in_dim", .other = run_in_dim},
+    {"gather", .other = run_gather},
+    {"scatter", .other = run_scatter},
+    {"scatter_add", .other = run_scatter},
+    {"scatter_mul", .other = run_scatter},
+    {"scatter_min", .other = run_scatter},
+    {"scatter_max", .other = run_scatter},
 };
-
-static jaxc_value run(const struct reference_case *c, const jaxc_value *x)
-{
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-        if (strcmp(calls[i].name, c->call) == 0)
-            return calls[i].run(c, x);
-    ck_abort_msg("no call %s", c->call);
-    return (jaxc_value){0, 0};
-}
-
-START_TEST(values_are_those_of_jax) { reference_check(reference, run, false, false); }
-END_TEST
-
-START_TEST(values_inside_jit_are_those_of_jax) { reference_check(reference, run, false, true); }
-END_TEST
-
-START_TEST(gradients_are_those_of_jax) { reference_check(reference, run, true, false); }
-END_TEST
-
-START_TEST(gradients_inside_jit_are_those_of_jax) { reference_check(reference, run, true, true); }
-END_TEST
-
-START_TEST(every_call_has_cases)
-{
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        int n = 0;
-        for (int j = 0; j < reference->n; j++)
-            n += strcmp(reference->cases[j].call, calls[i].name) == 0;
-        ck_assert_msg(n > 0, "%s has no case", calls[i].name);
-    }
-}
-END_TEST
-
-START_TEST(every_call_survives_every_failing_allocation) { reference_check_memory(reference, run); }
-END_TEST
 
 /* ---- which equations they make --------------------------------------------------------------- */
 
@@ -394,16 +351,8 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("index");
-    TCase *values = tcase_create("values");
-    tcase_add_checked_fixture(values, load, unload);
-    tcase_set_timeout(values, 600);
-    tcase_add_test(values, values_are_those_of_jax);
-    tcase_add_test(values, values_inside_jit_are_those_of_jax);
-    tcase_add_test(values, gradients_are_those_of_jax);
-    tcase_add_test(values, gradients_inside_jit_are_those_of_jax);
-    tcase_add_test(values, every_call_has_cases);
-    tcase_add_test(values, every_call_survives_every_failing_allocation);
-    suite_add_tcase(suite, values);
+    suite_add_tcase(
+        suite, reference_cases("tests/reference/index.txt", sizeof calls / sizeof *calls, calls));
     TCase *calls_made = tcase_create("calls");
     tcase_add_test(calls_made, places_that_are_known_need_no_gather);
     tcase_add_test(calls_made, one_place_for_an_axis_is_a_dynamic_slice);

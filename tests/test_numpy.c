@@ -2,7 +2,7 @@
  * test_numpy.c - the calls of jaxc/numpy.h and jaxc/nn.h: JAX's values, as calls and inside jit,
  * JAX's gradients, and what the messages of errors say.
  */
-#include "support/reference_run.h"
+#include "support/reference_calls.h"
 
 #include <check.h>
 #include <math.h>
@@ -10,26 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct reference *reference;
-
-static void load(void) { reference = reference_load("tests/reference/numpy.txt"); }
-
-static void unload(void) { reference_free(reference); }
-
 /* ---- every case by name ---------------------------------------------------------------------- */
-
-/* One of the members is set. */
-struct call {
-    const char *name;
-    jaxc_value (*one)(jaxc_value);
-    jaxc_value (*two)(jaxc_value, jaxc_value);
-    jaxc_value (*three)(jaxc_value, jaxc_value, jaxc_value);
-    jaxc_value (*reduce)(jaxc_value, struct jaxc_reduce_options);
-    jaxc_value (*axes)(jaxc_value, struct jaxc_axes_options);
-    jaxc_value (*shape)(jaxc_value, struct jaxc_shape);
-    jaxc_value (*like)(jaxc_value, jaxc_dtype);
-    jaxc_value (*other)(const struct reference_case *, const jaxc_value *);
-};
 
 static jaxc_value run_full(const struct reference_case *c, const jaxc_value *x)
 {
@@ -96,7 +77,7 @@ static jaxc_value run_one_hot(const struct reference_case *c, const jaxc_value *
     return jaxc_nn_one_hot(x[0], reference_number(c, "n"), reference_dtype(c));
 }
 
-static const struct call calls[] = {
+static const struct reference_call calls[] = {
     {"neg", .one = jaxc_neg},
     {"abs", .one = jaxc_abs},
     {"sign", .one = jaxc_sign},
@@ -195,49 +176,6 @@ static const struct call calls[] = {
     {"softplus", .one = jaxc_nn_softplus},
     {"one_hot", .other = run_one_hot},
 };
-
-static jaxc_value run(const struct reference_case *c, const jaxc_value *x)
-{
-    const struct call *call = NULL;
-    for (size_t i = 0; i < sizeof calls / sizeof *calls && !call; i++)
-        if (strcmp(calls[i].name, c->call) == 0)
-            call = &calls[i];
-    ck_assert_msg(call != NULL, "no call %s", c->call);
-    struct jaxc_reduce_options reduce = {.axes = reference_axes(c),
-                                         .keepdims = reference_number(c, "keepdims") != 0};
-    struct jaxc_axes_options axes = {.axes = reference_axes(c)};
-    return call->one      ? call->one(x[0])
-           : call->two    ? call->two(x[0], x[1])
-           : call->three  ? call->three(x[0], x[1], x[2])
-           : call->reduce ? call->reduce(x[0], reduce)
-           : call->axes   ? call->axes(x[0], axes)
-           : call->shape  ? call->shape(x[0], reference_shape(c, "shape"))
-           : call->like   ? call->like(x[0], reference_dtype(c))
-                          : call->other(c, x);
-}
-
-START_TEST(values_are_those_of_jax) { reference_check(reference, run, false, false); }
-END_TEST
-
-START_TEST(values_inside_jit_are_those_of_jax) { reference_check(reference, run, false, true); }
-END_TEST
-
-START_TEST(gradients_are_those_of_jax) { reference_check(reference, run, true, false); }
-END_TEST
-
-START_TEST(gradients_inside_jit_are_those_of_jax) { reference_check(reference, run, true, true); }
-END_TEST
-
-START_TEST(every_call_has_cases)
-{
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        int n = 0;
-        for (int j = 0; j < reference->n; j++)
-            n += strcmp(reference->cases[j].call, calls[i].name) == 0;
-        ck_assert_msg(n > 0, "%s has no case", calls[i].name);
-    }
-}
-END_TEST
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
@@ -498,11 +436,6 @@ START_TEST(softplus_and_relu_have_second_derivatives)
 }
 END_TEST
 
-/* ---- memory ---------------------------------------------------------------------------------- */
-
-START_TEST(every_call_survives_every_failing_allocation) { reference_check_memory(reference, run); }
-END_TEST
-
 /* ---- overlays -------------------------------------------------------------------------------- */
 
 static int evaluations;
@@ -555,16 +488,9 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("numpy");
-    TCase *values = tcase_create("values");
-    tcase_add_checked_fixture(values, load, unload);
-    tcase_set_timeout(values, 600);
-    tcase_add_test(values, values_are_those_of_jax);
-    tcase_add_test(values, values_inside_jit_are_those_of_jax);
-    tcase_add_test(values, gradients_are_those_of_jax);
-    tcase_add_test(values, gradients_inside_jit_are_those_of_jax);
-    tcase_add_test(values, every_call_has_cases);
+    TCase *values =
+        reference_cases("tests/reference/numpy.txt", sizeof calls / sizeof *calls, calls);
     tcase_add_test(values, softplus_and_relu_have_second_derivatives);
-    tcase_add_test(values, every_call_survives_every_failing_allocation);
     suite_add_tcase(suite, values);
     TCase *errors = tcase_create("errors");
     tcase_add_test(errors, shapes_that_do_not_broadcast_are_named);

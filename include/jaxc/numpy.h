@@ -260,40 +260,210 @@ JAXC_API jaxc_value jaxc_astype(jaxc_value x, jaxc_dtype dtype);
 
 /* ---- reductions ------------------------------------------------------------------------------ */
 
+/* Of those that choose or order, only the axis counts, and keepdims. */
 struct jaxc_reduce_options {
-    struct jaxc_axes axes; /* JAXC_AXES(0, 2) or JAXC_AXIS(-1); none: all */
-    bool keepdims;         /* reduced axes stay, with size 1 */
+    struct jaxc_axes axes;       /* JAXC_AXES(0, 2) or JAXC_AXIS(-1); none: all */
+    bool keepdims;               /* reduced axes stay, with size 1 */
+    struct jaxc_operand where;   /* JAXC_OPERAND(mask): elements where it is not 0; it broadcasts */
+    struct jaxc_operand initial; /* JAXC_OPERAND(number): joined with each result */
     char unused;
 };
 
 /*
- * jaxc_sum, jaxc_mean, jaxc_max - over some axes: jaxc_sum(x, JAXC_AXIS(0), .keepdims = 1).
+ * jaxc_sum, jaxc_prod, jaxc_max, jaxc_min - over some axes: jaxc_sum(x, JAXC_AXIS(0), .keepdims =
+ * 1).
  *
  *   x    T[...]
- *   ->   T[the other axes], not weak. sum of bool, i8, i16 is i32, of u8, u16 u32; mean of bool and
- *        integers is f32, of 64-bit ones f64. The sum of nothing is 0, the mean of nothing NaN; a
- *        NaN makes max NaN
+ *   ->   T[the other axes], not weak. sum and prod of bool, i8, i16 are i32, of u8, u16 u32. The
+ *        sum of nothing is 0, the product 1; a NaN makes all of them NaN
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
- *         JAXC_EVALUE  max of nothing
- * Source  the jax.numpy functions of these names; differ: no dtype, initial or where.
+ *         JAXC_ESHAPE  where does not broadcast to x; initial is no scalar
+ *         JAXC_EVALUE  max or min of nothing, or with where, without initial
+ * Source  jax.numpy.sum, prod, max, min; differ: no dtype.
  */
 JAXC_API jaxc_value jaxc_sum(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
-JAXC_API jaxc_value jaxc_mean(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_prod(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
 JAXC_API jaxc_value jaxc_max(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_min(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
 
 /*
- * jaxc_argmax - where the greatest element is: jaxc_argmax(x, JAXC_AXIS(1)).
+ * jaxc_mean - the sum by the number of elements; jaxc_ptp - the greatest less the least.
+ *
+ *   x    T[...]
+ *   ->   mean: float(T)[the other axes], bool and integers of up to 32 bits become f32, others
+ *        f64; the mean of nothing is NaN. ptp: T[the other axes]
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_ESHAPE  where does not broadcast to x
+ *         JAXC_EVALUE  ptp of nothing; initial, or where for ptp, is given
+ * Source  jax.numpy.mean, ptp; mean has no dtype.
+ */
+JAXC_API jaxc_value jaxc_mean(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_ptp(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_any, jaxc_all, jaxc_count_nonzero - is some element, is each, how many are not 0.
+ *
+ *   x    T[...]; NaN is not 0
+ *   ->   bool[the other axes]; count_nonzero i32
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_ESHAPE  where does not broadcast to x
+ *         JAXC_EVALUE  initial, or where for count_nonzero, is given
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_any(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_all(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_count_nonzero(jaxc_value x,
+                                       struct jaxc_reduce_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_argmax, jaxc_argmin - where the greatest or least element is: jaxc_argmax(x, JAXC_AXIS(1)).
  *
  *   x    T[...]
  *   ->   i32[the other axes]; without an axis the place in the flattened array. The first of
- *        equals; NaN is greatest
+ *        equals; NaN counts as greatest and as least
  *
  * Errors  JAXC_EAXIS   the axis is out of range, or more than one
- *         JAXC_EVALUE  the axis is empty
- * Source  jax.numpy.argmax.
+ *         JAXC_EVALUE  the axis is empty; where or initial is given
+ * Source  jax.numpy.argmax, argmin.
  */
 JAXC_API jaxc_value jaxc_argmax(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_argmin(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_nansum, jaxc_nanprod, jaxc_nanmean, jaxc_nanmax, jaxc_nanmin, jaxc_nanargmax,
+ * jaxc_nanargmin - the same without the elements that are NaN.
+ *
+ *   x    T[...]
+ *   ->   as without nan. Where all are NaN: nansum 0, nanprod 1, nanmean, nanmax and nanmin NaN
+ *        (nanmax and nanmin: initial, if given), nanargmax and nanargmin -1
+ *
+ * Errors  those of the calls without nan
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_nansum(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanprod(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanmean(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanmax(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanmin(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanargmax(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanargmin(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+
+/* ---- statistics ------------------------------------------------------------------------------ */
+
+struct jaxc_var_options {
+    struct jaxc_axes axes; /* none: all */
+    int ddof;              /* the divisor is the number of elements less this */
+    bool keepdims;
+    struct jaxc_operand where; /* JAXC_OPERAND(mask) */
+    char unused;
+};
+
+/*
+ * jaxc_var, jaxc_std - mean square of the distances from the mean, and its root; jaxc_nanvar,
+ * jaxc_nanstd without the elements that are NaN.
+ *
+ *   x    T[...]
+ *   ->   float(T)[the other axes]; NaN where the divisor is not positive
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_ESHAPE  where does not broadcast to x
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_var(jaxc_value x, struct jaxc_var_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_std(jaxc_value x, struct jaxc_var_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanvar(jaxc_value x, struct jaxc_var_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanstd(jaxc_value x, struct jaxc_var_options options JAXC_DEFAULT);
+
+struct jaxc_average_options {
+    struct jaxc_axes axes;       /* none: all */
+    struct jaxc_operand weights; /* of x's shape, or of its sizes along the axes */
+    bool keepdims;
+    char unused;
+};
+
+/*
+ * jaxc_average - the weighted mean: jaxc_average(x, JAXC_AXIS(0), .weights = JAXC_OPERAND(w)).
+ *
+ *   x    T[...]
+ *   ->   float(join(T, the weights'))[the other axes]; without weights the mean
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_ESHAPE  the weights fit neither x nor its axes
+ * Source  jax.numpy.average; differs: the sum of weights is not returned.
+ */
+JAXC_API jaxc_value jaxc_average(jaxc_value x, struct jaxc_average_options options JAXC_DEFAULT);
+
+struct jaxc_quantile_options {
+    struct jaxc_axes axes; /* none: all */
+    const char *method;    /* "linear" (NULL), "lower", "higher", "nearest" or "midpoint" */
+    bool keepdims;
+    char unused;
+};
+
+/*
+ * jaxc_quantile, jaxc_percentile - what a part q, or q percent, of the elements is below:
+ * jaxc_quantile(x, 0.9, JAXC_AXIS(0)). jaxc_nanquantile, jaxc_nanpercentile without the elements
+ * that are NaN.
+ *
+ *   x    T[...]
+ *   q    float[] in [0, 1] (percentile: [0, 100]), or float[m]
+ *   ->   float(T)[the other axes] or float(T)[m, the other axes]; between two elements the method
+ *        says which. NaN where an element is NaN (nan forms: where all are)
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_EVALUE  another method; x is empty along the axes
+ *         JAXC_ESHAPE  q has more than one axis
+ *         JAXC_ELIMIT  more than 8 axes
+ * Source  the jax.numpy functions of these names; differ: no weights, no inverted_cdf.
+ */
+JAXC_API jaxc_value jaxc_quantile(jaxc_value x, jaxc_value q,
+                                  struct jaxc_quantile_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_percentile(jaxc_value x, jaxc_value q,
+                                    struct jaxc_quantile_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanquantile(jaxc_value x, jaxc_value q,
+                                     struct jaxc_quantile_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanpercentile(jaxc_value x, jaxc_value q,
+                                       struct jaxc_quantile_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_median - the element in the middle, or the mean of the two; jaxc_nanmedian without the
+ * elements that are NaN.
+ *
+ *   x    T[...]
+ *   ->   float(T)[the other axes]; NaN where an element is NaN (nanmedian: where all are)
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_EVALUE  x is empty along the axes; where or initial is given
+ * Source  jax.numpy.median, nanmedian.
+ */
+JAXC_API jaxc_value jaxc_median(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_nanmedian(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+
+struct jaxc_cov_options {
+    struct jaxc_operand y;        /* more variables, as x */
+    bool columns;                 /* each column is a variable, not each row */
+    bool bias;                    /* divide by n rather than by n - 1; cov only */
+    struct jaxc_operand fweights; /* integer[n]: times that each observation counts; cov only */
+    struct jaxc_operand aweights; /* T[n]: weight of each observation; cov only */
+    char unused;
+};
+
+/*
+ * jaxc_cov, jaxc_corrcoef - covariances of variables, and their correlations.
+ *
+ *   x    T[m, n]: m variables, n observations of each; or T[n]
+ *   ->   float(T)[m, m], of one variable float(T)[]
+ *
+ * Errors  JAXC_ESHAPE  more than two axes; numbers of observations differ
+ *         JAXC_EDTYPE  fweights are no integers
+ *         JAXC_EVALUE  bias or weights for corrcoef
+ * Source  jax.numpy.cov, corrcoef; differ: no ddof.
+ */
+JAXC_API jaxc_value jaxc_cov(jaxc_value x, struct jaxc_cov_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_corrcoef(jaxc_value x, struct jaxc_cov_options options JAXC_DEFAULT);
 
 /* ---- products -------------------------------------------------------------------------------- */
 
@@ -667,9 +837,36 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #define jaxc_where(...)         JAXC_CALL3(jaxc_where, __VA_ARGS__)
 #define jaxc_astype(...)        JAXC_CALL_VP(jaxc_astype, __VA_ARGS__)
 #define jaxc_sum(...)           JAXC_OPT1(jaxc_sum, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_mean(...)          JAXC_OPT1(jaxc_mean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_prod(...)          JAXC_OPT1(jaxc_prod, jaxc_reduce_options, __VA_ARGS__)
 #define jaxc_max(...)           JAXC_OPT1(jaxc_max, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_min(...)           JAXC_OPT1(jaxc_min, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_mean(...)          JAXC_OPT1(jaxc_mean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_ptp(...)           JAXC_OPT1(jaxc_ptp, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_any(...)           JAXC_OPT1(jaxc_any, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_all(...)           JAXC_OPT1(jaxc_all, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_count_nonzero(...) JAXC_OPT1(jaxc_count_nonzero, jaxc_reduce_options, __VA_ARGS__)
 #define jaxc_argmax(...)        JAXC_OPT1(jaxc_argmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_argmin(...)        JAXC_OPT1(jaxc_argmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nansum(...)        JAXC_OPT1(jaxc_nansum, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanprod(...)       JAXC_OPT1(jaxc_nanprod, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmean(...)       JAXC_OPT1(jaxc_nanmean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmax(...)        JAXC_OPT1(jaxc_nanmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmin(...)        JAXC_OPT1(jaxc_nanmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanargmax(...)     JAXC_OPT1(jaxc_nanargmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanargmin(...)     JAXC_OPT1(jaxc_nanargmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_median(...)        JAXC_OPT1(jaxc_median, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmedian(...)     JAXC_OPT1(jaxc_nanmedian, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_var(...)           JAXC_OPT1(jaxc_var, jaxc_var_options, __VA_ARGS__)
+#define jaxc_std(...)           JAXC_OPT1(jaxc_std, jaxc_var_options, __VA_ARGS__)
+#define jaxc_nanvar(...)        JAXC_OPT1(jaxc_nanvar, jaxc_var_options, __VA_ARGS__)
+#define jaxc_nanstd(...)        JAXC_OPT1(jaxc_nanstd, jaxc_var_options, __VA_ARGS__)
+#define jaxc_average(...)       JAXC_OPT1(jaxc_average, jaxc_average_options, __VA_ARGS__)
+#define jaxc_quantile(...)      JAXC_OPT2(jaxc_quantile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_percentile(...)    JAXC_OPT2(jaxc_percentile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_nanquantile(...)   JAXC_OPT2(jaxc_nanquantile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_nanpercentile(...) JAXC_OPT2(jaxc_nanpercentile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_cov(...)           JAXC_OPT1(jaxc_cov, jaxc_cov_options, __VA_ARGS__)
+#define jaxc_corrcoef(...)      JAXC_OPT1(jaxc_corrcoef, jaxc_cov_options, __VA_ARGS__)
 #define jaxc_dot(...)           JAXC_CALL2(jaxc_dot, __VA_ARGS__)
 #define jaxc_matmul(...)        JAXC_CALL2(jaxc_matmul, __VA_ARGS__)
 #define jaxc_outer(...)         JAXC_CALL2(jaxc_outer, __VA_ARGS__)

@@ -142,6 +142,12 @@ typedef struct jaxc_value {
 } jaxc_value;
 #endif
 
+/* An operand that may be left out, as a member of options: .where = JAXC_OPERAND(mask). */
+struct jaxc_operand {
+    const struct jaxc_given *given;
+    jaxc_value value;
+};
+
 /* A function of values: a C function, or what a transform made of one. */
 typedef struct jaxc_fn {
     uint32_t slot, generation;
@@ -278,10 +284,11 @@ inline jaxc_fn jaxc_fn_of(jaxc_c12 f) { return jaxc_fn12(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c1_axes f) { return jaxc_fn1_axes(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c1_reduce f) { return jaxc_fn1_reduce(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
-#define JAXC_FN(...)  JAXC_AT(jaxc_fn_of, __VA_ARGS__)
-#define JAXC_VAL(...) jaxc_value(__VA_ARGS__)
-#define JAXC_DEFAULT  = {}
-#define JAXC_NO_DTYPE = jaxc_dtype(0)
+#define JAXC_FN(...)      JAXC_AT(jaxc_fn_of, __VA_ARGS__)
+#define JAXC_VAL(...)     jaxc_value(__VA_ARGS__)
+#define JAXC_OPERAND(...) (jaxc_operand{JAXC_GIVEN, JAXC_VAL(__VA_ARGS__)})
+#define JAXC_DEFAULT      = {}
+#define JAXC_NO_DTYPE     = jaxc_dtype(0)
 
 #else
 #define JAXC_DEFAULT
@@ -311,6 +318,11 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
                  : jaxc_from_f64, double                                                           \
                  : jaxc_from_f64)(jaxc_v##n);                                                      \
     })
+
+#define JAXC_OPERAND(...)                                                                          \
+    {                                                                                              \
+        JAXC_GIVEN, JAXC_VAL(__VA_ARGS__)                                                          \
+    }
 
 /* A C function of values, or a jaxc_fn, as a jaxc_fn. */
 #define JAXC_FN(...)     JAXC_FN_(__COUNTER__, __VA_ARGS__)

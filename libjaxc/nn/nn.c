@@ -11,12 +11,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-static jaxc_value number_like(jaxc_value x, double number)
-{
-    struct jx_aval type;
-    return jx_value_aval(x, &type) ? jx_literal(&type, number) : JX_POISON;
-}
-
 /* ---- normalised exponentials ----------------------------------------------------------------- */
 
 /* An operand's type, and the axes it is normalised along. */
@@ -54,10 +48,16 @@ jaxc_value(jaxc_logsumexp)(jaxc_value x, struct jaxc_reduce_options options)
     x = jx_as_float(x);
     if (!take_rows(x, &options.axes, &r))
         return JX_POISON;
+    if (jx_operand_given(&options.initial)) {
+        jx_fail(JAXC_EVALUE, "takes no initial");
+        return JX_POISON;
+    }
     x = jx_as(x, (jaxc_dtype)r.type.dtype, false);
+    if (jx_operand_given(&options.where))
+        x = jx_where(options.where.value, x, jx_number_like(x, -(double)INFINITY));
     jaxc_value most = jx_reduce_max(x, r.n, r.axes);
-    jaxc_value finite = jx_lt(jx_abs(most), number_like(most, (double)INFINITY));
-    most = jx_stop_gradient(jx_select(finite, most, number_like(most, 0)));
+    jaxc_value finite = jx_lt(jx_abs(most), jx_number_like(most, (double)INFINITY));
+    most = jx_stop_gradient(jx_select(finite, most, jx_number_like(most, 0)));
     jaxc_value sum = jx_reduce_sum(jx_exp(jx_sub(x, along_rows(most, &r))), r.n, r.axes);
     jaxc_value y = jx_add(jx_log(sum), most);
     return options.keepdims ? jx_insert_axes(y, r.n, r.axes) : y;
@@ -113,7 +113,7 @@ jaxc_value(jaxc_nn_relu)(jaxc_value x)
     jaxc_dtype dtype;
     if (!jx_join_dtypes(1, &x, JX_JOIN_NUMBER, &dtype))
         return JX_POISON;
-    jaxc_value zero = number_like(x, 0), y = jx_max(x, zero);
+    jaxc_value zero = jx_number_like(x, 0), y = jx_max(x, zero);
     if (!jx_is_float(dtype))
         return y;
     return jx_select(jx_gt(x, zero), x, jx_stop_gradient(y));
@@ -142,10 +142,10 @@ jaxc_value(jaxc_nn_gelu)(jaxc_value x)
 {
     jx_enter("jaxc_nn_gelu");
     x = jx_as_float(x);
-    jaxc_value cube = jx_mul(number_like(x, 0.044715), jx_integer_pow(x, 3));
+    jaxc_value cube = jx_mul(jx_number_like(x, 0.044715), jx_integer_pow(x, 3));
     jaxc_value inner =
-        jx_mul(number_like(x, 0.79788456080286535588 /* sqrt(2 / pi) */), jx_add(x, cube));
-    jaxc_value cdf = jx_mul(number_like(x, 0.5), jx_add(number_like(x, 1), jx_tanh(inner)));
+        jx_mul(jx_number_like(x, 0.79788456080286535588 /* sqrt(2 / pi) */), jx_add(x, cube));
+    jaxc_value cdf = jx_mul(jx_number_like(x, 0.5), jx_add(jx_number_like(x, 1), jx_tanh(inner)));
     return jx_mul(x, cdf);
 }
 
@@ -155,7 +155,7 @@ jaxc_value(jaxc_nn_softplus)(jaxc_value x)
 {
     jx_enter("jaxc_nn_softplus");
     x = jx_as_float(x);
-    jaxc_value zero = number_like(x, 0), most = jx_select(jx_ge(x, zero), x, zero);
+    jaxc_value zero = jx_number_like(x, 0), most = jx_select(jx_ge(x, zero), x, zero);
     return jx_add(most, jx_log1p(jx_exp(jx_neg(jx_abs(x)))));
 }
 

@@ -190,11 +190,7 @@ jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
 jaxc_value(jaxc_where)(jaxc_value condition, jaxc_value x, jaxc_value y)
 {
     jx_enter("jaxc_where");
-    jaxc_value operands[] = {condition, x, y};
-    if (!jx_join(3, operands, JX_JOIN_SHAPES, NULL) ||
-        !jx_join_dtypes(2, operands + 1, JX_JOIN_ANY, NULL))
-        return JX_POISON;
-    return jx_select(jx_as_bool(operands[0]), operands[1], operands[2]);
+    return jx_where(condition, x, y);
 }
 
 jaxc_value(jaxc_astype)(jaxc_value x, jaxc_dtype dtype)

@@ -38,6 +38,13 @@ enum jx_joined {
     JX_JOIN_BOOL,   /* each becomes x != 0 */
     JX_JOIN_SHAPES  /* dtypes stay */
 };
+/* f of two operands brought to one dtype and shape. */
+typedef jaxc_value (*jx_binary)(jaxc_value x, jaxc_value y);
+jaxc_value jx_joined(jx_binary f, enum jx_joined how, jaxc_value x, jaxc_value y);
+/* x where the condition holds, y elsewhere, all brought to one shape. */
+jaxc_value jx_where(jaxc_value condition, jaxc_value x, jaxc_value y);
+/* An operand of options: whether it is there. */
+bool jx_operand_given(const struct jaxc_operand *operand);
 /* Brings n operands to their joined dtype, which is *dtype (may be NULL). */
 bool jx_join_dtypes(int n, jaxc_value *x, enum jx_joined how, jaxc_dtype *dtype);
 /* And at most three operands to one shape as well; rank-0 ones stay so, since elementwise
@@ -67,6 +74,30 @@ bool jx_sorted_axes(const struct jaxc_axes *given, int rank, int *n, int *axes);
  * both sorted). */
 jaxc_value jx_drop_axes(jaxc_value x, int n, const int *axes);
 jaxc_value jx_insert_axes(jaxc_value x, int n, const int *axes);
+
+/* What a reduction of x goes over. */
+struct jx_reduction {
+    struct jx_aval type; /* of the operand */
+    int n, axes[JAXC_MAX_RANK];
+    int64_t count; /* operands of one result */
+};
+bool jx_plan_reduction(jaxc_value x, const struct jaxc_axes *axes, struct jx_reduction *r);
+/* JAXC_EVALUE when there is nothing to choose from. */
+bool jx_some_elements(const struct jx_reduction *r);
+/* What the public calls of these names give. */
+jaxc_value jx_sum_of(jaxc_value x, const struct jaxc_reduce_options *options);
+jaxc_value jx_mean_of(jaxc_value x, const struct jaxc_reduce_options *options);
+/* How many elements of x each result is made of: a number, or counted where there is a mask. */
+jaxc_value jx_count_of(jaxc_value x, jaxc_dtype dtype, const struct jaxc_reduce_options *options);
+jaxc_value jx_nanmean_of(jaxc_value x, const struct jaxc_reduce_options *options); /* of floats */
+jaxc_value jx_max_of(jaxc_value x, const struct jaxc_reduce_options *options);
+jaxc_value jx_min_of(jaxc_value x, const struct jaxc_reduce_options *options);
+jaxc_value jx_all_of(jaxc_value x, const struct jaxc_reduce_options *options);
+jaxc_value jx_any_of(jaxc_value x, const struct jaxc_reduce_options *options);
+/* x != x: bool, false for what is no float. */
+jaxc_value jx_isnan(jaxc_value x);
+/* A number of x's dtype, weak if x is. */
+jaxc_value jx_number_like(jaxc_value x, double number);
 
 /* ---- indexing: shape.c ----------------------------------------------------------------------- */
 

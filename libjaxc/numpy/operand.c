@@ -164,6 +164,29 @@ bool jx_join(int n, jaxc_value *x, enum jx_joined how, jaxc_dtype *dtype)
     return true;
 }
 
+jaxc_value jx_joined(jx_binary f, enum jx_joined how, jaxc_value x, jaxc_value y)
+{
+    jaxc_value operands[] = {x, y};
+    return jx_join(2, operands, how, NULL) ? f(operands[0], operands[1]) : JX_POISON;
+}
+
+jaxc_value jx_where(jaxc_value condition, jaxc_value x, jaxc_value y)
+{
+    jaxc_value operands[] = {condition, x, y};
+    if (!jx_join(3, operands, JX_JOIN_SHAPES, NULL) ||
+        !jx_join_dtypes(2, operands + 1, JX_JOIN_ANY, NULL))
+        return JX_POISON;
+    return jx_select(jx_as_bool(operands[0]), operands[1], operands[2]);
+}
+
+bool jx_operand_given(const struct jaxc_operand *operand) { return operand->given == JAXC_GIVEN; }
+
+jaxc_value jx_number_like(jaxc_value x, double number)
+{
+    struct jx_aval type;
+    return jx_value_aval(x, &type) ? jx_literal(&type, number) : JX_POISON;
+}
+
 static bool fail_broadcast(int n, const struct jx_aval *types)
 {
     char text[3][JX_AVAL_TEXT];
