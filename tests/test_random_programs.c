@@ -17,8 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define N_PROGRAMS 1000
-#define N_PARTS    20 /* processes, one after another */
+#define N_PROGRAMS 2000
+#define N_PARTS    40 /* processes, one after another */
 
 static const struct {
     const char *name;
@@ -34,6 +34,7 @@ static const struct {
     {"the naive interpreter gives it too", naive_agrees, JIT},
     {"its text parses to the same program", text_parses_back, JIT},
     /* those above are asked of every program, of these two each */
+    {"each pass can be left out", each_pass_can_be_left_out, JIT},
     {"vmap is a loop", vmap_is_a_loop, VMAP},
     {"jvp is a difference", jvp_is_a_difference, VJP},
     {"vjp is the adjoint of jvp", vjp_is_adjoint, VJP},

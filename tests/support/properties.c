@@ -161,14 +161,13 @@ bool fused_agrees(const struct subject *s, char *why)
     return ok;
 }
 
-/* A kernel for every equation, on the naive backend. */
-static bool run_naively(const struct subject *s, struct array *result)
+/* Optimised without some passes and lowered as told, in memory of the test's own. */
+static bool run_as(const struct subject *s, unsigned without, const struct jx_lower_options *o,
+                   struct array *result)
 {
-    struct jx_program *p = jx_inline(s->program);
-    struct jx_lower_options o = {
-        .backend = &jx_backend_naive, .row_major_only = true, .no_fusion = true};
-    struct jx_code *code = p ? jx_lower_program(p, &o) : NULL;
-    struct jx_executable *e = code ? jx_backend_naive.compile(code) : NULL;
+    struct jx_program *p = jx_optimise_without(s->program, without);
+    struct jx_code *code = p ? jx_lower_program(p, o) : NULL;
+    struct jx_executable *e = code ? o->backend->compile(code) : NULL;
     void **data = must_alloc((size_t)s->program->n_in + s->program->n_out, sizeof *data);
     for (uint32_t i = 0; i < s->program->n_in; i++)
         data[i] = s->in[i].data;
@@ -176,25 +175,52 @@ static bool run_naively(const struct subject *s, struct array *result)
         result[i] = array_new(out_type(s->program, i));
         data[s->program->n_in + i] = result[i].data;
     }
-    bool ok = e && jx_backend_naive.run(e, data, data + s->program->n_in);
+    bool ok = e && o->backend->run(e, data, data + s->program->n_in);
     if (e)
-        jx_backend_naive.drop(e);
+        o->backend->drop(e);
     jx_code_free(code);
     jx_program_unref(p);
     free(data);
     return ok;
 }
 
-bool naive_agrees(const struct subject *s, char *why)
+static bool agrees_as(const struct subject *s, unsigned without, const struct jx_lower_options *o,
+                      const char *what, char *why)
 {
-    struct bounds_options o = {0};
-    struct bounded *want = evaluate(s, &o, why);
+    struct bounds_options options = {0};
+    struct bounded *want = evaluate(s, &options, why);
     struct array *got = must_alloc(s->program->n_out, sizeof *got);
-    bool ok = want && (run_naively(s, got) || failed(why, "naive")) &&
-              agree_all(s->program, want, got, "naive", why);
+    bool ok = want && (run_as(s, without, o, got) || failed(why, what)) &&
+              agree_all(s->program, want, got, what, why);
     arrays_free((int)s->program->n_out, got);
     bounded_free_all((int)s->program->n_out, want);
     return ok;
+}
+
+bool naive_agrees(const struct subject *s, char *why)
+{
+    struct jx_lower_options o = {
+        .backend = &jx_backend_naive, .row_major_only = true, .no_fusion = true};
+    return agrees_as(s, JX_OPT_SIMPLIFY | JX_OPT_CSE | JX_OPT_DCE, &o, "naive", why);
+}
+
+bool each_pass_can_be_left_out(const struct subject *s, char *why)
+{
+    static const struct {
+        const char *what;
+        unsigned without;
+        struct jx_lower_options lower;
+    } left_out[] = {
+        {"without simplify", JX_OPT_SIMPLIFY, {.backend = &jx_backend_cpu}},
+        {"without cse", JX_OPT_CSE, {.backend = &jx_backend_cpu}},
+        {"without dce", JX_OPT_DCE, {.backend = &jx_backend_cpu}},
+        {"without fusion", 0, {.backend = &jx_backend_cpu, .no_fusion = true}},
+        {"without layouts", 0, {.backend = &jx_backend_cpu, .row_major_only = true}},
+    };
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+        if (!agrees_as(s, left_out[i].without, &left_out[i].lower, left_out[i].what, why))
+            return false;
+    return true;
 }
 
 bool fused_derivatives_agree(const struct subject *s, char *why)

@@ -25,6 +25,8 @@ bool naive_agrees(const struct subject *s, char *why);
 /* Optimised, fused and run on the default backend it gives what one equation after another
  * gives. */
 bool fused_agrees(const struct subject *s, char *why);
+/* So it does with each pass, fusion or layouts switched off in turn. */
+bool each_pass_can_be_left_out(const struct subject *s, char *why);
 /* Lanes along random axes, 0 to 3 of them, give what a loop over the lanes gives. */
 bool vmap_is_a_loop(const struct subject *s, char *why);
 /* The derivative along a random direction is what differences say. */
