@@ -7,6 +7,7 @@
 #include <jaxc/types.h>
 
 #include <jaxc/array.h>
+#include <jaxc/debug.h>
 #include <jaxc/error.h>
 #include <jaxc/function.h>
 #include <jaxc/index.h>

@@ -56,6 +56,7 @@ typedef enum {
     JAXC_ENORULE,      /* the primitive has no rule for this transform */
     JAXC_ELIMIT,       /* a size, count or depth over what the library represents */
     JAXC_EUNSUPPORTED, /* not available on this machine or backend */
+    JAXC_ENONFINITE,   /* a NaN or infinity, while jaxc_debug_nans or jaxc_debug_infs is on */
     JAXC_ESYNTAX,      /* program text that does not parse */
     JAXC_EINTERNAL     /* the library's own fault; the message begins with "internal:" */
 } jaxc_status;

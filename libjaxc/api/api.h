@@ -164,6 +164,13 @@ void jx_compile_clear(void);
 struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
                               struct jx_layout layout);
 
+/* ---- hunting for NaN: debug.c ---------------------------------------------------------------- */
+
+bool jx_debugging(void); /* a setting is on: results are looked at, nothing is donated */
+/* While one is on: false with the error set if a result that the program gave has what is hunted. */
+bool jx_debug_results(struct jx_program *p, struct jx_buffer *const *in,
+                      struct jx_buffer *const *out);
+
 /* ---- evaluation: eval.c ---------------------------------------------------------------------- */
 
 /* Computes these values (not trees); afterwards each is a leaf. */

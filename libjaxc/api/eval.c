@@ -141,7 +141,7 @@ static bool compute(struct evaluation *ev)
         ok = check_ready(t->captures[i].node) && (in[i] = jx_leaf_buffer(t->captures[i]));
     }
     struct jx_exe *e = ok ? jx_compile(t->program, NULL) : NULL;
-    ok = e && jx_exe_run(e, in, NULL, NULL, out);
+    ok = e && jx_exe_run(e, in, NULL, NULL, out) && jx_debug_results(t->program, in, out);
     if (ok) {
         pthread_mutex_lock(&jx_graph_lock);
         commit(ev, out, released, &n_released);

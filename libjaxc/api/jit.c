@@ -452,7 +452,7 @@ static jaxc_value own_results(const struct entry *e, struct jx_buffer **out)
 
 static jaxc_value run(const struct call *c, struct entry *e, int n, const struct jx_ref *refs)
 {
-    const struct jx_program *p = e->fn.traced.program;
+    struct jx_program *p = e->fn.traced.program;
     struct jx_buffer **in = jx_alloc((size_t)n + p->n_out + 1, sizeof *in);
     bool *flags = jx_alloc(2 * (size_t)n + (size_t)c->flat.n_leaves + 1, sizeof *flags);
     bool ok = in && flags && jx_evaluate(n, refs);
@@ -470,9 +470,11 @@ static jaxc_value run(const struct call *c, struct entry *e, int n, const struct
         for (int a = 0; a < c->flat.n_args; a++)
             if (names(&c->options->donate, a))
                 find_exclusive(c, a, exclusive);
-        find_reusable(c, e, n_before, in, exclusive, reuse);
+        if (!jx_debugging())
+            find_reusable(c, e, n_before, in, exclusive, reuse);
         if (jx_exe_run(exe, in, reuse, taken, out)) {
-            v = own_results(e, out);
+            if (jx_debug_results(p, in, out))
+                v = own_results(e, out);
             report_unused(c, e, n_before, reuse, taken);
             for (uint32_t i = 0; i < p->n_out; i++)
                 jx_buffer_unref(out[i]);

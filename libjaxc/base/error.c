@@ -207,6 +207,7 @@ const char *jaxc_status_name(jaxc_status code)
         [JAXC_ENORULE] = "JAXC_ENORULE",
         [JAXC_ELIMIT] = "JAXC_ELIMIT",
         [JAXC_EUNSUPPORTED] = "JAXC_EUNSUPPORTED",
+        [JAXC_ENONFINITE] = "JAXC_ENONFINITE",
         [JAXC_ESYNTAX] = "JAXC_ESYNTAX",
         [JAXC_EINTERNAL] = "JAXC_EINTERNAL",
     };
