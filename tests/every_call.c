@@ -190,6 +190,52 @@ static void statistics(void)
     SHOW(jaxc_corrcoef(f));
 }
 
+static void manipulation(void)
+{
+    jaxc_value x = jaxc_reshape(jaxc_arange(6.0), JAXC_SHAPE(2, 3)), v = jaxc_arange(3);
+    const jaxc_value both[] = {v, v};
+    SHOW(jaxc_moveaxis(x, 0, -1));
+    SHOW(jaxc_swapaxes(x, 0, 1));
+    SHOW(jaxc_rollaxis(x, 1, 0));
+    SHOW(jaxc_permute_dims(x, JAXC_AXES(1, 0)));
+    SHOW(jaxc_flip(x));
+    SHOW(jaxc_flip(x, JAXC_AXIS(1)));
+    SHOW(jaxc_rot90(x, 1));
+    SHOW(jaxc_rot90(x, -1, JAXC_AXES(1, 0)));
+    SHOW(jaxc_roll(x, 1));
+    SHOW(jaxc_roll(x, jaxc_tuple(1, -1), JAXC_AXES(0, 1)));
+    SHOW(jaxc_hstack(v, v, 1));
+    SHOW(jaxc_vstack(v, v));
+    SHOW(jaxc_dstack(v, v));
+    SHOW(jaxc_column_stack(v, v));
+    SHOW(jaxc_hstack_n(2, both));
+    SHOW(jaxc_vstack_n(2, both));
+    SHOW(jaxc_dstack_n(2, both));
+    SHOW(jaxc_column_stack_n(2, both));
+    SHOW(jaxc_block(jaxc_tuple(v, v)));
+    SHOW(jaxc_append(x, v));
+    SHOW(jaxc_broadcast_arrays(x, 1));
+    SHOW(jaxc_broadcast_arrays_n(2, both));
+    SHOW(jaxc_meshgrid(jaxc_tuple(v, jaxc_arange(2))));
+    SHOW(jaxc_split(x, 2));
+    SHOW(jaxc_array_split(x, 2, JAXC_AXIS(1)));
+    SHOW(jaxc_split_at(x, jaxc_tuple(1, 2), JAXC_AXIS(1)));
+    SHOW(jaxc_hsplit(x, 3));
+    SHOW(jaxc_vsplit(x, 2));
+    SHOW(jaxc_dsplit(x, 2));
+    SHOW(jaxc_unstack(x, JAXC_AXIS(1)));
+    SHOW(jaxc_tile(v, JAXC_SHAPE(2, 2)));
+    SHOW(jaxc_repeat(v, 2));
+    SHOW(jaxc_resize(v, JAXC_SHAPE(2, 2)));
+    SHOW(jaxc_delete(v, 1));
+    SHOW(jaxc_insert(v, 1, 7));
+    SHOW(jaxc_pad(x, JAXC_WIDTHS({1, 1})));
+    SHOW(jaxc_pad(x, JAXC_WIDTHS({1, 0}, {0, 1})));
+    SHOW(jaxc_linspace(0, 1, 3));
+    SHOW(jaxc_logspace(0, 2, 3));
+    SHOW(jaxc_geomspace(1, 8, 4));
+}
+
 static void indexing(void)
 {
     jaxc_value x = jaxc_reshape(jaxc_arange(12.0), JAXC_SHAPE(4, 3)), i = jaxc_arange(2);
@@ -416,6 +462,7 @@ int main(void)
     arrays();
     numpy();
     statistics();
+    manipulation();
     indexing();
     nn_and_random();
     trees();

@@ -12,6 +12,7 @@
 #include <jaxc/function.h>
 #include <jaxc/index.h>
 #include <jaxc/lax.h>
+#include <jaxc/manipulation.h>
 #include <jaxc/memory.h>
 #include <jaxc/nn.h>
 #include <jaxc/numpy.h>

@@ -700,6 +700,38 @@ JAXC_API jaxc_value jaxc_full_like(jaxc_value x, jaxc_value fill, jaxc_dtype dty
 JAXC_API jaxc_value jaxc_arange(int64_t start, int64_t stop, int64_t step, jaxc_dtype dtype);
 JAXC_API jaxc_value jaxc_arange_float(double start, double stop, double step, jaxc_dtype dtype);
 
+struct jaxc_space_options {
+    struct jaxc_axes axes;    /* JAXC_AXIS(-1): of the result; none: the first */
+    bool no_endpoint;         /* stop is not reached */
+    jaxc_dtype dtype;         /* 0: a float */
+    struct jaxc_operand base; /* of logspace; 10 */
+    char unused;
+};
+
+/*
+ * jaxc_linspace - n numbers at equal steps: jaxc_linspace(0, 1, 5). jaxc_logspace - base to the
+ * power of them; jaxc_geomspace - n numbers at equal ratios.
+ *
+ *   start   T[...]
+ *   stop    U[...]; both bounds may be arrays that broadcast. The last number
+ *   n       0 or more
+ *   ->      float(join(T, U))[n, broadcast]; to an integer dtype rounded down by linspace,
+ *           truncated by the others
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_EVALUE  n is negative; a base for linspace or geomspace
+ *         JAXC_EAXIS   the axis is out of range, or more than one
+ *         JAXC_ELIMIT  more than 8 axes, or too many elements
+ *         JAXC_EDTYPE  no dtype
+ * Source  jax.numpy.linspace, logspace, geomspace; differ: n is given, no retstep.
+ */
+JAXC_API jaxc_value jaxc_linspace(jaxc_value start, jaxc_value stop, int64_t n,
+                                  struct jaxc_space_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_logspace(jaxc_value start, jaxc_value stop, int64_t n,
+                                  struct jaxc_space_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_geomspace(jaxc_value start, jaxc_value stop, int64_t n,
+                                   struct jaxc_space_options options JAXC_DEFAULT);
+
 /*
  * jaxc_eye - ones on the diagonal, zeros elsewhere.
  *
@@ -739,7 +771,19 @@ template <class A, class B> inline jaxc_value jaxc_arange_of(A start, B stop)
     return jaxc_arange_of(start, stop, 1);
 }
 template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange_of(0, stop, 1); }
+#define JAXC_OPT_VVP(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #else
+#define JAXC_OPT_VVP(...)  JAXC_OPT_VVP_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT_VVP_(...) JAXC_OPT_VVP__(__VA_ARGS__)
+#define JAXC_OPT_VVP__(n, f, options, a, b, c, ...)                                                \
+    __extension__({                                                                                \
+        jaxc_value jaxc_a##n = JAXC_VAL(a);                                                        \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        __auto_type jaxc_k##n = (c);                                                               \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n, jaxc_k##n, jaxc_o##n);                                             \
+    })
 #define JAXC_LISTED(...) JAXC_LISTED_(__VA_ARGS__)
 #define JAXC_LISTED_(n, f, axis, ...)                                                              \
     __extension__({                                                                                \
@@ -883,6 +927,9 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #define jaxc_zeros_like(...)    JAXC_CALL_VD(jaxc_zeros_like, __VA_ARGS__)
 #define jaxc_ones_like(...)     JAXC_CALL_VD(jaxc_ones_like, __VA_ARGS__)
 #define jaxc_full_like(...)     JAXC_CALL_VVD(jaxc_full_like, __VA_ARGS__)
+#define jaxc_linspace(...)      JAXC_OPT_VVP(jaxc_linspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_logspace(...)      JAXC_OPT_VVP(jaxc_logspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_geomspace(...)     JAXC_OPT_VVP(jaxc_geomspace, jaxc_space_options, __VA_ARGS__)
 #define jaxc_eye(...)           JAXC_CALL_PD(jaxc_eye, __VA_ARGS__)
 #define jaxc_stack_n(...)       JAXC_AT(jaxc_stack_n, __VA_ARGS__)
 #define jaxc_concatenate_n(...) JAXC_AT(jaxc_concatenate_n, __VA_ARGS__)

@@ -68,16 +68,6 @@ static bool add_array(struct jx_parts *p, jaxc_value array, int axis)
 
 /* ---- masks ----------------------------------------------------------------------------------- */
 
-/* Is its number known, now or after an evaluation? */
-static bool is_concrete(jaxc_value v)
-{
-    struct jx_ref ref = jx_value_ref(v);
-    bool is = ref.node && ref.node->serial == 0 && ref.node->tag == 0 &&
-              ref.node->kind != JX_NODE_ARG && ref.node->kind != JX_NODE_TREE;
-    jx_node_unref(ref.node);
-    return is;
-}
-
 /* The places where a mask is true, as an array of numbers for each of its axes. */
 static bool places_of_mask(const bool *mask, const struct jx_aval *type, jaxc_value *places)
 {
@@ -115,7 +105,7 @@ static bool add_mask(struct jx_parts *p, int item, jaxc_value mask, const struct
         if (type->dims[i] != p->x.dims[axis + i])
             return jx_fail(JAXC_ESHAPE, "mask %s for axes %d to %d of %s", jx_aval_text(type, a),
                            axis, axis + type->rank - 1, jx_aval_text(&p->x, b));
-    if (!is_concrete(mask))
+    if (!jx_is_known(mask))
         return jx_fail(JAXC_ECONCRETE,
                        "mask %s is traced, so how many elements it takes is not known; choose "
                        "with jaxc_where, or take a fixed number of places",

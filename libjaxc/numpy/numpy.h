@@ -96,10 +96,49 @@ jaxc_value jx_all_of(jaxc_value x, const struct jaxc_reduce_options *options);
 jaxc_value jx_any_of(jaxc_value x, const struct jaxc_reduce_options *options);
 /* x != x: bool, false for what is no float. */
 jaxc_value jx_isnan(jaxc_value x);
+jaxc_value jx_median_of(jaxc_value x, const struct jaxc_reduce_options *options, bool nan);
 /* A number of x's dtype, weak if x is. */
 jaxc_value jx_number_like(jaxc_value x, double number);
 
-/* ---- indexing: shape.c ----------------------------------------------------------------------- */
+/* ---- what must be known: known.c -------------------------------------------------------------- */
+
+/* Is it an array or number that a call may read, now or after an evaluation? */
+bool jx_is_known(jaxc_value v);
+/* The integers of a C number, a tuple of them, or an array of at most one axis; a mask counts as
+ * 0 and 1. `what` names them in messages. JAXC_ECONCRETE for a traced one. */
+struct jx_known {
+    int64_t n;
+    int64_t *at; /* with room for one more; the caller frees */
+    bool scalar, mask;
+};
+bool jx_known_numbers(jaxc_value v, const char *what, struct jx_known *known);
+/* An array i32[n], or i64[n]. */
+jaxc_value jx_constant(int64_t n, const int64_t *numbers, bool wide);
+
+jaxc_value jx_tuple_of(int n, const jaxc_value *values); /* poison if one is */
+bool jx_has_parts(jaxc_value v);
+/* Handles of a tuple's parts, in memory of the caller's to free; NULL after an error. */
+jaxc_value *jx_parts_of_tuple(jaxc_value v, int *n);
+
+/* ---- shapes: shape.c arrange.c repeat.c join.c take.c ------------------------------------------ */
+
+jaxc_value jx_transpose_of(jaxc_value x, const struct jaxc_axes *axes);
+jaxc_value jx_moveaxis(jaxc_value x, int from, int to);
+jaxc_value jx_flat(jaxc_value x);              /* T[n] */
+jaxc_value jx_atleast(jaxc_value x, int rank); /* as NumPy's atleast_1d, 2d, 3d */
+/* Dtypes join; the axis may be negative. */
+jaxc_value jx_stack_of(int n, const jaxc_value *values, int axis);
+jaxc_value jx_concatenate_of(int n, const jaxc_value *values, int axis);
+/* Parts of x at places along an axis, integer[n] that are promised to be inside. */
+jaxc_value jx_take_axis(jaxc_value x, jaxc_value places, int axis);
+/* Each element n times along an axis. */
+jaxc_value jx_repeat_axis(jaxc_value x, int64_t n, int axis);
+/* The axis of options that take one; `otherwise` when none is given. */
+bool jx_one_axis(const struct jaxc_axes *given, int rank, int otherwise, int *axis);
+
+/* n numbers between two bounds along a new axis: space.c */
+jaxc_value jx_linspace(jaxc_value start, jaxc_value stop, int64_t n, bool endpoint,
+                       jaxc_dtype dtype, int axis);
 
 /* x[i] along the first axis; negative i counts from the end. */
 jaxc_value jx_index_first(jaxc_value x, int64_t i);

@@ -51,12 +51,11 @@ jaxc_value(jaxc_ravel)(jaxc_value x)
     return jx_reshape(x, 1, &n);
 }
 
-jaxc_value(jaxc_transpose)(jaxc_value x, struct jaxc_axes_options options)
+jaxc_value jx_transpose_of(jaxc_value x, const struct jaxc_axes *axes)
 {
-    jx_enter("jaxc_transpose");
     struct jx_aval type;
     int n, sorted[JAXC_MAX_RANK], permutation[JAXC_MAX_RANK];
-    if (!jx_value_aval(x, &type) || !jx_sorted_axes(&options.axes, type.rank, &n, sorted))
+    if (!jx_value_aval(x, &type) || !jx_sorted_axes(axes, type.rank, &n, sorted))
         return JX_POISON;
     if (n != type.rank) {
         char text[JX_AVAL_TEXT];
@@ -64,10 +63,16 @@ jaxc_value(jaxc_transpose)(jaxc_value x, struct jaxc_axes_options options)
         return JX_POISON;
     }
     for (int i = 0; i < n; i++) {
-        int axis = options.axes.n > 0 ? options.axes.at[i] : n - 1 - i;
+        int axis = axes->n > 0 ? axes->at[i] : n - 1 - i;
         permutation[i] = axis < 0 ? axis + n : axis;
     }
     return jx_transpose(x, permutation);
+}
+
+jaxc_value(jaxc_transpose)(jaxc_value x, struct jaxc_axes_options options)
+{
+    jx_enter("jaxc_transpose");
+    return jx_transpose_of(x, &options.axes);
 }
 
 jaxc_value(jaxc_expand_dims)(jaxc_value x, struct jaxc_axes_options options)
@@ -249,20 +254,30 @@ static jaxc_value concatenate(int n, const jaxc_value *x, int axis)
     return jx_concatenate(n, x, axis);
 }
 
-jaxc_value(jaxc_stack_n)(int n, const jaxc_value *values, int axis)
+jaxc_value jx_stack_of(int n, const jaxc_value *values, int axis)
 {
-    jx_enter("jaxc_stack");
     jaxc_value *x = join_list(n, values);
     jaxc_value y = x ? stack(n, x, axis) : JX_POISON;
     jx_free(x);
     return y;
 }
 
-jaxc_value(jaxc_concatenate_n)(int n, const jaxc_value *values, int axis)
+jaxc_value jx_concatenate_of(int n, const jaxc_value *values, int axis)
 {
-    jx_enter("jaxc_concatenate");
     jaxc_value *x = join_list(n, values);
     jaxc_value y = x ? concatenate(n, x, axis) : JX_POISON;
     jx_free(x);
     return y;
+}
+
+jaxc_value(jaxc_stack_n)(int n, const jaxc_value *values, int axis)
+{
+    jx_enter("jaxc_stack");
+    return jx_stack_of(n, values, axis);
+}
+
+jaxc_value(jaxc_concatenate_n)(int n, const jaxc_value *values, int axis)
+{
+    jx_enter("jaxc_concatenate");
+    return jx_concatenate_of(n, values, axis);
 }

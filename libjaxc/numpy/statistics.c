@@ -282,7 +282,7 @@ static jaxc_value quantile(jaxc_value x, jaxc_value q, double scale,
 QUANTILES(ROW)
 #undef ROW
 
-static jaxc_value median(jaxc_value x, const struct jaxc_reduce_options *o, bool nan)
+jaxc_value jx_median_of(jaxc_value x, const struct jaxc_reduce_options *o, bool nan)
 {
     struct jaxc_quantile_options options = {.axes = o->axes, .keepdims = o->keepdims};
     if (jx_operand_given(&o->where) || jx_operand_given(&o->initial)) {
@@ -296,13 +296,13 @@ static jaxc_value median(jaxc_value x, const struct jaxc_reduce_options *o, bool
 jaxc_value(jaxc_median)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_median");
-    return median(x, &options, false);
+    return jx_median_of(x, &options, false);
 }
 
 jaxc_value(jaxc_nanmedian)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_nanmedian");
-    return median(x, &options, true);
+    return jx_median_of(x, &options, true);
 }
 
 /* ---- covariances ----------------------------------------------------------------------------- */

@@ -3,8 +3,7 @@
  */
 #include "numpy/index.h"
 
-/* The axis that was chosen, or `otherwise`. */
-static bool choose_axis(const struct jaxc_axes *given, int rank, int otherwise, int *axis)
+bool jx_one_axis(const struct jaxc_axes *given, int rank, int otherwise, int *axis)
 {
     int n, axes[JAXC_MAX_RANK];
     if (given->n > 1)
@@ -65,6 +64,12 @@ static jaxc_value take(jaxc_value x, jaxc_value indices, int axis, struct jx_gat
     return jx_gather(x, jx_insert_axes(indices, 1, (const int[]){at.rank}), g);
 }
 
+jaxc_value jx_take_axis(jaxc_value x, jaxc_value places, int axis)
+{
+    struct jx_gather_params g = {.mode = JX_PROMISE_IN_BOUNDS};
+    return take(x, places, axis, &g, false);
+}
+
 jaxc_value(jaxc_take)(jaxc_value x, jaxc_value indices, struct jaxc_take_options options)
 {
     jx_enter("jaxc_take");
@@ -82,7 +87,7 @@ jaxc_value(jaxc_take)(jaxc_value x, jaxc_value indices, struct jaxc_take_options
         x = jx_reshape(x, 1, &n);
         type.rank = 1;
     }
-    if (!choose_axis(&options.axes, type.rank, 0, &axis))
+    if (!jx_one_axis(&options.axes, type.rank, 0, &axis))
         return JX_POISON;
     return take(x, indices, axis, &g, wrap);
 }
@@ -137,7 +142,7 @@ static bool plan_along(jaxc_value x, jaxc_value indices, const struct jaxc_axes 
     if (a->indices.rank != a->rank)
         return jx_fail(JAXC_ESHAPE, "ranks differ: x %s, indices %s", jx_aval_text(&a->x, text[0]),
                        jx_aval_text(&a->indices, text[1]));
-    if (!choose_axis(axes, a->rank, -1, &a->axis))
+    if (!jx_one_axis(axes, a->rank, -1, &a->axis))
         return false;
     for (int i = 0; i < a->rank; i++) {
         if (i != a->axis && a->x.dims[i] != a->indices.dims[i] && a->x.dims[i] != 1 &&
