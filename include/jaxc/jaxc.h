@@ -11,6 +11,7 @@
 #include <jaxc/error.h>
 #include <jaxc/function.h>
 #include <jaxc/index.h>
+#include <jaxc/initializers.h>
 #include <jaxc/lax.h>
 #include <jaxc/manipulation.h>
 #include <jaxc/memory.h>
@@ -19,6 +20,7 @@
 #include <jaxc/optim.h>
 #include <jaxc/random.h>
 #include <jaxc/scope.h>
+#include <jaxc/sorting.h>
 #include <jaxc/transform.h>
 #include <jaxc/tree.h>
 

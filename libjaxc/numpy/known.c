@@ -147,6 +147,39 @@ bool jx_known_numbers(jaxc_value v, const char *what, struct jx_known *k)
     return ok;
 }
 
+bool jx_known_integer(jaxc_value v, int64_t *number)
+{
+    struct jx_aval type;
+    struct jx_known k;
+    char text[JX_AVAL_TEXT];
+    if (!jx_value_aval(v, &type))
+        return false;
+    if (type.rank > 0 || !jx_is_integer((jaxc_dtype)type.dtype))
+        return jx_fail(JAXC_EDTYPE, "takes an integer or an array with axes, not %s",
+                       jx_aval_text(&type, text));
+    if (!jx_known_numbers(v, "the number", &k))
+        return false;
+    *number = k.at[0];
+    jx_free(k.at);
+    return true;
+}
+
+const void *jx_known_elements(jaxc_value v, const char *why, struct jx_node **held)
+{
+    struct jx_aval type;
+    char text[JX_AVAL_TEXT];
+    *held = NULL;
+    if (!jx_value_aval(v, &type))
+        return NULL;
+    if (!jx_is_known(v)) {
+        jx_fail(JAXC_ECONCRETE, "%s is traced, so %s", jx_aval_text(&type, text), why);
+        return NULL;
+    }
+    struct jx_ref ref = jx_value_ref(v);
+    *held = ref.node;
+    return ref.node ? jx_elements_hook(ref) : NULL;
+}
+
 /* ---- constants ------------------------------------------------------------------------------- */
 
 jaxc_value jx_constant(int64_t n, const int64_t *numbers, bool wide)

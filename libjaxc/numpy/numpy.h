@@ -112,6 +112,11 @@ struct jx_known {
     bool scalar, mask;
 };
 bool jx_known_numbers(jaxc_value v, const char *what, struct jx_known *known);
+/* An integer scalar that is known: a C number or an array. */
+bool jx_known_integer(jaxc_value v, int64_t *number);
+/* Its elements, row-major, as long as *held is (which the caller lets go with jx_node_unref);
+ * JAXC_ECONCRETE, which says `why`, if v is traced. */
+const void *jx_known_elements(jaxc_value v, const char *why, struct jx_node **held);
 /* An array i32[n], or i64[n]. */
 jaxc_value jx_constant(int64_t n, const int64_t *numbers, bool wide);
 
