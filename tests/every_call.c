@@ -158,6 +158,20 @@ static void numpy(void)
     SHOW(jaxc_add(m, jaxc_arange(4))); /* and a message has the same place in both languages */
 }
 
+static void elementwise(void)
+{
+    jaxc_value x = jaxc_arange(6), f = jaxc_div(x, 4.0);
+    SHOW(jaxc_clip(x, 1, 4));
+    SHOW(jaxc_round(f));
+    SHOW(jaxc_around(f));
+    SHOW(jaxc_nan_to_num(jaxc_log(jaxc_sub(f, 1))));
+    SHOW(jaxc_isclose(f, 1));
+    SHOW(jaxc_allclose(f, x));
+    SHOW(jaxc_array_equal(f, x));
+    SHOW(jaxc_select(jaxc_tuple(jaxc_less(x, 1), jaxc_less(x, 3)), jaxc_tuple(f, x), -1));
+    SHOW(jaxc_divmod(x, 4));
+}
+
 static void statistics(void)
 {
     jaxc_value x = jaxc_reshape(jaxc_arange(6), JAXC_SHAPE(2, 3)), f = jaxc_div(x, 4.0);
@@ -506,6 +520,7 @@ int main(void)
 {
     arrays();
     numpy();
+    elementwise();
     statistics();
     manipulation();
     indexing();

@@ -25,6 +25,7 @@ extern "C" {
 
 /*
  * jaxc_add, jaxc_sub, jaxc_mul, jaxc_maximum, jaxc_minimum - arithmetic, element by element.
+ * jaxc_subtract is sub, jaxc_multiply mul.
  *
  *   x    T[...]
  *   y    U[...]
@@ -36,12 +37,42 @@ extern "C" {
  */
 JAXC_API jaxc_value jaxc_add(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_sub(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_subtract(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_mul(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_multiply(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_maximum(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_minimum(jaxc_value x, jaxc_value y);
 
 /*
- * jaxc_div - x / y.
+ * jaxc_fmax, jaxc_fmin - the greater and the lesser of two, where NaN counts as no number.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   join(T, U)[broadcast]; the other one where one is NaN. The derivative goes to the one that
+ *        is taken, y of equals
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.fmax, fmin.
+ */
+JAXC_API jaxc_value jaxc_fmax(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_fmin(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_clip - x, no less than one bound and no greater than the other.
+ *
+ *   x       T[...]
+ *   least   U[...]
+ *   most    V[...]; the result where it is less than least. For one bound jaxc_maximum(least, x) or
+ *           jaxc_minimum(most, x)
+ *   ->      join(T, U, V)[broadcast]; NaN where one is. At a bound the derivative is 1/2
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.clip with both bounds.
+ */
+JAXC_API jaxc_value jaxc_clip(jaxc_value x, jaxc_value least, jaxc_value most);
+
+/*
+ * jaxc_div - x / y. jaxc_divide and jaxc_true_divide are the same.
  *
  *   x    T[...]
  *   y    U[...]
@@ -51,9 +82,55 @@ JAXC_API jaxc_value jaxc_minimum(jaxc_value x, jaxc_value y);
  * Source  jax.numpy.true_divide.
  */
 JAXC_API jaxc_value jaxc_div(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_divide(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_true_divide(jaxc_value x, jaxc_value y);
 
 /*
- * jaxc_power - x to the power y.
+ * jaxc_floor_divide, jaxc_remainder, jaxc_mod - the quotient rounded down, and what is left, which has
+ * the sign of y; jaxc_mod is remainder. jaxc_fmod - what is left of the quotient rounded towards 0,
+ * which has the sign of x.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   join(T, U)[broadcast]; bool counts as i32. By 0 floats are NaN or infinite; an integer
+ *        quotient is -1 or less by one, and nothing is left
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_floor_divide(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_remainder(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_mod(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_fmod(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_divmod - quotient and remainder at once: jaxc_unpack(jaxc_divmod(x, y), &quotient, &left).
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   (join(T, U)[broadcast], join(T, U)[broadcast]), as floor_divide and remainder
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.divmod.
+ */
+JAXC_API jaxc_value jaxc_divmod(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_gcd, jaxc_lcm - the greatest common divisor and the least common multiple, of absolute values.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   join(T, U)[broadcast]; with 0 gcd is the other number, lcm 0, which wraps
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_EDTYPE  no integers
+ * Source  jax.numpy.gcd, lcm, which do not end for some least signed numbers.
+ */
+JAXC_API jaxc_value jaxc_gcd(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_lcm(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_power, jaxc_pow - x to the power y.
  *
  *   x    T[...]
  *   y    U[...]; an integer C number is expanded into products, with a derivative that is right at
@@ -65,24 +142,136 @@ JAXC_API jaxc_value jaxc_div(jaxc_value x, jaxc_value y);
  * Source  jax.numpy.power.
  */
 JAXC_API jaxc_value jaxc_power(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_pow(jaxc_value x, jaxc_value y);
 
 /*
- * jaxc_neg, jaxc_abs, jaxc_sign, jaxc_square - of numbers.
+ * jaxc_float_power - x to the power y, both floats.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   float(join(T, U))[broadcast]; NaN for a negative x to a y that is not whole
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.float_power.
+ */
+JAXC_API jaxc_value jaxc_float_power(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_neg, jaxc_negative, jaxc_positive, jaxc_abs, jaxc_absolute, jaxc_sign, jaxc_square - of numbers;
+ * negative is neg, absolute abs, and positive the number itself.
  *
  *   x    T[...]
  *   ->   T[...]; integers wrap. square of bool is i32
  *
  * Errors  JAXC_EDTYPE  neg or sign of bool
- * Source  jax.numpy.negative, abs, sign, square.
+ * Source  jax.numpy.negative, positive, abs, sign, square.
  */
 JAXC_API jaxc_value jaxc_neg(jaxc_value x);
+JAXC_API jaxc_value jaxc_negative(jaxc_value x);
+JAXC_API jaxc_value jaxc_positive(jaxc_value x);
 JAXC_API jaxc_value jaxc_abs(jaxc_value x);
+JAXC_API jaxc_value jaxc_absolute(jaxc_value x);
 JAXC_API jaxc_value jaxc_sign(jaxc_value x);
 JAXC_API jaxc_value jaxc_square(jaxc_value x);
 
 /*
- * jaxc_exp, jaxc_exp2, jaxc_expm1, jaxc_log, jaxc_log1p, jaxc_sqrt, jaxc_rsqrt, jaxc_cbrt - powers,
- * logarithms and roots: exp2 is 2^x, expm1 exp(x) - 1, log1p log(1 + x), rsqrt 1 / sqrt(x).
+ * jaxc_fabs, jaxc_reciprocal - |x| and 1 / x as floats.
+ *
+ *   x    T[...]
+ *   ->   float(T)[...]
+ *
+ * Errors  those of every call
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_fabs(jaxc_value x);
+JAXC_API jaxc_value jaxc_reciprocal(jaxc_value x);
+
+/*
+ * jaxc_floor, jaxc_ceil, jaxc_trunc - to the whole number below, above, towards 0.
+ *
+ *   x    T[...]
+ *   ->   T[...]; the derivative is 0
+ *
+ * Errors  those of every call
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_floor(jaxc_value x);
+JAXC_API jaxc_value jaxc_ceil(jaxc_value x);
+JAXC_API jaxc_value jaxc_trunc(jaxc_value x);
+
+struct jaxc_round_options {
+    int decimals; /* places behind the point that stay; negative: before it */
+    char unused;
+};
+
+/*
+ * jaxc_round, jaxc_around - to so many decimals, halves to the even digit: jaxc_round(x, .decimals =
+ * 2). jaxc_rint - to the nearest whole number, as a float.
+ *
+ *   x    T[...]
+ *   ->   T[...]; rint: floats as they are, of others f32. The derivative is 0
+ *
+ * Errors  JAXC_EDTYPE  round of bool
+ *         JAXC_EVALUE  an integer to negative decimals
+ * Source  jax.numpy.round, rint.
+ */
+JAXC_API jaxc_value jaxc_round(jaxc_value x, struct jaxc_round_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_around(jaxc_value x, struct jaxc_round_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_rint(jaxc_value x);
+
+/*
+ * jaxc_modf - the part behind the point, and the whole part: jaxc_unpack(jaxc_modf(x), &part, &whole).
+ *
+ *   x    T[...]
+ *   ->   (float(T)[...], float(T)[...]); of an infinity the first is NaN
+ *
+ * Errors  those of every call
+ * Source  jax.numpy.modf.
+ */
+JAXC_API jaxc_value jaxc_modf(jaxc_value x);
+
+/*
+ * jaxc_frexp - f and e of x = f 2^e, with |f| in [1/2, 1); jaxc_ldexp puts them together again.
+ *
+ *   x    T[...]
+ *   k    integer[...]
+ *   ->   frexp: (float(T)[...], i32[...]), with e = 0 for 0, infinities and NaN
+ *        ldexp: float(T)[broadcast], not weak
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_EDTYPE  k is a float
+ * Source  jax.numpy.frexp, ldexp.
+ */
+JAXC_API jaxc_value jaxc_frexp(jaxc_value x);
+JAXC_API jaxc_value jaxc_ldexp(jaxc_value x, jaxc_value k);
+
+/*
+ * jaxc_copysign - x with the sign of y.
+ *
+ *   x    T[...]
+ *   y    U[...]; the sign of a zero and of a NaN counts
+ *   ->   float(join(T, U))[broadcast]
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.copysign.
+ */
+JAXC_API jaxc_value jaxc_copysign(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_spacing - from x to the next float away from 0.
+ *
+ *   x    T[...]
+ *   ->   float(T)[...], with the sign of x; of f16 to the next one upwards
+ *
+ * Errors  JAXC_ENORULE  differentiated
+ * Source  jax.numpy.spacing.
+ */
+JAXC_API jaxc_value jaxc_spacing(jaxc_value x);
+
+/*
+ * jaxc_exp, jaxc_exp2, jaxc_expm1, jaxc_log, jaxc_log2, jaxc_log10, jaxc_log1p, jaxc_sqrt, jaxc_rsqrt,
+ * jaxc_cbrt - powers, logarithms and roots: exp2 is 2^x, expm1 exp(x) - 1, log1p log(1 + x), rsqrt
+ * 1 / sqrt(x).
  *
  *   x    T[...]
  *   ->   float(T)[...]
@@ -94,10 +283,74 @@ JAXC_API jaxc_value jaxc_exp(jaxc_value x);
 JAXC_API jaxc_value jaxc_exp2(jaxc_value x);
 JAXC_API jaxc_value jaxc_expm1(jaxc_value x);
 JAXC_API jaxc_value jaxc_log(jaxc_value x);
+JAXC_API jaxc_value jaxc_log2(jaxc_value x);
+JAXC_API jaxc_value jaxc_log10(jaxc_value x);
 JAXC_API jaxc_value jaxc_log1p(jaxc_value x);
 JAXC_API jaxc_value jaxc_sqrt(jaxc_value x);
 JAXC_API jaxc_value jaxc_rsqrt(jaxc_value x);
 JAXC_API jaxc_value jaxc_cbrt(jaxc_value x);
+
+/*
+ * jaxc_logaddexp, jaxc_logaddexp2 - log(exp(x) + exp(y)) and log2(2^x + 2^y) without overflow.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   float(join(T, U))[broadcast]
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.logaddexp, logaddexp2.
+ */
+JAXC_API jaxc_value jaxc_logaddexp(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_logaddexp2(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_hypot - sqrt(x^2 + y^2) without overflow.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   float(join(T, U))[broadcast]; infinite where one is, also beside NaN
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.hypot.
+ */
+JAXC_API jaxc_value jaxc_hypot(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_heaviside - 0 for a negative x, 1 for a positive one, y for 0.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   float(join(T, U))[broadcast]; NaN where x is
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.heaviside.
+ */
+JAXC_API jaxc_value jaxc_heaviside(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_sinc - sin(pi x) / (pi x), 1 at 0.
+ *
+ *   x    T[...]
+ *   ->   float(T)[...]
+ *
+ * Errors  those of every call
+ * Source  jax.numpy.sinc; differs: at 0 derivatives beyond the ninth are 0.
+ */
+JAXC_API jaxc_value jaxc_sinc(jaxc_value x);
+
+/*
+ * jaxc_deg2rad, jaxc_radians, jaxc_rad2deg, jaxc_degrees - angles: radians is deg2rad, degrees rad2deg.
+ *
+ *   x    T[...] in degrees; rad2deg: in radians
+ *   ->   float(T)[...] in radians; rad2deg: in degrees
+ *
+ * Errors  those of every call
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_deg2rad(jaxc_value x);
+JAXC_API jaxc_value jaxc_radians(jaxc_value x);
+JAXC_API jaxc_value jaxc_rad2deg(jaxc_value x);
+JAXC_API jaxc_value jaxc_degrees(jaxc_value x);
 
 /*
  * jaxc_sin, jaxc_cos, jaxc_tan, jaxc_sinh, jaxc_cosh, jaxc_tanh, and their inverses - each inverse
@@ -189,7 +442,85 @@ JAXC_API jaxc_value jaxc_greater(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_greater_equal(jaxc_value x, jaxc_value y);
 
 /*
- * jaxc_logical_and, jaxc_logical_or, jaxc_logical_not - of truth values.
+ * jaxc_isnan, jaxc_isfinite, jaxc_isinf, jaxc_isposinf, jaxc_isneginf - what kind of number it is;
+ * jaxc_signbit - whether its sign is negative, also that of a zero or a NaN.
+ *
+ *   x    T[...]
+ *   ->   bool[...]; bool and integers are finite
+ *
+ * Errors  those of every call
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_isnan(jaxc_value x);
+JAXC_API jaxc_value jaxc_isfinite(jaxc_value x);
+JAXC_API jaxc_value jaxc_isinf(jaxc_value x);
+JAXC_API jaxc_value jaxc_isposinf(jaxc_value x);
+JAXC_API jaxc_value jaxc_isneginf(jaxc_value x);
+JAXC_API jaxc_value jaxc_signbit(jaxc_value x);
+
+struct jaxc_nan_to_num_options {
+    struct jaxc_operand nan;    /* JAXC_OPERAND(number): in place of NaN; left out: 0 */
+    struct jaxc_operand posinf; /* in place of infinity; left out: the greatest number of T */
+    struct jaxc_operand neginf; /* in place of -infinity; left out: the least number of T */
+    char unused;
+};
+
+/*
+ * jaxc_nan_to_num - NaN and infinities replaced: jaxc_nan_to_num(x, .nan = JAXC_OPERAND(-1)).
+ *
+ *   x    T[...]
+ *   ->   T[...], floats not weak; the derivative is 0 at what is replaced
+ *
+ * Errors  JAXC_ESHAPE  a replacement does not broadcast
+ * Source  jax.numpy.nan_to_num.
+ */
+JAXC_API jaxc_value jaxc_nan_to_num(jaxc_value x,
+                                    struct jaxc_nan_to_num_options options JAXC_DEFAULT);
+
+struct jaxc_isclose_options {
+    struct jaxc_operand rtol; /* JAXC_OPERAND(number): of |y|; left out: 1e-5 */
+    struct jaxc_operand atol; /* left out: 1e-8 */
+    bool equal_nan;           /* NaN is close to NaN */
+    char unused;
+};
+
+/*
+ * jaxc_isclose, jaxc_allclose - is |x - y| <= atol + rtol |y|, and are all.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   isclose: bool[broadcast]; allclose: bool[]. Of infinities equal ones are close
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ * Source  jax.numpy.isclose, allclose.
+ */
+JAXC_API jaxc_value jaxc_isclose(jaxc_value x, jaxc_value y,
+                                 struct jaxc_isclose_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_allclose(jaxc_value x, jaxc_value y,
+                                  struct jaxc_isclose_options options JAXC_DEFAULT);
+
+struct jaxc_array_equal_options {
+    bool equal_nan; /* NaN equals NaN */
+    char unused;
+};
+
+/*
+ * jaxc_array_equal - have two arrays one shape and equal elements; jaxc_array_equiv - are they equal
+ * once they are broadcast.
+ *
+ *   x    T[...]
+ *   y    U[...]
+ *   ->   bool[]; false where shapes differ, or do not broadcast
+ *
+ * Errors  those of every call
+ * Source  jax.numpy.array_equal, array_equiv.
+ */
+JAXC_API jaxc_value jaxc_array_equal(jaxc_value x, jaxc_value y,
+                                     struct jaxc_array_equal_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_array_equiv(jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_logical_and, jaxc_logical_or, jaxc_logical_xor, jaxc_logical_not - of truth values.
  *
  *   x    T[...]; true where it is not 0, NaN included
  *   y    U[...]
@@ -200,10 +531,12 @@ JAXC_API jaxc_value jaxc_greater_equal(jaxc_value x, jaxc_value y);
  */
 JAXC_API jaxc_value jaxc_logical_and(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_logical_or(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_logical_xor(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_logical_not(jaxc_value x);
 
 /*
- * jaxc_bitwise_and, jaxc_bitwise_or, jaxc_bitwise_xor, jaxc_bitwise_not - bit by bit.
+ * jaxc_bitwise_and, jaxc_bitwise_or, jaxc_bitwise_xor, jaxc_bitwise_not - bit by bit; jaxc_invert and
+ * jaxc_bitwise_invert are bitwise_not.
  *
  *   x    bool or integer[...]
  *   y    bool or integer[...]
@@ -217,9 +550,23 @@ JAXC_API jaxc_value jaxc_bitwise_and(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_bitwise_or(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_bitwise_xor(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_bitwise_not(jaxc_value x);
+JAXC_API jaxc_value jaxc_bitwise_invert(jaxc_value x);
+JAXC_API jaxc_value jaxc_invert(jaxc_value x);
 
 /*
- * jaxc_left_shift, jaxc_right_shift - x moved by y bits.
+ * jaxc_bitwise_count - ones among the bits of |x|.
+ *
+ *   x    bool or integer[...]
+ *   ->   u8[...]
+ *
+ * Errors  JAXC_EDTYPE  a float
+ * Source  jax.numpy.bitwise_count.
+ */
+JAXC_API jaxc_value jaxc_bitwise_count(jaxc_value x);
+
+/*
+ * jaxc_left_shift, jaxc_right_shift - x moved by y bits; each also as jaxc_bitwise_left_shift,
+ * jaxc_bitwise_right_shift.
  *
  *   x    integer[...]; right_shift keeps the sign of signed ones
  *   y    integer[...]; outside [0, bits) everything is shifted out
@@ -230,7 +577,9 @@ JAXC_API jaxc_value jaxc_bitwise_not(jaxc_value x);
  * Source  the jax.numpy functions of these names.
  */
 JAXC_API jaxc_value jaxc_left_shift(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_bitwise_left_shift(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_right_shift(jaxc_value x, jaxc_value y);
+JAXC_API jaxc_value jaxc_bitwise_right_shift(jaxc_value x, jaxc_value y);
 
 /*
  * jaxc_where - x where the condition holds, y elsewhere.
@@ -244,6 +593,21 @@ JAXC_API jaxc_value jaxc_right_shift(jaxc_value x, jaxc_value y);
  * Source  jax.numpy.where with three arguments.
  */
 JAXC_API jaxc_value jaxc_where(jaxc_value condition, jaxc_value x, jaxc_value y);
+
+/*
+ * jaxc_select - of several choices the first whose condition holds: jaxc_select(jaxc_tuple(a, b),
+ * jaxc_tuple(x, y), 0).
+ *
+ *   conditions   (C[...], D[...], ...); each true where it is not 0
+ *   choices      (T[...], U[...], ...), as many
+ *   otherwise    V[...]: where no condition holds
+ *   ->           join(T, U, ..., V)[broadcast of all]
+ *
+ * Errors  JAXC_ESHAPE  the shapes do not broadcast
+ *         JAXC_ETREE   no tuples of one length, or empty ones
+ * Source  jax.numpy.select; differs: the default is always given.
+ */
+JAXC_API jaxc_value jaxc_select(jaxc_value conditions, jaxc_value choices, jaxc_value otherwise);
 
 /*
  * jaxc_astype - the same numbers in another dtype.
@@ -818,122 +1182,183 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #endif
 
 #ifndef JAXC_PLAIN
-#define jaxc_add(...)           JAXC_CALL2(jaxc_add, __VA_ARGS__)
-#define jaxc_sub(...)           JAXC_CALL2(jaxc_sub, __VA_ARGS__)
-#define jaxc_mul(...)           JAXC_CALL2(jaxc_mul, __VA_ARGS__)
-#define jaxc_maximum(...)       JAXC_CALL2(jaxc_maximum, __VA_ARGS__)
-#define jaxc_minimum(...)       JAXC_CALL2(jaxc_minimum, __VA_ARGS__)
-#define jaxc_div(...)           JAXC_CALL2(jaxc_div, __VA_ARGS__)
-#define jaxc_power(...)         JAXC_CALL2(jaxc_power, __VA_ARGS__)
-#define jaxc_neg(...)           JAXC_CALL1(jaxc_neg, __VA_ARGS__)
-#define jaxc_abs(...)           JAXC_CALL1(jaxc_abs, __VA_ARGS__)
-#define jaxc_sign(...)          JAXC_CALL1(jaxc_sign, __VA_ARGS__)
-#define jaxc_square(...)        JAXC_CALL1(jaxc_square, __VA_ARGS__)
-#define jaxc_exp(...)           JAXC_CALL1(jaxc_exp, __VA_ARGS__)
-#define jaxc_exp2(...)          JAXC_CALL1(jaxc_exp2, __VA_ARGS__)
-#define jaxc_expm1(...)         JAXC_CALL1(jaxc_expm1, __VA_ARGS__)
-#define jaxc_log(...)           JAXC_CALL1(jaxc_log, __VA_ARGS__)
-#define jaxc_log1p(...)         JAXC_CALL1(jaxc_log1p, __VA_ARGS__)
-#define jaxc_sqrt(...)          JAXC_CALL1(jaxc_sqrt, __VA_ARGS__)
-#define jaxc_rsqrt(...)         JAXC_CALL1(jaxc_rsqrt, __VA_ARGS__)
-#define jaxc_cbrt(...)          JAXC_CALL1(jaxc_cbrt, __VA_ARGS__)
-#define jaxc_sin(...)           JAXC_CALL1(jaxc_sin, __VA_ARGS__)
-#define jaxc_cos(...)           JAXC_CALL1(jaxc_cos, __VA_ARGS__)
-#define jaxc_tan(...)           JAXC_CALL1(jaxc_tan, __VA_ARGS__)
-#define jaxc_arcsin(...)        JAXC_CALL1(jaxc_arcsin, __VA_ARGS__)
-#define jaxc_asin(...)          JAXC_CALL1(jaxc_asin, __VA_ARGS__)
-#define jaxc_arccos(...)        JAXC_CALL1(jaxc_arccos, __VA_ARGS__)
-#define jaxc_acos(...)          JAXC_CALL1(jaxc_acos, __VA_ARGS__)
-#define jaxc_arctan(...)        JAXC_CALL1(jaxc_arctan, __VA_ARGS__)
-#define jaxc_atan(...)          JAXC_CALL1(jaxc_atan, __VA_ARGS__)
-#define jaxc_sinh(...)          JAXC_CALL1(jaxc_sinh, __VA_ARGS__)
-#define jaxc_cosh(...)          JAXC_CALL1(jaxc_cosh, __VA_ARGS__)
-#define jaxc_tanh(...)          JAXC_CALL1(jaxc_tanh, __VA_ARGS__)
-#define jaxc_arcsinh(...)       JAXC_CALL1(jaxc_arcsinh, __VA_ARGS__)
-#define jaxc_asinh(...)         JAXC_CALL1(jaxc_asinh, __VA_ARGS__)
-#define jaxc_arccosh(...)       JAXC_CALL1(jaxc_arccosh, __VA_ARGS__)
-#define jaxc_acosh(...)         JAXC_CALL1(jaxc_acosh, __VA_ARGS__)
-#define jaxc_arctanh(...)       JAXC_CALL1(jaxc_arctanh, __VA_ARGS__)
-#define jaxc_atanh(...)         JAXC_CALL1(jaxc_atanh, __VA_ARGS__)
-#define jaxc_erf(...)           JAXC_CALL1(jaxc_erf, __VA_ARGS__)
-#define jaxc_erfc(...)          JAXC_CALL1(jaxc_erfc, __VA_ARGS__)
-#define jaxc_erf_inv(...)       JAXC_CALL1(jaxc_erf_inv, __VA_ARGS__)
-#define jaxc_lgamma(...)        JAXC_CALL1(jaxc_lgamma, __VA_ARGS__)
-#define jaxc_digamma(...)       JAXC_CALL1(jaxc_digamma, __VA_ARGS__)
-#define jaxc_arctan2(...)       JAXC_CALL2(jaxc_arctan2, __VA_ARGS__)
-#define jaxc_atan2(...)         JAXC_CALL2(jaxc_atan2, __VA_ARGS__)
-#define jaxc_nextafter(...)     JAXC_CALL2(jaxc_nextafter, __VA_ARGS__)
-#define jaxc_equal(...)         JAXC_CALL2(jaxc_equal, __VA_ARGS__)
-#define jaxc_not_equal(...)     JAXC_CALL2(jaxc_not_equal, __VA_ARGS__)
-#define jaxc_less(...)          JAXC_CALL2(jaxc_less, __VA_ARGS__)
-#define jaxc_less_equal(...)    JAXC_CALL2(jaxc_less_equal, __VA_ARGS__)
-#define jaxc_greater(...)       JAXC_CALL2(jaxc_greater, __VA_ARGS__)
-#define jaxc_greater_equal(...) JAXC_CALL2(jaxc_greater_equal, __VA_ARGS__)
-#define jaxc_logical_and(...)   JAXC_CALL2(jaxc_logical_and, __VA_ARGS__)
-#define jaxc_logical_or(...)    JAXC_CALL2(jaxc_logical_or, __VA_ARGS__)
-#define jaxc_logical_not(...)   JAXC_CALL1(jaxc_logical_not, __VA_ARGS__)
-#define jaxc_bitwise_and(...)   JAXC_CALL2(jaxc_bitwise_and, __VA_ARGS__)
-#define jaxc_bitwise_or(...)    JAXC_CALL2(jaxc_bitwise_or, __VA_ARGS__)
-#define jaxc_bitwise_xor(...)   JAXC_CALL2(jaxc_bitwise_xor, __VA_ARGS__)
-#define jaxc_bitwise_not(...)   JAXC_CALL1(jaxc_bitwise_not, __VA_ARGS__)
-#define jaxc_left_shift(...)    JAXC_CALL2(jaxc_left_shift, __VA_ARGS__)
-#define jaxc_right_shift(...)   JAXC_CALL2(jaxc_right_shift, __VA_ARGS__)
-#define jaxc_where(...)         JAXC_CALL3(jaxc_where, __VA_ARGS__)
-#define jaxc_astype(...)        JAXC_CALL_VP(jaxc_astype, __VA_ARGS__)
-#define jaxc_sum(...)           JAXC_OPT1(jaxc_sum, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_prod(...)          JAXC_OPT1(jaxc_prod, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_max(...)           JAXC_OPT1(jaxc_max, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_min(...)           JAXC_OPT1(jaxc_min, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_mean(...)          JAXC_OPT1(jaxc_mean, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_ptp(...)           JAXC_OPT1(jaxc_ptp, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_any(...)           JAXC_OPT1(jaxc_any, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_all(...)           JAXC_OPT1(jaxc_all, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_count_nonzero(...) JAXC_OPT1(jaxc_count_nonzero, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_argmax(...)        JAXC_OPT1(jaxc_argmax, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_argmin(...)        JAXC_OPT1(jaxc_argmin, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nansum(...)        JAXC_OPT1(jaxc_nansum, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanprod(...)       JAXC_OPT1(jaxc_nanprod, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmean(...)       JAXC_OPT1(jaxc_nanmean, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmax(...)        JAXC_OPT1(jaxc_nanmax, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmin(...)        JAXC_OPT1(jaxc_nanmin, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanargmax(...)     JAXC_OPT1(jaxc_nanargmax, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanargmin(...)     JAXC_OPT1(jaxc_nanargmin, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_median(...)        JAXC_OPT1(jaxc_median, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmedian(...)     JAXC_OPT1(jaxc_nanmedian, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_var(...)           JAXC_OPT1(jaxc_var, jaxc_var_options, __VA_ARGS__)
-#define jaxc_std(...)           JAXC_OPT1(jaxc_std, jaxc_var_options, __VA_ARGS__)
-#define jaxc_nanvar(...)        JAXC_OPT1(jaxc_nanvar, jaxc_var_options, __VA_ARGS__)
-#define jaxc_nanstd(...)        JAXC_OPT1(jaxc_nanstd, jaxc_var_options, __VA_ARGS__)
-#define jaxc_average(...)       JAXC_OPT1(jaxc_average, jaxc_average_options, __VA_ARGS__)
-#define jaxc_quantile(...)      JAXC_OPT2(jaxc_quantile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_percentile(...)    JAXC_OPT2(jaxc_percentile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_nanquantile(...)   JAXC_OPT2(jaxc_nanquantile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_nanpercentile(...) JAXC_OPT2(jaxc_nanpercentile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_cov(...)           JAXC_OPT1(jaxc_cov, jaxc_cov_options, __VA_ARGS__)
-#define jaxc_corrcoef(...)      JAXC_OPT1(jaxc_corrcoef, jaxc_cov_options, __VA_ARGS__)
-#define jaxc_dot(...)           JAXC_CALL2(jaxc_dot, __VA_ARGS__)
-#define jaxc_matmul(...)        JAXC_CALL2(jaxc_matmul, __VA_ARGS__)
-#define jaxc_outer(...)         JAXC_CALL2(jaxc_outer, __VA_ARGS__)
-#define jaxc_reshape(...)       JAXC_CALL_VP(jaxc_reshape, __VA_ARGS__)
-#define jaxc_ravel(...)         JAXC_CALL1(jaxc_ravel, __VA_ARGS__)
-#define jaxc_transpose(...)     JAXC_OPT1(jaxc_transpose, jaxc_axes_options, __VA_ARGS__)
-#define jaxc_expand_dims(...)   JAXC_OPT1(jaxc_expand_dims, jaxc_axes_options, __VA_ARGS__)
-#define jaxc_squeeze(...)       JAXC_OPT1(jaxc_squeeze, jaxc_axes_options, __VA_ARGS__)
-#define jaxc_broadcast_to(...)  JAXC_CALL_VP(jaxc_broadcast_to, __VA_ARGS__)
-#define jaxc_slice(...)         JAXC_CALL_VPP(jaxc_slice, __VA_ARGS__)
-#define jaxc_zeros(...)         JAXC_CALL_PD(jaxc_zeros, __VA_ARGS__)
-#define jaxc_ones(...)          JAXC_CALL_PD(jaxc_ones, __VA_ARGS__)
-#define jaxc_full(...)          JAXC_CALL_PVD(jaxc_full, __VA_ARGS__)
-#define jaxc_zeros_like(...)    JAXC_CALL_VD(jaxc_zeros_like, __VA_ARGS__)
-#define jaxc_ones_like(...)     JAXC_CALL_VD(jaxc_ones_like, __VA_ARGS__)
-#define jaxc_full_like(...)     JAXC_CALL_VVD(jaxc_full_like, __VA_ARGS__)
-#define jaxc_linspace(...)      JAXC_OPT_VVP(jaxc_linspace, jaxc_space_options, __VA_ARGS__)
-#define jaxc_logspace(...)      JAXC_OPT_VVP(jaxc_logspace, jaxc_space_options, __VA_ARGS__)
-#define jaxc_geomspace(...)     JAXC_OPT_VVP(jaxc_geomspace, jaxc_space_options, __VA_ARGS__)
-#define jaxc_eye(...)           JAXC_CALL_PD(jaxc_eye, __VA_ARGS__)
-#define jaxc_stack_n(...)       JAXC_AT(jaxc_stack_n, __VA_ARGS__)
-#define jaxc_concatenate_n(...) JAXC_AT(jaxc_concatenate_n, __VA_ARGS__)
-#define jaxc_arange_float(...)  JAXC_AT(jaxc_arange_float, __VA_ARGS__)
+#define jaxc_add(...)                 JAXC_CALL2(jaxc_add, __VA_ARGS__)
+#define jaxc_sub(...)                 JAXC_CALL2(jaxc_sub, __VA_ARGS__)
+#define jaxc_mul(...)                 JAXC_CALL2(jaxc_mul, __VA_ARGS__)
+#define jaxc_maximum(...)             JAXC_CALL2(jaxc_maximum, __VA_ARGS__)
+#define jaxc_minimum(...)             JAXC_CALL2(jaxc_minimum, __VA_ARGS__)
+#define jaxc_div(...)                 JAXC_CALL2(jaxc_div, __VA_ARGS__)
+#define jaxc_power(...)               JAXC_CALL2(jaxc_power, __VA_ARGS__)
+#define jaxc_neg(...)                 JAXC_CALL1(jaxc_neg, __VA_ARGS__)
+#define jaxc_abs(...)                 JAXC_CALL1(jaxc_abs, __VA_ARGS__)
+#define jaxc_sign(...)                JAXC_CALL1(jaxc_sign, __VA_ARGS__)
+#define jaxc_square(...)              JAXC_CALL1(jaxc_square, __VA_ARGS__)
+#define jaxc_exp(...)                 JAXC_CALL1(jaxc_exp, __VA_ARGS__)
+#define jaxc_exp2(...)                JAXC_CALL1(jaxc_exp2, __VA_ARGS__)
+#define jaxc_expm1(...)               JAXC_CALL1(jaxc_expm1, __VA_ARGS__)
+#define jaxc_log(...)                 JAXC_CALL1(jaxc_log, __VA_ARGS__)
+#define jaxc_log1p(...)               JAXC_CALL1(jaxc_log1p, __VA_ARGS__)
+#define jaxc_sqrt(...)                JAXC_CALL1(jaxc_sqrt, __VA_ARGS__)
+#define jaxc_rsqrt(...)               JAXC_CALL1(jaxc_rsqrt, __VA_ARGS__)
+#define jaxc_cbrt(...)                JAXC_CALL1(jaxc_cbrt, __VA_ARGS__)
+#define jaxc_sin(...)                 JAXC_CALL1(jaxc_sin, __VA_ARGS__)
+#define jaxc_cos(...)                 JAXC_CALL1(jaxc_cos, __VA_ARGS__)
+#define jaxc_tan(...)                 JAXC_CALL1(jaxc_tan, __VA_ARGS__)
+#define jaxc_arcsin(...)              JAXC_CALL1(jaxc_arcsin, __VA_ARGS__)
+#define jaxc_asin(...)                JAXC_CALL1(jaxc_asin, __VA_ARGS__)
+#define jaxc_arccos(...)              JAXC_CALL1(jaxc_arccos, __VA_ARGS__)
+#define jaxc_acos(...)                JAXC_CALL1(jaxc_acos, __VA_ARGS__)
+#define jaxc_arctan(...)              JAXC_CALL1(jaxc_arctan, __VA_ARGS__)
+#define jaxc_atan(...)                JAXC_CALL1(jaxc_atan, __VA_ARGS__)
+#define jaxc_sinh(...)                JAXC_CALL1(jaxc_sinh, __VA_ARGS__)
+#define jaxc_cosh(...)                JAXC_CALL1(jaxc_cosh, __VA_ARGS__)
+#define jaxc_tanh(...)                JAXC_CALL1(jaxc_tanh, __VA_ARGS__)
+#define jaxc_arcsinh(...)             JAXC_CALL1(jaxc_arcsinh, __VA_ARGS__)
+#define jaxc_asinh(...)               JAXC_CALL1(jaxc_asinh, __VA_ARGS__)
+#define jaxc_arccosh(...)             JAXC_CALL1(jaxc_arccosh, __VA_ARGS__)
+#define jaxc_acosh(...)               JAXC_CALL1(jaxc_acosh, __VA_ARGS__)
+#define jaxc_arctanh(...)             JAXC_CALL1(jaxc_arctanh, __VA_ARGS__)
+#define jaxc_atanh(...)               JAXC_CALL1(jaxc_atanh, __VA_ARGS__)
+#define jaxc_erf(...)                 JAXC_CALL1(jaxc_erf, __VA_ARGS__)
+#define jaxc_erfc(...)                JAXC_CALL1(jaxc_erfc, __VA_ARGS__)
+#define jaxc_erf_inv(...)             JAXC_CALL1(jaxc_erf_inv, __VA_ARGS__)
+#define jaxc_lgamma(...)              JAXC_CALL1(jaxc_lgamma, __VA_ARGS__)
+#define jaxc_digamma(...)             JAXC_CALL1(jaxc_digamma, __VA_ARGS__)
+#define jaxc_arctan2(...)             JAXC_CALL2(jaxc_arctan2, __VA_ARGS__)
+#define jaxc_atan2(...)               JAXC_CALL2(jaxc_atan2, __VA_ARGS__)
+#define jaxc_nextafter(...)           JAXC_CALL2(jaxc_nextafter, __VA_ARGS__)
+#define jaxc_equal(...)               JAXC_CALL2(jaxc_equal, __VA_ARGS__)
+#define jaxc_not_equal(...)           JAXC_CALL2(jaxc_not_equal, __VA_ARGS__)
+#define jaxc_less(...)                JAXC_CALL2(jaxc_less, __VA_ARGS__)
+#define jaxc_less_equal(...)          JAXC_CALL2(jaxc_less_equal, __VA_ARGS__)
+#define jaxc_greater(...)             JAXC_CALL2(jaxc_greater, __VA_ARGS__)
+#define jaxc_greater_equal(...)       JAXC_CALL2(jaxc_greater_equal, __VA_ARGS__)
+#define jaxc_logical_and(...)         JAXC_CALL2(jaxc_logical_and, __VA_ARGS__)
+#define jaxc_logical_or(...)          JAXC_CALL2(jaxc_logical_or, __VA_ARGS__)
+#define jaxc_logical_not(...)         JAXC_CALL1(jaxc_logical_not, __VA_ARGS__)
+#define jaxc_bitwise_and(...)         JAXC_CALL2(jaxc_bitwise_and, __VA_ARGS__)
+#define jaxc_bitwise_or(...)          JAXC_CALL2(jaxc_bitwise_or, __VA_ARGS__)
+#define jaxc_bitwise_xor(...)         JAXC_CALL2(jaxc_bitwise_xor, __VA_ARGS__)
+#define jaxc_bitwise_not(...)         JAXC_CALL1(jaxc_bitwise_not, __VA_ARGS__)
+#define jaxc_left_shift(...)          JAXC_CALL2(jaxc_left_shift, __VA_ARGS__)
+#define jaxc_right_shift(...)         JAXC_CALL2(jaxc_right_shift, __VA_ARGS__)
+#define jaxc_where(...)               JAXC_CALL3(jaxc_where, __VA_ARGS__)
+#define jaxc_astype(...)              JAXC_CALL_VP(jaxc_astype, __VA_ARGS__)
+#define jaxc_sum(...)                 JAXC_OPT1(jaxc_sum, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_prod(...)                JAXC_OPT1(jaxc_prod, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_max(...)                 JAXC_OPT1(jaxc_max, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_min(...)                 JAXC_OPT1(jaxc_min, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_mean(...)                JAXC_OPT1(jaxc_mean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_ptp(...)                 JAXC_OPT1(jaxc_ptp, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_any(...)                 JAXC_OPT1(jaxc_any, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_all(...)                 JAXC_OPT1(jaxc_all, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_count_nonzero(...)       JAXC_OPT1(jaxc_count_nonzero, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_argmax(...)              JAXC_OPT1(jaxc_argmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_argmin(...)              JAXC_OPT1(jaxc_argmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nansum(...)              JAXC_OPT1(jaxc_nansum, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanprod(...)             JAXC_OPT1(jaxc_nanprod, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmean(...)             JAXC_OPT1(jaxc_nanmean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmax(...)              JAXC_OPT1(jaxc_nanmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmin(...)              JAXC_OPT1(jaxc_nanmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanargmax(...)           JAXC_OPT1(jaxc_nanargmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanargmin(...)           JAXC_OPT1(jaxc_nanargmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_median(...)              JAXC_OPT1(jaxc_median, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmedian(...)           JAXC_OPT1(jaxc_nanmedian, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_var(...)                 JAXC_OPT1(jaxc_var, jaxc_var_options, __VA_ARGS__)
+#define jaxc_std(...)                 JAXC_OPT1(jaxc_std, jaxc_var_options, __VA_ARGS__)
+#define jaxc_nanvar(...)              JAXC_OPT1(jaxc_nanvar, jaxc_var_options, __VA_ARGS__)
+#define jaxc_nanstd(...)              JAXC_OPT1(jaxc_nanstd, jaxc_var_options, __VA_ARGS__)
+#define jaxc_average(...)             JAXC_OPT1(jaxc_average, jaxc_average_options, __VA_ARGS__)
+#define jaxc_quantile(...)            JAXC_OPT2(jaxc_quantile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_percentile(...)          JAXC_OPT2(jaxc_percentile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_nanquantile(...)         JAXC_OPT2(jaxc_nanquantile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_nanpercentile(...)       JAXC_OPT2(jaxc_nanpercentile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_cov(...)                 JAXC_OPT1(jaxc_cov, jaxc_cov_options, __VA_ARGS__)
+#define jaxc_corrcoef(...)            JAXC_OPT1(jaxc_corrcoef, jaxc_cov_options, __VA_ARGS__)
+#define jaxc_dot(...)                 JAXC_CALL2(jaxc_dot, __VA_ARGS__)
+#define jaxc_matmul(...)              JAXC_CALL2(jaxc_matmul, __VA_ARGS__)
+#define jaxc_outer(...)               JAXC_CALL2(jaxc_outer, __VA_ARGS__)
+#define jaxc_reshape(...)             JAXC_CALL_VP(jaxc_reshape, __VA_ARGS__)
+#define jaxc_ravel(...)               JAXC_CALL1(jaxc_ravel, __VA_ARGS__)
+#define jaxc_transpose(...)           JAXC_OPT1(jaxc_transpose, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_expand_dims(...)         JAXC_OPT1(jaxc_expand_dims, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_squeeze(...)             JAXC_OPT1(jaxc_squeeze, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_broadcast_to(...)        JAXC_CALL_VP(jaxc_broadcast_to, __VA_ARGS__)
+#define jaxc_slice(...)               JAXC_CALL_VPP(jaxc_slice, __VA_ARGS__)
+#define jaxc_zeros(...)               JAXC_CALL_PD(jaxc_zeros, __VA_ARGS__)
+#define jaxc_ones(...)                JAXC_CALL_PD(jaxc_ones, __VA_ARGS__)
+#define jaxc_full(...)                JAXC_CALL_PVD(jaxc_full, __VA_ARGS__)
+#define jaxc_zeros_like(...)          JAXC_CALL_VD(jaxc_zeros_like, __VA_ARGS__)
+#define jaxc_ones_like(...)           JAXC_CALL_VD(jaxc_ones_like, __VA_ARGS__)
+#define jaxc_full_like(...)           JAXC_CALL_VVD(jaxc_full_like, __VA_ARGS__)
+#define jaxc_linspace(...)            JAXC_OPT_VVP(jaxc_linspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_logspace(...)            JAXC_OPT_VVP(jaxc_logspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_geomspace(...)           JAXC_OPT_VVP(jaxc_geomspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_eye(...)                 JAXC_CALL_PD(jaxc_eye, __VA_ARGS__)
+#define jaxc_stack_n(...)             JAXC_AT(jaxc_stack_n, __VA_ARGS__)
+#define jaxc_concatenate_n(...)       JAXC_AT(jaxc_concatenate_n, __VA_ARGS__)
+#define jaxc_arange_float(...)        JAXC_AT(jaxc_arange_float, __VA_ARGS__)
+#define jaxc_negative(...)            JAXC_CALL1(jaxc_negative, __VA_ARGS__)
+#define jaxc_positive(...)            JAXC_CALL1(jaxc_positive, __VA_ARGS__)
+#define jaxc_absolute(...)            JAXC_CALL1(jaxc_absolute, __VA_ARGS__)
+#define jaxc_fabs(...)                JAXC_CALL1(jaxc_fabs, __VA_ARGS__)
+#define jaxc_reciprocal(...)          JAXC_CALL1(jaxc_reciprocal, __VA_ARGS__)
+#define jaxc_floor(...)               JAXC_CALL1(jaxc_floor, __VA_ARGS__)
+#define jaxc_ceil(...)                JAXC_CALL1(jaxc_ceil, __VA_ARGS__)
+#define jaxc_trunc(...)               JAXC_CALL1(jaxc_trunc, __VA_ARGS__)
+#define jaxc_rint(...)                JAXC_CALL1(jaxc_rint, __VA_ARGS__)
+#define jaxc_modf(...)                JAXC_CALL1(jaxc_modf, __VA_ARGS__)
+#define jaxc_frexp(...)               JAXC_CALL1(jaxc_frexp, __VA_ARGS__)
+#define jaxc_spacing(...)             JAXC_CALL1(jaxc_spacing, __VA_ARGS__)
+#define jaxc_log2(...)                JAXC_CALL1(jaxc_log2, __VA_ARGS__)
+#define jaxc_log10(...)               JAXC_CALL1(jaxc_log10, __VA_ARGS__)
+#define jaxc_sinc(...)                JAXC_CALL1(jaxc_sinc, __VA_ARGS__)
+#define jaxc_deg2rad(...)             JAXC_CALL1(jaxc_deg2rad, __VA_ARGS__)
+#define jaxc_radians(...)             JAXC_CALL1(jaxc_radians, __VA_ARGS__)
+#define jaxc_rad2deg(...)             JAXC_CALL1(jaxc_rad2deg, __VA_ARGS__)
+#define jaxc_degrees(...)             JAXC_CALL1(jaxc_degrees, __VA_ARGS__)
+#define jaxc_isnan(...)               JAXC_CALL1(jaxc_isnan, __VA_ARGS__)
+#define jaxc_isfinite(...)            JAXC_CALL1(jaxc_isfinite, __VA_ARGS__)
+#define jaxc_isinf(...)               JAXC_CALL1(jaxc_isinf, __VA_ARGS__)
+#define jaxc_isposinf(...)            JAXC_CALL1(jaxc_isposinf, __VA_ARGS__)
+#define jaxc_isneginf(...)            JAXC_CALL1(jaxc_isneginf, __VA_ARGS__)
+#define jaxc_signbit(...)             JAXC_CALL1(jaxc_signbit, __VA_ARGS__)
+#define jaxc_bitwise_invert(...)      JAXC_CALL1(jaxc_bitwise_invert, __VA_ARGS__)
+#define jaxc_invert(...)              JAXC_CALL1(jaxc_invert, __VA_ARGS__)
+#define jaxc_bitwise_count(...)       JAXC_CALL1(jaxc_bitwise_count, __VA_ARGS__)
+#define jaxc_subtract(...)            JAXC_CALL2(jaxc_subtract, __VA_ARGS__)
+#define jaxc_multiply(...)            JAXC_CALL2(jaxc_multiply, __VA_ARGS__)
+#define jaxc_fmax(...)                JAXC_CALL2(jaxc_fmax, __VA_ARGS__)
+#define jaxc_fmin(...)                JAXC_CALL2(jaxc_fmin, __VA_ARGS__)
+#define jaxc_divide(...)              JAXC_CALL2(jaxc_divide, __VA_ARGS__)
+#define jaxc_true_divide(...)         JAXC_CALL2(jaxc_true_divide, __VA_ARGS__)
+#define jaxc_floor_divide(...)        JAXC_CALL2(jaxc_floor_divide, __VA_ARGS__)
+#define jaxc_remainder(...)           JAXC_CALL2(jaxc_remainder, __VA_ARGS__)
+#define jaxc_mod(...)                 JAXC_CALL2(jaxc_mod, __VA_ARGS__)
+#define jaxc_fmod(...)                JAXC_CALL2(jaxc_fmod, __VA_ARGS__)
+#define jaxc_divmod(...)              JAXC_CALL2(jaxc_divmod, __VA_ARGS__)
+#define jaxc_gcd(...)                 JAXC_CALL2(jaxc_gcd, __VA_ARGS__)
+#define jaxc_lcm(...)                 JAXC_CALL2(jaxc_lcm, __VA_ARGS__)
+#define jaxc_pow(...)                 JAXC_CALL2(jaxc_pow, __VA_ARGS__)
+#define jaxc_float_power(...)         JAXC_CALL2(jaxc_float_power, __VA_ARGS__)
+#define jaxc_ldexp(...)               JAXC_CALL2(jaxc_ldexp, __VA_ARGS__)
+#define jaxc_copysign(...)            JAXC_CALL2(jaxc_copysign, __VA_ARGS__)
+#define jaxc_logaddexp(...)           JAXC_CALL2(jaxc_logaddexp, __VA_ARGS__)
+#define jaxc_logaddexp2(...)          JAXC_CALL2(jaxc_logaddexp2, __VA_ARGS__)
+#define jaxc_hypot(...)               JAXC_CALL2(jaxc_hypot, __VA_ARGS__)
+#define jaxc_heaviside(...)           JAXC_CALL2(jaxc_heaviside, __VA_ARGS__)
+#define jaxc_array_equiv(...)         JAXC_CALL2(jaxc_array_equiv, __VA_ARGS__)
+#define jaxc_logical_xor(...)         JAXC_CALL2(jaxc_logical_xor, __VA_ARGS__)
+#define jaxc_bitwise_left_shift(...)  JAXC_CALL2(jaxc_bitwise_left_shift, __VA_ARGS__)
+#define jaxc_bitwise_right_shift(...) JAXC_CALL2(jaxc_bitwise_right_shift, __VA_ARGS__)
+#define jaxc_clip(...)                JAXC_CALL3(jaxc_clip, __VA_ARGS__)
+#define jaxc_select(...)              JAXC_CALL3(jaxc_select, __VA_ARGS__)
+#define jaxc_round(...)               JAXC_OPT1(jaxc_round, jaxc_round_options, __VA_ARGS__)
+#define jaxc_around(...)              JAXC_OPT1(jaxc_around, jaxc_round_options, __VA_ARGS__)
+#define jaxc_nan_to_num(...)          JAXC_OPT1(jaxc_nan_to_num, jaxc_nan_to_num_options, __VA_ARGS__)
+#define jaxc_isclose(...)             JAXC_OPT2(jaxc_isclose, jaxc_isclose_options, __VA_ARGS__)
+#define jaxc_allclose(...)            JAXC_OPT2(jaxc_allclose, jaxc_isclose_options, __VA_ARGS__)
+#define jaxc_array_equal(...)         JAXC_OPT2(jaxc_array_equal, jaxc_array_equal_options, __VA_ARGS__)
 #ifdef __cplusplus
 #define jaxc_stack(...)       JAXC_LOCATED(jaxc_list_of, jaxc_stack_n, __VA_ARGS__)
 #define jaxc_concatenate(...) JAXC_LOCATED(jaxc_list_of, jaxc_concatenate_n, __VA_ARGS__)

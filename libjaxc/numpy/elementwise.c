@@ -1,13 +1,14 @@
 /*
- * elementwise.c - the elementwise calls: each joins its operands and applies one primitive.
+ * elementwise.c - the elementwise calls that are one primitive each, under all their names.
  */
 #include "numpy/numpy.h"
 
 #include <inttypes.h>
 
-/* The definitions are in parentheses because the public names are macros too. */
+/* ---- of one operand -------------------------------------------------------------------------- */
 
 #define FLOAT_UNARY(ROW)                                                                           \
+    ROW(fabs, abs)                                                                                 \
     ROW(exp, exp)                                                                                  \
     ROW(exp2, exp2)                                                                                \
     ROW(expm1, expm1)                                                                              \
@@ -48,92 +49,28 @@
 FLOAT_UNARY(ROW)
 #undef ROW
 
-#define BINARY(ROW)                                                                                \
-    ROW(sub, sub, JX_JOIN_ANY)                                                                     \
-    ROW(maximum, max, JX_JOIN_ANY)                                                                 \
-    ROW(minimum, min, JX_JOIN_ANY)                                                                 \
-    ROW(div, div, JX_JOIN_FLOAT)                                                                   \
-    ROW(arctan2, atan2, JX_JOIN_FLOAT)                                                             \
-    ROW(atan2, atan2, JX_JOIN_FLOAT)                                                               \
-    ROW(nextafter, nextafter, JX_JOIN_FLOAT)                                                       \
-    ROW(equal, eq, JX_JOIN_ANY)                                                                    \
-    ROW(not_equal, ne, JX_JOIN_ANY)                                                                \
-    ROW(less, lt, JX_JOIN_ANY)                                                                     \
-    ROW(less_equal, le, JX_JOIN_ANY)                                                               \
-    ROW(greater, gt, JX_JOIN_ANY)                                                                  \
-    ROW(greater_equal, ge, JX_JOIN_ANY)                                                            \
-    ROW(bitwise_and, and, JX_JOIN_ANY)                                                             \
-    ROW(bitwise_or, or, JX_JOIN_ANY)                                                               \
-    ROW(bitwise_xor, xor, JX_JOIN_ANY)                                                             \
-    ROW(left_shift, shift_left, JX_JOIN_NUMBER)                                                    \
-    ROW(logical_and, and, JX_JOIN_BOOL)                                                            \
-    ROW(logical_or, or, JX_JOIN_BOOL)
-#define ROW(name, primitive, how)                                                                  \
-    jaxc_value(jaxc_##name)(jaxc_value x, jaxc_value y)                                            \
-    {                                                                                              \
-        jx_enter("jaxc_" #name);                                                                   \
-        jaxc_value operands[] = {x, y};                                                            \
-        if (!jx_join(2, operands, how, NULL))                                                      \
-            return JX_POISON;                                                                      \
-        return jx_##primitive(operands[0], operands[1]);                                           \
-    }
-BINARY(ROW)
-#undef ROW
-
-/* On bool, sums and products are or and and. */
-jaxc_value(jaxc_add)(jaxc_value x, jaxc_value y)
+static jaxc_value negative(jaxc_value x)
 {
-    jx_enter("jaxc_add");
-    jaxc_value operands[] = {x, y};
-    jaxc_dtype dtype;
-    if (!jx_join(2, operands, JX_JOIN_ANY, &dtype))
-        return JX_POISON;
-    return dtype == JAXC_BOOL ? jx_or(operands[0], operands[1]) : jx_add(operands[0], operands[1]);
-}
-
-jaxc_value(jaxc_mul)(jaxc_value x, jaxc_value y)
-{
-    jx_enter("jaxc_mul");
-    jaxc_value operands[] = {x, y};
-    jaxc_dtype dtype;
-    if (!jx_join(2, operands, JX_JOIN_ANY, &dtype))
-        return JX_POISON;
-    return dtype == JAXC_BOOL ? jx_and(operands[0], operands[1]) : jx_mul(operands[0], operands[1]);
-}
-
-jaxc_value(jaxc_right_shift)(jaxc_value x, jaxc_value y)
-{
-    jx_enter("jaxc_right_shift");
-    jaxc_value operands[] = {x, y};
-    jaxc_dtype dtype;
-    if (!jx_join(2, operands, JX_JOIN_NUMBER, &dtype))
-        return JX_POISON;
-    if (jx_dtype_info(dtype)->category == JX_CAT_UNSIGNED)
-        return jx_shift_right_logical(operands[0], operands[1]);
-    return jx_shift_right_arithmetic(operands[0], operands[1]);
-}
-
-jaxc_value(jaxc_neg)(jaxc_value x)
-{
-    jx_enter("jaxc_neg");
     return jx_join_dtypes(1, &x, JX_JOIN_ANY, NULL) ? jx_neg(x) : JX_POISON;
 }
 
-jaxc_value(jaxc_sign)(jaxc_value x)
+static jaxc_value positive(jaxc_value x)
 {
-    jx_enter("jaxc_sign");
+    return jx_join_dtypes(1, &x, JX_JOIN_ANY, NULL) ? jx_value_again(x) : JX_POISON;
+}
+
+static jaxc_value sign(jaxc_value x)
+{
     return jx_join_dtypes(1, &x, JX_JOIN_ANY, NULL) ? jx_sign(x) : JX_POISON;
 }
 
-jaxc_value(jaxc_square)(jaxc_value x)
+static jaxc_value square(jaxc_value x)
 {
-    jx_enter("jaxc_square");
     return jx_join_dtypes(1, &x, JX_JOIN_NUMBER, NULL) ? jx_square(x) : JX_POISON;
 }
 
-jaxc_value(jaxc_abs)(jaxc_value x)
+static jaxc_value absolute(jaxc_value x)
 {
-    jx_enter("jaxc_abs");
     jaxc_dtype dtype;
     if (!jx_join_dtypes(1, &x, JX_JOIN_ANY, &dtype))
         return JX_POISON;
@@ -141,17 +78,94 @@ jaxc_value(jaxc_abs)(jaxc_value x)
     return category == JX_CAT_BOOL || category == JX_CAT_UNSIGNED ? jx_value_again(x) : jx_abs(x);
 }
 
-jaxc_value(jaxc_bitwise_not)(jaxc_value x)
+static jaxc_value bitwise_not(jaxc_value x)
 {
-    jx_enter("jaxc_bitwise_not");
     return jx_join_dtypes(1, &x, JX_JOIN_ANY, NULL) ? jx_not(x) : JX_POISON;
 }
 
-jaxc_value(jaxc_logical_not)(jaxc_value x)
+static jaxc_value logical_not(jaxc_value x) { return jx_not(jx_as_bool(x)); }
+
+/* of the absolute value */
+static jaxc_value bitwise_count(jaxc_value x)
 {
-    jx_enter("jaxc_logical_not");
-    return jx_not(jx_as_bool(x));
+    if (!jx_join_dtypes(1, &x, JX_JOIN_NUMBER, NULL))
+        return JX_POISON;
+    return jx_convert_element_type(jx_population_count(absolute(x)), JAXC_U8, false);
 }
+
+JX_CALL1(neg, negative)
+JX_CALL1(negative, negative)
+JX_CALL1(positive, positive)
+JX_CALL1(sign, sign)
+JX_CALL1(square, square)
+JX_CALL1(abs, absolute)
+JX_CALL1(absolute, absolute)
+JX_CALL1(bitwise_not, bitwise_not)
+JX_CALL1(bitwise_invert, bitwise_not)
+JX_CALL1(invert, bitwise_not)
+JX_CALL1(bitwise_count, bitwise_count)
+JX_CALL1(logical_not, logical_not)
+
+/* ---- of two operands ------------------------------------------------------------------------- */
+
+/* On bool, sums and products are or and and. */
+static jaxc_value add(jaxc_value x, jaxc_value y)
+{
+    jaxc_dtype dtype;
+    if (!jx_dtype_of(x, &dtype))
+        return JX_POISON;
+    return dtype == JAXC_BOOL ? jx_or(x, y) : jx_add(x, y);
+}
+
+static jaxc_value multiply(jaxc_value x, jaxc_value y)
+{
+    jaxc_dtype dtype;
+    if (!jx_dtype_of(x, &dtype))
+        return JX_POISON;
+    return dtype == JAXC_BOOL ? jx_and(x, y) : jx_mul(x, y);
+}
+
+static jaxc_value right_shift(jaxc_value x, jaxc_value y)
+{
+    jaxc_dtype dtype;
+    if (!jx_dtype_of(x, &dtype))
+        return JX_POISON;
+    return jx_dtype_info(dtype)->category == JX_CAT_UNSIGNED ? jx_shift_right_logical(x, y)
+                                                             : jx_shift_right_arithmetic(x, y);
+}
+
+JX_CALL2(add, add, JX_JOIN_ANY)
+JX_CALL2(sub, jx_sub, JX_JOIN_ANY)
+JX_CALL2(subtract, jx_sub, JX_JOIN_ANY)
+JX_CALL2(mul, multiply, JX_JOIN_ANY)
+JX_CALL2(multiply, multiply, JX_JOIN_ANY)
+JX_CALL2(div, jx_div, JX_JOIN_FLOAT)
+JX_CALL2(divide, jx_div, JX_JOIN_FLOAT)
+JX_CALL2(true_divide, jx_div, JX_JOIN_FLOAT)
+JX_CALL2(float_power, jx_pow, JX_JOIN_FLOAT)
+JX_CALL2(maximum, jx_max, JX_JOIN_ANY)
+JX_CALL2(minimum, jx_min, JX_JOIN_ANY)
+JX_CALL2(arctan2, jx_atan2, JX_JOIN_FLOAT)
+JX_CALL2(atan2, jx_atan2, JX_JOIN_FLOAT)
+JX_CALL2(logaddexp, jx_logaddexp, JX_JOIN_FLOAT)
+JX_CALL2(logaddexp2, jx_logaddexp2, JX_JOIN_FLOAT)
+JX_CALL2(nextafter, jx_nextafter, JX_JOIN_FLOAT)
+JX_CALL2(equal, jx_eq, JX_JOIN_ANY)
+JX_CALL2(not_equal, jx_ne, JX_JOIN_ANY)
+JX_CALL2(less, jx_lt, JX_JOIN_ANY)
+JX_CALL2(less_equal, jx_le, JX_JOIN_ANY)
+JX_CALL2(greater, jx_gt, JX_JOIN_ANY)
+JX_CALL2(greater_equal, jx_ge, JX_JOIN_ANY)
+JX_CALL2(bitwise_and, jx_and, JX_JOIN_ANY)
+JX_CALL2(bitwise_or, jx_or, JX_JOIN_ANY)
+JX_CALL2(bitwise_xor, jx_xor, JX_JOIN_ANY)
+JX_CALL2(left_shift, jx_shift_left, JX_JOIN_NUMBER)
+JX_CALL2(bitwise_left_shift, jx_shift_left, JX_JOIN_NUMBER)
+JX_CALL2(right_shift, right_shift, JX_JOIN_NUMBER)
+JX_CALL2(bitwise_right_shift, right_shift, JX_JOIN_NUMBER)
+JX_CALL2(logical_and, jx_and, JX_JOIN_BOOL)
+JX_CALL2(logical_or, jx_or, JX_JOIN_BOOL)
+JX_CALL2(logical_xor, jx_xor, JX_JOIN_BOOL)
 
 static jaxc_value integer_power(jaxc_value x, int64_t exponent)
 {
@@ -168,9 +182,8 @@ static jaxc_value integer_power(jaxc_value x, int64_t exponent)
 
 /* A C number as exponent is expanded: exact for squares, and differentiable at 0. An integer array
  * as exponent of floats stays integer, for the derivative's sake too. */
-jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
+static jaxc_value power(jaxc_value x, jaxc_value y)
 {
-    jx_enter("jaxc_power");
     jaxc_value operands[] = {x, y};
     struct jx_aval type;
     union jx_scalar exponent;
@@ -186,6 +199,20 @@ jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
         return JX_POISON;
     return jx_pow(operands[0], operands[1]);
 }
+
+jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
+{
+    jx_enter("jaxc_power");
+    return power(x, y);
+}
+
+jaxc_value(jaxc_pow)(jaxc_value x, jaxc_value y)
+{
+    jx_enter("jaxc_pow");
+    return power(x, y);
+}
+
+/* ---- others ---------------------------------------------------------------------------------- */
 
 jaxc_value(jaxc_where)(jaxc_value condition, jaxc_value x, jaxc_value y)
 {

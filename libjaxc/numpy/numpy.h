@@ -13,6 +13,21 @@
 
 #include <jaxc/numpy.h>
 
+/* The public call of one value, and of two that are brought to one dtype and shape first: rows of
+ * the files beside this one. The name is in parentheses because public names are macros too. */
+#define JX_CALL1(name, f)                                                                          \
+    jaxc_value(jaxc_##name)(jaxc_value x)                                                          \
+    {                                                                                              \
+        jx_enter("jaxc_" #name);                                                                   \
+        return f(x);                                                                               \
+    }
+#define JX_CALL2(name, f, how)                                                                     \
+    jaxc_value(jaxc_##name)(jaxc_value x, jaxc_value y)                                            \
+    {                                                                                              \
+        jx_enter("jaxc_" #name);                                                                   \
+        return jx_joined(f, how, x, y);                                                            \
+    }
+
 /* ---- operands: operand.c --------------------------------------------------------------------- */
 
 /* Replaces a dtype that was left out; false for a number that is no dtype, or one
@@ -28,8 +43,11 @@ jaxc_dtype jx_float_dtype(jaxc_dtype dtype);
 jaxc_value jx_as(jaxc_value x, jaxc_dtype dtype, bool weak);
 /* The same for conversions that the user asks for: integers keep their low bits. */
 jaxc_value jx_cast(jaxc_value x, jaxc_dtype dtype);
-jaxc_value jx_as_float(jaxc_value x); /* keeps the weak flag */
-jaxc_value jx_as_bool(jaxc_value x);  /* x != 0 */
+jaxc_value jx_as_float(jaxc_value x);  /* keeps the weak flag */
+jaxc_value jx_as_strong(jaxc_value x); /* without the weak flag */
+/* Its dtype; false for what is no array. */
+bool jx_dtype_of(jaxc_value x, jaxc_dtype *dtype);
+jaxc_value jx_as_bool(jaxc_value x); /* x != 0 */
 
 enum jx_joined {
     JX_JOIN_ANY,
@@ -122,7 +140,8 @@ jaxc_value jx_constant(int64_t n, const int64_t *numbers, bool wide);
 
 jaxc_value jx_tuple_of(int n, const jaxc_value *values); /* poison if one is */
 bool jx_has_parts(jaxc_value v);
-/* Handles of a tuple's parts, in memory of the caller's to free; NULL after an error. */
+/* Handles of a tuple's parts, in memory of the caller's to free, with room for one more; NULL after
+ * an error. */
 jaxc_value *jx_parts_of_tuple(jaxc_value v, int *n);
 
 /* ---- shapes: shape.c arrange.c repeat.c join.c take.c ------------------------------------------ */
@@ -144,6 +163,14 @@ bool jx_one_axis(const struct jaxc_axes *given, int rank, int otherwise, int *ax
 /* n numbers between two bounds along a new axis: space.c */
 jaxc_value jx_linspace(jaxc_value start, jaxc_value stop, int64_t n, bool endpoint,
                        jaxc_dtype dtype, int axis);
+
+/* ---- numbers and parts of floats: rounding.c, predicates.c ------------------------------------ */
+
+jaxc_value jx_signbit(jaxc_value x); /* of floats and integers; bool */
+/* Numbers of one dtype and shape, as jaxc_floor_divide. */
+jaxc_value jx_floor_divide(jaxc_value x, jaxc_value y);
+
+/* ---- indexing: shape.c ----------------------------------------------------------------------- */
 
 /* x[i] along the first axis; negative i counts from the end. */
 jaxc_value jx_index_first(jaxc_value x, int64_t i);

@@ -82,6 +82,21 @@ jaxc_value jx_as_float(jaxc_value x)
     return jx_as(x, jx_float_dtype((jaxc_dtype)type.dtype), type.weak);
 }
 
+jaxc_value jx_as_strong(jaxc_value x)
+{
+    struct jx_aval type;
+    return jx_value_aval(x, &type) ? jx_as(x, (jaxc_dtype)type.dtype, false) : JX_POISON;
+}
+
+bool jx_dtype_of(jaxc_value x, jaxc_dtype *dtype)
+{
+    struct jx_aval type;
+    if (!jx_value_aval(x, &type))
+        return false;
+    *dtype = (jaxc_dtype)type.dtype;
+    return true;
+}
+
 jaxc_value jx_as_bool(jaxc_value x)
 {
     struct jx_aval type;

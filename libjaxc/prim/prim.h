@@ -27,8 +27,9 @@ extern const struct jx_prim *const jx_prims[]; /* ends with NULL: table.c */
     ROW(floor) ROW(ceil) ROW(is_finite) ROW(population_count) ROW(clz)
 #define JX_BINARY_PRIMS(ROW)                                                                       \
     ROW(add) ROW(sub) ROW(mul) ROW(div) ROW(rem) ROW(max) ROW(min) ROW(pow) ROW(atan2)             \
-    ROW(nextafter) ROW(and) ROW(or) ROW(xor) ROW(shift_left) ROW(shift_right_logical)                       \
-    ROW(shift_right_arithmetic) ROW(eq) ROW(ne) ROW(lt) ROW(le) ROW(gt) ROW(ge)
+    ROW(logaddexp) ROW(logaddexp2) ROW(nextafter) ROW(and) ROW(or) ROW(xor) ROW(shift_left)        \
+    ROW(shift_right_logical) ROW(shift_right_arithmetic)                                           \
+    ROW(eq) ROW(ne) ROW(lt) ROW(le) ROW(gt) ROW(ge)
 /* clang-format on */
 #define JX_ROW(name)                                                                               \
     extern const struct jx_prim jx_##name##_p;                                                     \

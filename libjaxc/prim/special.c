@@ -1,10 +1,13 @@
 /*
- * prim/special.c - the error function, its complement and inverse, log gamma and its derivative.
+ * prim/special.c - the error function, its complement and inverse, log gamma and its derivative, sums
+ * of exponentials as logarithms.
  *
  * g in a rule's mathematics is the tangent, ans the primal result; corner points are JAX's
  * (semantics 4.1).
  */
 #include "prim/prim.h"
+
+#include <math.h>
 
 #define FLOAT_UNARY(op)                                                                            \
     const struct jx_prim jx_##op##_p = {                                                           \
@@ -95,3 +98,81 @@ static jaxc_value digamma_jvp(const struct jx_rule *r, jaxc_value dx)
     return jx_mul(dx, trigamma(r->in[0], r->x[0]));
 }
 FLOAT_UNARY(digamma)
+
+/* logaddexp, logaddexp2: log(e^x + e^y), log2(2^x + 2^y); g e^(x - ans), g 2^(x - ans), where a
+ * positive infinity in the exponent counts as 0. In JAX these are functions with a derivative of
+ * their own (custom_jvp). */
+static jaxc_value without_infinity(const struct jx_aval *type, jaxc_value x)
+{
+    jaxc_value infinite = jx_eq(x, jx_literal(type, (double)INFINITY));
+    return jx_select(infinite, jx_literal(type, 0), x);
+}
+
+static jaxc_value share_of(const struct jx_rule *r)
+{
+    jaxc_value x = without_infinity(r->in[r->operand], r->x[r->operand]);
+    return jx_sub(x, without_infinity(r->out[0], r->y[0]));
+}
+
+static jaxc_value logaddexp_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    return jx_mul(dx, jx_exp(share_of(r)));
+}
+
+const struct jx_prim jx_logaddexp_p = {
+    .name = "logaddexp",
+    .arity = 2,
+    .type = jx_type_float,
+    .jvp = logaddexp_jvp,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = jx_lower_scalar,
+    .scalar = JX_S_logaddexp,
+};
+
+jaxc_value jx_logaddexp(jaxc_value x, jaxc_value y)
+{
+    return jx_apply(&jx_logaddexp_p, NULL, 2, (const jaxc_value[]){x, y});
+}
+
+static jaxc_value logaddexp2_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    return jx_mul(dx, jx_exp2(share_of(r)));
+}
+
+/* max(x, y) + log1p(2^-|x - y|) / log(2); x + y where the difference is NaN */
+static bool logaddexp2_lower(struct jx_lower *l, const struct jx_rule *r)
+{
+    struct jx_graph *g = l->graph;
+    jaxc_dtype dtype = (jaxc_dtype)r->out[0]->dtype;
+    const int *x = l->in;
+    int most = jx_g_scalar(g, JX_S_max, dtype, 2, x);
+    int apart = jx_g_scalar(g, JX_S_sub, dtype, 2, x);
+    int z = jx_g_scalar(g, JX_S_abs, dtype, 1, &apart);
+    z = jx_g_scalar(g, JX_S_neg, dtype, 1, &z);
+    z = jx_g_scalar(g, JX_S_exp2, dtype, 1, &z);
+    z = jx_g_scalar(g, JX_S_log1p, dtype, 1, &z);
+    union jx_scalar number = {.f = 1.4426950408889634074 /* 1 / log(2) */};
+    int factor = jx_g_const(g, dtype, 0, NULL, jx_scalar_convert(number, JAXC_F64, dtype));
+    z = jx_g_scalar(g, JX_S_mul, dtype, 2, (const int[]){z, factor});
+    z = jx_g_scalar(g, JX_S_add, dtype, 2, (const int[]){most, z});
+    int sum = jx_g_scalar(g, JX_S_add, dtype, 2, x);
+    int nan = jx_g_scalar(g, JX_S_ne, JAXC_BOOL, 2, (const int[]){apart, apart});
+    l->out[0] = jx_g_scalar(g, JX_S_select, dtype, 3, (const int[]){nan, z, sum});
+    return l->out[0] >= 0;
+}
+
+const struct jx_prim jx_logaddexp2_p = {
+    .name = "logaddexp2",
+    .arity = 2,
+    .type = jx_type_float,
+    .jvp = logaddexp2_jvp,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = logaddexp2_lower,
+};
+
+jaxc_value jx_logaddexp2(jaxc_value x, jaxc_value y)
+{
+    return jx_apply(&jx_logaddexp2_p, NULL, 2, (const jaxc_value[]){x, y});
+}

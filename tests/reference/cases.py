@@ -29,7 +29,9 @@ jax.config.update("jax_platforms", "cpu")
 NAMES = {"bool": "bool", "uint8": "u8", "uint32": "u32", "uint64": "u64", "int32": "i32", "int64": "i64",
          "float32": "f32", "float64": "f64"}
 DTYPES = [np.dtype(name) for name in NAMES]
-BITS = {1: np.uint8, 4: np.uint32, 8: np.uint64}
+NARROW = {"int8": "i8", "int16": "i16", "uint16": "u16", "float16": "f16", "bfloat16": "bf16"}
+NAMES |= NARROW
+BITS = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 lines, names = [], set()
@@ -143,6 +145,7 @@ def pairs_of(values):
 
 BOOL, U8, U32, U64, I32, I64, F32, F64 = DTYPES
 FLOATS, WIDE = [F32, F64], [I64, U64, F64]
+I8, I16, U16, F16, BF16 = (np.dtype(getattr(jnp, name)) for name in NARROW)
 
 
 def short(x):

@@ -263,6 +263,8 @@ const struct prim_row prim_rows[] = {
     ROW(div, NUMBERS, .cases = BINARY, .from = 0.5, .to = 2, .ulps = 0.5, .flags = POLE_IN_Y),
     ROW(rem, NUMBERS, .cases = BINARY, .from = 0.5, .to = 2, .flags = JUMPS),
     ROW(atan2, FLOATS, .cases = BINARY, .from = 0.5, .to = 2, .ulps = 3),
+    ROW(logaddexp, FLOATS, .cases = BINARY, .from = 0.2, .to = 3, .ulps = 4),
+    ROW(logaddexp2, FLOATS, .cases = BINARY, .from = 0.2, .to = 3, .ulps = 4),
     ROW(nextafter, FLOATS, .cases = BINARY, .travel = AS_BITS),
     ROW(max, ANY, .cases = BINARY, .flags = BENDS_AT_TIE),
     ROW(min, ANY, .cases = BINARY, .flags = BENDS_AT_TIE),
