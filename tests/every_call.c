@@ -288,6 +288,73 @@ static void indexing(void)
     printf("%d\n", (int)JAXC_INTS(4, 5).at[1]);
 }
 
+static void lax(void)
+{
+    const float data[] = {1, 5, 3, 4, 2, 6};
+    jaxc_value x = jaxc_array(data, JAXC_F32, JAXC_SHAPE(2, 3)), i = jaxc_lax_iota(JAXC_I32, 3);
+    jaxc_value u = jaxc_ones(JAXC_SHAPE(2), JAXC_U32), yes = jaxc_lax_gt(x, 3);
+    static struct jaxc_lax_dot_general_params dims; /* all zero */
+    dims.dimension_numbers.lhs_contracting_dimensions = JAXC_INTS(1);
+    dims.dimension_numbers.rhs_contracting_dimensions = JAXC_INTS(1);
+    SHOW(jaxc_lax_add(x, 1.5));
+    SHOW(jaxc_lax_add(x, 1));
+    SHOW(jaxc_lax_add(x, u));
+    SHOW(jaxc_lax_exp(0.0));
+    SHOW(jaxc_lax_round(2.5, JAXC_ROUND_TO_NEAREST_EVEN));
+    SHOW(jaxc_lax_reduce_precision(x, 5, 1));
+    SHOW(jaxc_lax_integer_pow(x, -1));
+    SHOW(jaxc_lax_convert_element_type(x, JAXC_I32));
+    SHOW(jaxc_lax_bitcast_convert_type(x, JAXC_U32));
+    SHOW(jaxc_lax_clamp(2, x, 4.0));
+    SHOW(jaxc_lax_select(yes, x, 0.0));
+    SHOW(jaxc_lax_select_n(yes, jaxc_tuple(0.0, x)));
+    SHOW(jaxc_lax_threefry2x32(u, u, u, u));
+    SHOW(jaxc_lax_broadcasted_iota(JAXC_I32, JAXC_SHAPE(2, 3), 1));
+    SHOW(jaxc_lax_full(JAXC_SHAPE(2), 3));
+    SHOW(jaxc_lax_full(JAXC_SHAPE(2), 3, JAXC_F64));
+    SHOW(jaxc_lax_full_like(x, 3));
+    SHOW(jaxc_lax_full_like(x, 3, JAXC_I32));
+    SHOW(jaxc_lax_broadcast(i, JAXC_SHAPE(2)));
+    SHOW(jaxc_lax_broadcast_in_dim(i, JAXC_SHAPE(3, 2), JAXC_INTS(0)));
+    SHOW(jaxc_lax_broadcast_to_rank(i, 2));
+    SHOW(jaxc_lax_reshape(x, JAXC_SHAPE(6)));
+    SHOW(jaxc_lax_reshape(x, JAXC_SHAPE(6), JAXC_INTS(1, 0)));
+    SHOW(jaxc_lax_collapse(x, 0, JAXC_NONE));
+    SHOW(jaxc_lax_squeeze(jaxc_lax_expand_dims(x, JAXC_INTS(-1)), JAXC_INTS(-1)));
+    SHOW(jaxc_lax_expand_dims(i, JAXC_INTS(0, 2)));
+    SHOW(jaxc_lax_transpose(x, JAXC_INTS(1, 0)));
+    SHOW(jaxc_lax_rev(x, JAXC_INTS(1)));
+    SHOW(jaxc_lax_slice(x, JAXC_INTS(0, 1), JAXC_INTS(2, 3)));
+    SHOW(jaxc_lax_slice(x, JAXC_INTS(0, 0), JAXC_INTS(2, 3), JAXC_INTS(1, 2)));
+    SHOW(jaxc_lax_slice_in_dim(x, 1, JAXC_NONE, 1, -1));
+    SHOW(jaxc_lax_index_in_dim(x, -1, 0, false));
+    SHOW(jaxc_lax_pad(x, 0.0, JAXC_PADDING({0, 1, 0}, {-1, 0, 1})));
+    SHOW(jaxc_lax_concatenate(jaxc_tuple(x, x), 0));
+    SHOW(jaxc_lax_optimization_barrier(jaxc_dict("x", x)));
+    SHOW(jaxc_lax_reduce_sum(x, JAXC_INTS(0, 1)));
+    SHOW(jaxc_lax_reduce_prod(x, JAXC_INTS(0)));
+    SHOW(jaxc_lax_reduce_max(x, JAXC_INTS(0)));
+    SHOW(jaxc_lax_reduce_min(x, JAXC_INTS(0)));
+    SHOW(jaxc_lax_reduce_and(yes, JAXC_INTS(1)));
+    SHOW(jaxc_lax_reduce_or(yes, JAXC_INTS(1)));
+    SHOW(jaxc_lax_reduce_xor(i, JAXC_INTS(0)));
+    SHOW(jaxc_lax_argmax(x, 1));
+    SHOW(jaxc_lax_argmin(x, 1, JAXC_I64));
+    SHOW(jaxc_lax_cumsum(x, 1, true));
+    SHOW(jaxc_lax_cumprod(x, 1, false));
+    SHOW(jaxc_lax_cummax(x, 1, false));
+    SHOW(jaxc_lax_cummin(x, 1, true));
+    SHOW(jaxc_lax_cumlogsumexp(jaxc_zeros(JAXC_SHAPE(2)), 0, false));
+    SHOW(jaxc_lax_sort(x, -1, 1));
+    SHOW(jaxc_lax_sort(jaxc_tuple(x, x), 0, 2));
+    SHOW(jaxc_lax_sort_key_val(x, x, 1));
+    SHOW(jaxc_lax_top_k(x, 2, -1));
+    SHOW(jaxc_lax_dot_general(i, i));
+    SHOW((jaxc_lax_dot_general)(x, x, dims));
+    SHOW(jaxc_lax_dot(x, jaxc_lax_transpose(x, JAXC_INTS(1, 0)), JAXC_F64));
+    SHOW(jaxc_lax_dot(x, u));
+}
+
 static void nn_and_random(void)
 {
     jaxc_value x = jaxc_div(jaxc_arange(4), 2), key = jaxc_random_key(42);
@@ -524,6 +591,7 @@ int main(void)
     statistics();
     manipulation();
     indexing();
+    lax();
     nn_and_random();
     trees();
     optim();

@@ -1,29 +1,120 @@
 /*
- * lax.c - the calls of jaxc/lax.h: emitters with checked parameters, and the small conveniences
- * that jax.lax has beside its primitives.
+ * lax.c - the calls of jaxc/lax.h on windows: dynamic slices, gather, scatter; and what all calls
+ * of jaxc/lax.h share.
  */
-#include "numpy/index.h"
+#include "numpy/lax.h"
 
-#include <jaxc/lax.h>
+#include <inttypes.h>
 
-/* A list as a parameter; JAXC_EVALUE for one of an impossible length. */
-static bool list_of(struct jaxc_ints given, struct jx_ints *list)
+/* ---- operands and parameters ----------------------------------------------------------------- */
+
+bool jx_lax_list(struct jaxc_ints given, struct jx_ints *list)
 {
     return (given.n >= 0 && given.n <= JAXC_MAX_RANK)
                ? jx_ints_make(list, "a parameter", given.n, given.at)
                : jx_fail(JAXC_EVALUE, "a list of %d axes", given.n);
 }
 
+bool jx_lax_axes(struct jaxc_ints given, int *n, int *axes)
+{
+    if (given.n < 0 || given.n > JAXC_MAX_RANK)
+        return jx_fail(JAXC_EVALUE, "a list of %d axes", given.n);
+    for (int i = 0; i < given.n; i++) {
+        if (given.at[i] < INT32_MIN || given.at[i] > INT32_MAX)
+            return jx_fail(JAXC_EAXIS, "%" PRId64 " is no axis", given.at[i]);
+        axes[i] = (int)given.at[i];
+    }
+    *n = given.n;
+    return true;
+}
+
+/* Is the operand a C number, or a weak one in its place? */
+static bool is_number(jaxc_value x)
+{
+    struct jx_aval type;
+    union jx_scalar number;
+    return jx_literal_of(x, &type, &number) && type.weak;
+}
+
+bool jx_lax_adopt(int n, jaxc_value *x)
+{
+    struct jx_aval type, own;
+    int like = 0;
+    for (int i = 0; i < n; i++)
+        if (!jx_argument_aval(x[i], i, &own))
+            return false;
+    while (like < n && is_number(x[like]))
+        like++;
+    if (like == n)
+        return true;
+    if (!jx_value_aval(x[like], &type))
+        return false;
+    jaxc_dtype dtype = (jaxc_dtype)type.dtype;
+    for (int i = 0; i < n; i++) {
+        if (!is_number(x[i]))
+            continue;
+        if (!jx_value_aval(x[i], &own))
+            return false;
+        if (jx_is_float(dtype) || (jx_is_integer(dtype) && jx_is_integer((jaxc_dtype)own.dtype)))
+            x[i] = jx_as(x[i], dtype, type.weak);
+        if (jx_is_poison(x[i]))
+            return false;
+    }
+    return true;
+}
+
+bool jx_operands_of(jaxc_value v, struct jx_operands *o)
+{
+    struct jx_ref *leaves;
+    *o = (struct jx_operands){.tree = jx_tree_flatten(v, &leaves)};
+    if (!o->tree)
+        return false;
+    int n = o->tree->n_leaves;
+    o->x = jx_alloc((size_t)n + 1, sizeof *o->x);
+    bool ok = o->x != NULL;
+    for (int i = 0; i < n; i++) {
+        if (!ok) {
+            jx_node_unref(leaves[i].node);
+            continue;
+        }
+        o->x[i] = jx_value_own(leaves[i].node, leaves[i].index);
+        ok = !jx_is_poison(o->x[i]);
+        o->n++;
+    }
+    jx_free(leaves);
+    return ok;
+}
+
+bool jx_operands_are_tuple(jaxc_value v, const struct jx_operands *o)
+{
+    char text[JX_STRUCTURE_TEXT];
+    const struct jx_tree *t = o->tree;
+    bool is_tuple = t->items[0].n >= 0 && !t->items[0].keys && t->n_items == 1 + t->items[0].n;
+    for (int i = 1; i < t->n_items; i++)
+        is_tuple = is_tuple && t->items[i].n < 0;
+    if (is_tuple)
+        return o->n > 0 || jx_fail(JAXC_EVALUE, "an empty tuple");
+    struct jx_ref r = jx_value_ref(v);
+    if (!r.node)
+        return false;
+    jx_fail(JAXC_ETREE, "needs a tuple of arrays, not %s", jx_structure_text(r, text));
+    jx_node_unref(r.node);
+    return false;
+}
+
+void jx_operands_free(struct jx_operands *o)
+{
+    jx_tree_unref(o->tree);
+    jx_free(o->x);
+}
+
 /* C numbers beside an operand take its dtype. */
 static bool beside(jaxc_value x, jaxc_value *y)
 {
-    struct jx_aval type, own;
-    union jx_scalar number;
-    if (!jx_value_aval(x, &type) || !jx_value_aval(*y, &own))
-        return false;
-    if (own.weak && jx_literal_of(*y, &own, &number))
-        *y = jx_as(*y, (jaxc_dtype)type.dtype, type.weak);
-    return !jx_is_poison(*y);
+    jaxc_value both[] = {x, *y};
+    bool ok = jx_lax_adopt(2, both);
+    *y = both[1];
+    return ok;
 }
 
 /* ---- windows whose place is computed --------------------------------------------------------- */
@@ -176,12 +267,12 @@ jaxc_value(jaxc_lax_gather)(jaxc_value operand, jaxc_value start_indices,
     struct jx_index_dims *d = &p.dimension_numbers;
     struct jaxc_ints sizes = {.n = params.slice_sizes.rank};
     memcpy(sizes.at, params.slice_sizes.dims, sizeof sizes.at);
-    if (!list_of(given->offset_dims, &d->offset_dims) ||
-        !list_of(given->collapsed_slice_dims, &d->collapsed_slice_dims) ||
-        !list_of(given->start_index_map, &d->start_index_map) ||
-        !list_of(given->operand_batching_dims, &d->operand_batching_dims) ||
-        !list_of(given->start_indices_batching_dims, &d->start_indices_batching_dims) ||
-        !list_of(sizes, &p.slice_sizes) ||
+    if (!jx_lax_list(given->offset_dims, &d->offset_dims) ||
+        !jx_lax_list(given->collapsed_slice_dims, &d->collapsed_slice_dims) ||
+        !jx_lax_list(given->start_index_map, &d->start_index_map) ||
+        !jx_lax_list(given->operand_batching_dims, &d->operand_batching_dims) ||
+        !jx_lax_list(given->start_indices_batching_dims, &d->start_indices_batching_dims) ||
+        !jx_lax_list(sizes, &p.slice_sizes) ||
         !jx_choose_mode(params.mode, JX_PROMISE_IN_BOUNDS, &p.mode) ||
         !jx_choose_fill(params.fill_value, &p.fill_value))
         return JX_POISON;
@@ -195,11 +286,11 @@ static jaxc_value scatter(const struct jx_prim *prim, jaxc_value x, jaxc_value i
     struct jx_scatter_params p = {.indices_are_sorted = params->indices_are_sorted,
                                   .unique_indices = params->unique_indices};
     struct jx_index_dims *d = &p.dimension_numbers;
-    if (!list_of(given->update_window_dims, &d->offset_dims) ||
-        !list_of(given->inserted_window_dims, &d->collapsed_slice_dims) ||
-        !list_of(given->scatter_dims_to_operand_dims, &d->start_index_map) ||
-        !list_of(given->operand_batching_dims, &d->operand_batching_dims) ||
-        !list_of(given->scatter_indices_batching_dims, &d->start_indices_batching_dims) ||
+    if (!jx_lax_list(given->update_window_dims, &d->offset_dims) ||
+        !jx_lax_list(given->inserted_window_dims, &d->collapsed_slice_dims) ||
+        !jx_lax_list(given->scatter_dims_to_operand_dims, &d->start_index_map) ||
+        !jx_lax_list(given->operand_batching_dims, &d->operand_batching_dims) ||
+        !jx_lax_list(given->scatter_indices_batching_dims, &d->start_indices_batching_dims) ||
         !jx_choose_mode(params->mode, JX_FILL_OR_DROP, &p.mode) || !beside(x, &updates))
         return JX_POISON;
     return jx_scatter(prim, x, indices, updates, &p);
