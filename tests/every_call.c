@@ -250,6 +250,26 @@ static void manipulation(void)
     SHOW(jaxc_geomspace(1, 8, 4));
 }
 
+static void products(void)
+{
+    jaxc_value x = jaxc_reshape(jaxc_arange(6.0), JAXC_SHAPE(2, 3)), v = jaxc_arange(3);
+    const jaxc_value both[] = {x, v};
+    SHOW(jaxc_einsum("ij,j->i", x, v));
+    SHOW(jaxc_einsum_n("ij,j->i", 2, both, JAXC_F64));
+    puts(jaxc_einsum_path("ij,j->i", x, v));
+    puts(jaxc_einsum_path_n("ij,j->i", 2, both));
+    SHOW(jaxc_tensordot(x, v, 1));
+    SHOW(jaxc_tensordot_axes(x, x, JAXC_INTS(0), JAXC_INTS(0)));
+    SHOW(jaxc_inner(x, v));
+    SHOW(jaxc_vecdot(x, v));
+    SHOW(jaxc_cross(x, v, JAXC_AXIS(-1)));
+    SHOW(jaxc_convolve(v, v));
+    SHOW(jaxc_correlate(v, v));
+    SHOW(jaxc_polyval(v, 2));
+    SHOW(jaxc_linalg_norm(x));
+    SHOW(jaxc_linalg_norm(x, JAXC_AXIS(0)));
+}
+
 static void indexing(void)
 {
     jaxc_value x = jaxc_reshape(jaxc_arange(12.0), JAXC_SHAPE(4, 3)), i = jaxc_arange(2);
@@ -590,6 +610,7 @@ int main(void)
     elementwise();
     statistics();
     manipulation();
+    products();
     indexing();
     lax();
     nn_and_random();

@@ -18,6 +18,7 @@
 #include <jaxc/nn.h>
 #include <jaxc/numpy.h>
 #include <jaxc/optim.h>
+#include <jaxc/products.h>
 #include <jaxc/random.h>
 #include <jaxc/scope.h>
 #include <jaxc/sorting.h>

@@ -160,6 +160,12 @@ jaxc_value jx_repeat_axis(jaxc_value x, int64_t n, int axis);
 /* The axis of options that take one; `otherwise` when none is given. */
 bool jx_one_axis(const struct jaxc_axes *given, int rank, int otherwise, int *axis);
 
+/* The elements of two axes at equal places (offset more in the second) as the last axis: diagonal.c */
+jaxc_value jx_diagonal(jaxc_value x, int64_t offset, int axis1, int axis2);
+/* dot_general of operands of any dtypes, bools included: product.c */
+jaxc_value jx_dot_of(jaxc_value a, jaxc_value b, const struct jx_dims *dims, jaxc_dtype preferred);
+jaxc_value jx_einsum(const char *subscripts, int n, const jaxc_value *values, jaxc_dtype preferred);
+
 /* n numbers between two bounds along a new axis: space.c */
 jaxc_value jx_linspace(jaxc_value start, jaxc_value stop, int64_t n, bool endpoint,
                        jaxc_dtype dtype, int axis);

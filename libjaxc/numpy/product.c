@@ -1,7 +1,10 @@
 /*
- * product.c - dot, matmul, outer: how the axes of NumPy's products go into dot_general.
+ * product.c - dot, matmul, outer, tensordot and others: how the axes of NumPy's products go into
+ * dot_general.
  */
 #include "numpy/numpy.h"
+
+#include <jaxc/products.h>
 
 #include <inttypes.h>
 
@@ -16,18 +19,23 @@ static bool check_contracted(const struct jx_aval *a, const struct jx_aval *b)
                                  jx_aval_text(a, text[0]), k, jx_aval_text(b, text[1]), other);
 }
 
-/* dot_general adds up; the sum of bools is an or. */
-static jaxc_value apply(jaxc_value a, jaxc_value b, const struct jx_dims *dims)
+/* dot_general adds up; the sum of bools is an or. A preferred dtype is the result's, and what is
+ * not of its kind is converted before. */
+jaxc_value jx_dot_of(jaxc_value a, jaxc_value b, const struct jx_dims *dims, jaxc_dtype preferred)
 {
-    jaxc_value operands[] = {a, b};
+    jaxc_value x[] = {a, b}, y;
     jaxc_dtype dtype;
-    if (!jx_join_dtypes(2, operands, JX_JOIN_ANY, &dtype))
+    if (!jx_join_dtypes(2, x, JX_JOIN_ANY, &dtype) ||
+        (preferred && !jx_choose_dtype(preferred, dtype, &preferred)))
         return JX_POISON;
-    if (dtype != JAXC_BOOL)
-        return jx_dot_general(operands[0], operands[1], dims, (jaxc_dtype)0);
-    for (int i = 0; i < 2; i++)
-        operands[i] = jx_as(operands[i], JAXC_U32, false);
-    return jx_as_bool(jx_dot_general(operands[0], operands[1], dims, (jaxc_dtype)0));
+    bool counts = dtype == JAXC_BOOL && (!preferred || preferred == JAXC_BOOL);
+    const struct jx_dtype_info *from = jx_dtype_info(dtype), *to = jx_dtype_info(preferred);
+    bool same_kind = !preferred || preferred == dtype ||
+                     (from->category == to->category && to->size >= from->size);
+    for (int i = 0; i < 2 && (counts || !same_kind); i++)
+        x[i] = jx_as(x[i], counts ? JAXC_U32 : preferred, false);
+    y = jx_dot_general(x[0], x[1], dims, same_kind && !counts ? preferred : (jaxc_dtype)0);
+    return counts ? jx_as_bool(y) : y;
 }
 
 static jaxc_value multiply(jaxc_value a, jaxc_value b)
@@ -54,7 +62,7 @@ jaxc_value(jaxc_dot)(jaxc_value a, jaxc_value b)
         return JX_POISON;
     add_axis(&dims.lhs_contract, ta.rank - 1);
     add_axis(&dims.rhs_contract, contracted_axis(&tb));
-    return apply(a, b, &dims);
+    return jx_dot_of(a, b, &dims, (jaxc_dtype)0);
 }
 
 /* ---- matmul ---------------------------------------------------------------------------------- */
@@ -158,7 +166,7 @@ jaxc_value(jaxc_matmul)(jaxc_value a, jaxc_value b)
         return JX_POISON;
     a = jx_drop_axes(a, plan.n_drop[0], plan.drop[0]);
     b = jx_drop_axes(b, plan.n_drop[1], plan.drop[1]);
-    jaxc_value y = apply(a, b, &plan.dims);
+    jaxc_value y = jx_dot_of(a, b, &plan.dims, (jaxc_dtype)0);
     return jx_is_poison(y) ? y : order_axes(y, &plan);
 }
 
@@ -170,4 +178,152 @@ jaxc_value(jaxc_outer)(jaxc_value a, jaxc_value b)
         return JX_POISON;
     int64_t column[] = {jx_count(ta.rank, ta.dims), 1}, row[] = {jx_count(tb.rank, tb.dims)};
     return multiply(jx_reshape(a, 2, column), jx_reshape(b, 1, row));
+}
+
+/* ---- other axes ------------------------------------------------------------------------------ */
+
+static jaxc_value tensordot(jaxc_value a, jaxc_value b, const struct jx_dims *dims,
+                            jaxc_dtype preferred)
+{
+    struct jx_aval types[2];
+    char text[2][JX_AVAL_TEXT];
+    if (!jx_argument_aval(a, 0, &types[0]) || !jx_argument_aval(b, 1, &types[1]))
+        return JX_POISON;
+    for (int i = 0; i < dims->lhs_contract.n; i++) {
+        int64_t at[2] = {dims->lhs_contract.at[i], dims->rhs_contract.at[i]};
+        if (types[0].dims[at[0]] == types[1].dims[at[1]])
+            continue;
+        jx_fail(JAXC_ESHAPE,
+                "axis %" PRId64 " of a %s has %" PRId64 ", axis %" PRId64 " of b %s %" PRId64,
+                at[0], jx_aval_text(&types[0], text[0]), types[0].dims[at[0]], at[1],
+                jx_aval_text(&types[1], text[1]), types[1].dims[at[1]]);
+        return JX_POISON;
+    }
+    return jx_dot_of(a, b, dims, preferred);
+}
+
+jaxc_value(jaxc_tensordot)(jaxc_value a, jaxc_value b, int n, struct jaxc_product_options options)
+{
+    jx_enter("jaxc_tensordot");
+    struct jx_aval ta, tb;
+    struct jx_dims dims = {.lhs_contract = {0}};
+    char text[2][JX_AVAL_TEXT];
+    if (!jx_argument_aval(a, 0, &ta) || !jx_argument_aval(b, 1, &tb))
+        return JX_POISON;
+    if (n < 0 || n > ta.rank || n > tb.rank) {
+        jx_fail(JAXC_EAXIS, "%d axes of %s and %s", n, jx_aval_text(&ta, text[0]),
+                jx_aval_text(&tb, text[1]));
+        return JX_POISON;
+    }
+    for (int i = 0; i < n; i++) {
+        add_axis(&dims.lhs_contract, ta.rank - n + i);
+        add_axis(&dims.rhs_contract, i);
+    }
+    return tensordot(a, b, &dims, options.preferred_element_type);
+}
+
+static bool list_axes(const struct jaxc_ints *given, int rank, struct jx_ints *axes)
+{
+    bool taken[JAXC_MAX_RANK] = {false};
+    int axis;
+    if (given->n < 0 || given->n > rank)
+        return jx_fail(JAXC_EAXIS, "%d axes of an array that has %d", given->n, rank);
+    for (int i = 0; i < given->n; i++) {
+        if (given->at[i] < INT32_MIN || given->at[i] > INT32_MAX ||
+            !jx_axis((int)given->at[i], rank, &axis))
+            return jx_fail(JAXC_EAXIS, "axis %" PRId64, given->at[i]);
+        if (taken[axis])
+            return jx_fail(JAXC_EAXIS, "axis %d is given twice", axis);
+        taken[axis] = true;
+        add_axis(axes, axis);
+    }
+    return true;
+}
+
+jaxc_value(jaxc_tensordot_axes)(jaxc_value a, jaxc_value b, struct jaxc_ints a_axes,
+                                struct jaxc_ints b_axes, struct jaxc_product_options options)
+{
+    jx_enter("jaxc_tensordot_axes");
+    struct jx_aval ta, tb;
+    struct jx_dims dims = {.lhs_contract = {0}};
+    if (!jx_argument_aval(a, 0, &ta) || !jx_argument_aval(b, 1, &tb) ||
+        !list_axes(&a_axes, ta.rank, &dims.lhs_contract) ||
+        !list_axes(&b_axes, tb.rank, &dims.rhs_contract))
+        return JX_POISON;
+    if (a_axes.n != b_axes.n) {
+        jx_fail(JAXC_EAXIS, "%d axes of a, %d of b", a_axes.n, b_axes.n);
+        return JX_POISON;
+    }
+    return tensordot(a, b, &dims, options.preferred_element_type);
+}
+
+jaxc_value(jaxc_inner)(jaxc_value a, jaxc_value b)
+{
+    jx_enter("jaxc_inner");
+    struct jx_aval ta, tb;
+    struct jx_dims dims = {.lhs_contract = {0}};
+    if (!jx_argument_aval(a, 0, &ta) || !jx_argument_aval(b, 1, &tb))
+        return JX_POISON;
+    if (ta.rank == 0 || tb.rank == 0)
+        return multiply(a, b);
+    add_axis(&dims.lhs_contract, ta.rank - 1);
+    add_axis(&dims.rhs_contract, tb.rank - 1);
+    return tensordot(a, b, &dims, (jaxc_dtype)0);
+}
+
+jaxc_value(jaxc_vdot)(jaxc_value a, jaxc_value b)
+{
+    jx_enter("jaxc_vdot");
+    struct jx_dims dims = {.lhs_contract = {1, {0}}, .rhs_contract = {1, {0}}};
+    return tensordot(jx_flat(a), jx_flat(b), &dims, (jaxc_dtype)0);
+}
+
+/* An einsum whose contracted axes, axis_a and axis_b from the end, have one size. */
+static jaxc_value product_of(const char *subscripts, jaxc_value a, int axis_a, int rank_a,
+                             jaxc_value b, int axis_b, int rank_b)
+{
+    struct jx_aval ta, tb;
+    jaxc_value x[2] = {a, b};
+    char text[2][JX_AVAL_TEXT];
+    if (!jx_argument_aval(a, 0, &ta) || !jx_argument_aval(b, 1, &tb))
+        return JX_POISON;
+    if (ta.rank < rank_a || tb.rank < rank_b) {
+        jx_fail(JAXC_ESHAPE, "too few axes: %s and %s", jx_aval_text(&ta, text[0]),
+                jx_aval_text(&tb, text[1]));
+        return JX_POISON;
+    }
+    int64_t k = ta.dims[ta.rank - axis_a], other = tb.dims[tb.rank - axis_b];
+    if (k != other) {
+        jx_fail(JAXC_ESHAPE, "k differs: a %s has %" PRId64 ", b %s has %" PRId64,
+                jx_aval_text(&ta, text[0]), k, jx_aval_text(&tb, text[1]), other);
+        return JX_POISON;
+    }
+    return jx_einsum(subscripts, 2, x, (jaxc_dtype)0);
+}
+
+jaxc_value(jaxc_vecdot)(jaxc_value a, jaxc_value b, struct jaxc_axes_options options)
+{
+    jx_enter("jaxc_vecdot");
+    struct jx_aval types[2];
+    jaxc_value x[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        int axis;
+        if (!jx_argument_aval(x[i], i, &types[i]) ||
+            !jx_one_axis(&options.axes, types[i].rank, -1, &axis))
+            return JX_POISON;
+        x[i] = jx_moveaxis(x[i], axis, -1);
+    }
+    return product_of("...n,...n->...", x[0], 1, 1, x[1], 1, 1);
+}
+
+jaxc_value(jaxc_matvec)(jaxc_value a, jaxc_value b)
+{
+    jx_enter("jaxc_matvec");
+    return product_of("...nm,...m->...n", a, 1, 2, b, 1, 1);
+}
+
+jaxc_value(jaxc_vecmat)(jaxc_value a, jaxc_value b)
+{
+    jx_enter("jaxc_vecmat");
+    return product_of("...n,...nm->...m", a, 1, 1, b, 2, 2);
 }
