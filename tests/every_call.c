@@ -375,6 +375,43 @@ static void lax(void)
     SHOW(jaxc_lax_dot(x, u));
 }
 
+static void sorting(void)
+{
+    jaxc_value x = jaxc_arange(4), y = jaxc_arange(2, 6);
+    SHOW(jaxc_sort(x));
+    SHOW(jaxc_sort(x, JAXC_AXIS(0)));
+    SHOW(jaxc_argsort(x));
+    SHOW(jaxc_argsort(x, JAXC_AXIS(-1)));
+    const jaxc_value keys[] = {x, y};
+    SHOW(jaxc_lexsort(0, x, y));
+    SHOW(jaxc_lexsort_n(2, keys, 0));
+    SHOW(jaxc_partition(x, 1));
+    SHOW(jaxc_partition(x, 1, JAXC_AXIS(0)));
+    SHOW(jaxc_argpartition(x, 1));
+    SHOW(jaxc_searchsorted(x, 0.75));
+    SHOW(jaxc_digitize(0.75, x));
+    SHOW(jaxc_nonzero(x));
+    SHOW(jaxc_flatnonzero(x));
+    SHOW(jaxc_argwhere(x));
+    SHOW(jaxc_compress(x, y));
+    SHOW(jaxc_compress(x, y, JAXC_AXIS(0)));
+    SHOW(jaxc_extract(x, y));
+    SHOW(jaxc_unique(x));
+    SHOW(jaxc_unique(x, JAXC_AXIS(0)));
+    SHOW(jaxc_union1d(x, y));
+    SHOW(jaxc_intersect1d(x, y));
+    SHOW(jaxc_setdiff1d(x, y));
+    SHOW(jaxc_setxor1d(x, y));
+    SHOW(jaxc_isin(x, y));
+    SHOW(jaxc_bincount(x));
+    SHOW(jaxc_histogram_bin_edges(x, 2));
+    SHOW(jaxc_histogram(x, 2));
+    SHOW(jaxc_ops_segment_sum(x, x));
+    SHOW(jaxc_ops_segment_prod(x, x));
+    SHOW(jaxc_ops_segment_max(x, x));
+    SHOW(jaxc_ops_segment_min(x, x));
+}
+
 static void nn_and_random(void)
 {
     jaxc_value x = jaxc_div(jaxc_arange(4), 2), key = jaxc_random_key(42);
@@ -614,6 +651,7 @@ int main(void)
     indexing();
     lax();
     nn_and_random();
+    sorting();
     trees();
     optim();
     functions();

@@ -222,6 +222,7 @@ static const struct tolerance {
     {"sampler", 2e-6, 1e-6, 1e-14, 1e-14},      /* of uniform numbers: log cancels towards 1 */
     {"normal_based", 1e-5, 1e-5, 1e-10, 1e-10}, /* exp, quotients and derivatives of normal ones */
     {"triangular", 2e-6, 1e-6, 1e-14, 1e-14},   /* a difference of numbers up to 2 */
+    {"histogram", 2e-5, 1e-6, 1e-13, 1e-13},    /* edges and sums of weights */
     {"narrow_f16", 3e-3, 1e-3, 0, 0},           /* some units in the last place */
     {"narrow_bf16", 3e-2, 1e-2, 0, 0},
     {"normal", 1e-6, 1e-6, 1e-12, 1e-12}, /* up to 2.9; semantics 1.6 */
