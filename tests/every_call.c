@@ -270,6 +270,33 @@ static void products(void)
     SHOW(jaxc_linalg_norm(x, JAXC_AXIS(0)));
 }
 
+static void creation(void)
+{
+    jaxc_value x = jaxc_reshape(jaxc_arange(6.0), JAXC_SHAPE(2, 3)), v = jaxc_arange(3);
+    SHOW(jaxc_identity(2));
+    SHOW(jaxc_identity(2, JAXC_I32));
+    SHOW(jaxc_empty(JAXC_SHAPE(2)));
+    SHOW(jaxc_empty_like(v));
+    SHOW(jaxc_shape_indices(JAXC_SHAPE(2, 2)));
+    SHOW(jaxc_vander(v));
+    SHOW(jaxc_hanning(3));
+    SHOW(jaxc_hamming(3));
+    SHOW(jaxc_blackman(3));
+    SHOW(jaxc_bartlett(3));
+    SHOW(jaxc_diagonal(x));
+    SHOW(jaxc_diagonal(x, JAXC_AXES(1, 0)));
+    SHOW(jaxc_trace(x));
+    SHOW(jaxc_diag(v));
+    SHOW(jaxc_diagflat(v));
+    SHOW(jaxc_tril(x));
+    SHOW(jaxc_triu(x));
+    SHOW(jaxc_tri(2));
+    SHOW(jaxc_tril_indices(2));
+    SHOW(jaxc_triu_indices(2));
+    SHOW(jaxc_diag_indices(2, 2));
+    SHOW(jaxc_fill_diagonal(x, 7));
+}
+
 static void indexing(void)
 {
     jaxc_value x = jaxc_reshape(jaxc_arange(12.0), JAXC_SHAPE(4, 3)), i = jaxc_arange(2);
@@ -648,6 +675,7 @@ int main(void)
     statistics();
     manipulation();
     products();
+    creation();
     indexing();
     lax();
     nn_and_random();

@@ -1109,6 +1109,171 @@ JAXC_API jaxc_value jaxc_geomspace(jaxc_value start, jaxc_value stop, int64_t n,
  */
 JAXC_API jaxc_value jaxc_eye(int64_t n, jaxc_dtype dtype JAXC_NO_DTYPE);
 
+/*
+ * jaxc_identity - jaxc_eye. jaxc_empty, jaxc_empty_like - arrays whose numbers do not matter.
+ *
+ *   n, shape, x   as for jaxc_eye, jaxc_zeros, jaxc_zeros_like
+ *   dtype         left out: f32, that of x
+ *   ->            dtype[n, n], dtype[shape]; empty ones are zeros
+ *
+ * Errors  as those calls
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_identity(int64_t n, jaxc_dtype dtype JAXC_NO_DTYPE);
+JAXC_API jaxc_value jaxc_empty(struct jaxc_shape shape, jaxc_dtype dtype JAXC_NO_DTYPE);
+JAXC_API jaxc_value jaxc_empty_like(jaxc_value x, jaxc_dtype dtype JAXC_NO_DTYPE);
+
+struct jaxc_shape_indices_options {
+    jaxc_dtype dtype; /* 0: i32 */
+    bool sparse;      /* a tuple of arrays with size 1 in the other axes */
+    char unused;
+};
+
+/*
+ * jaxc_shape_indices - each place of an array: jaxc_shape_indices(JAXC_SHAPE(2, 3)).
+ *
+ *   shape   of the array
+ *   ->      dtype[rank, shape]: along the first axis the indices of each axis
+ *
+ * Errors  JAXC_ELIMIT  too many elements, a negative size, more than 8 axes
+ *         JAXC_EDTYPE  bool, or no dtype
+ * Source  jax.numpy.indices; differs in its name.
+ */
+JAXC_API jaxc_value jaxc_shape_indices(struct jaxc_shape shape,
+                                       struct jaxc_shape_indices_options options JAXC_DEFAULT);
+
+struct jaxc_vander_options {
+    int64_t n;       /* columns; 0: as many as rows */
+    bool increasing; /* the power 0 first */
+    char unused;
+};
+
+/*
+ * jaxc_vander - powers of numbers, a row for each.
+ *
+ *   x    T[m]
+ *   ->   T[m, n]: x to n - 1, ..., 1, 0
+ *
+ * Errors  JAXC_ESHAPE  x is no vector
+ *         JAXC_EVALUE  n is negative
+ *         JAXC_EDTYPE  bool
+ * Source  jax.numpy.vander.
+ */
+JAXC_API jaxc_value jaxc_vander(jaxc_value x, struct jaxc_vander_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_hanning, jaxc_hamming, jaxc_blackman, jaxc_bartlett - windows.
+ *
+ *   n    0 or more
+ *   ->   f32[n]
+ *
+ * Errors  JAXC_ELIMIT  n is negative
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_hanning(int64_t n);
+JAXC_API jaxc_value jaxc_hamming(int64_t n);
+JAXC_API jaxc_value jaxc_blackman(int64_t n);
+JAXC_API jaxc_value jaxc_bartlett(int64_t n);
+
+/* ---- diagonals and triangles ----------------------------------------------------------------- */
+
+struct jaxc_diagonal_options {
+    int64_t offset;        /* positive: to the right, negative: below */
+    struct jaxc_axes axes; /* JAXC_AXES(1, 2): rows, columns; none: 0 and 1 */
+    char unused;
+};
+
+/*
+ * jaxc_diagonal - a diagonal of matrices: jaxc_diagonal(x, .offset = 1); jaxc_trace - its sum.
+ *
+ *   x    T[...]
+ *   ->   diagonal: T[the other axes, n]; trace: T[the other axes], bool, i8, i16 as i32, u8, u16 as
+ *        u32
+ *
+ * Errors  JAXC_EAXIS  an axis out of range, not two of them, x has fewer than two
+ * Source  jax.numpy.diagonal, trace; trace has no dtype.
+ */
+JAXC_API jaxc_value jaxc_diagonal(jaxc_value x, struct jaxc_diagonal_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_trace(jaxc_value x, struct jaxc_diagonal_options options JAXC_DEFAULT);
+
+struct jaxc_k_options {
+    int64_t k; /* which diagonal: positive to the right, negative below */
+    char unused;
+};
+
+/*
+ * jaxc_diag - the matrix with a diagonal, or the diagonal of a matrix; jaxc_diagflat - the matrix
+ * with all elements on its diagonal.
+ *
+ *   x    T[n] or T[m, n]; diagflat: T[...]
+ *   ->   T[n + |k|, n + |k|], or T[n]
+ *
+ * Errors  JAXC_ESHAPE  neither a vector nor a matrix
+ *         JAXC_ELIMIT  too many elements
+ * Source  jax.numpy.diag, diagflat.
+ */
+JAXC_API jaxc_value jaxc_diag(jaxc_value x, struct jaxc_k_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_diagflat(jaxc_value x, struct jaxc_k_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_tril, jaxc_triu - zeros above a diagonal, or below it: jaxc_tril(x, .k = -1).
+ *
+ *   x    T[..., m, n]
+ *   ->   T[..., m, n]
+ *
+ * Errors  JAXC_ESHAPE  fewer than two axes
+ * Source  jax.numpy.tril, triu.
+ */
+JAXC_API jaxc_value jaxc_tril(jaxc_value x, struct jaxc_k_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_triu(jaxc_value x, struct jaxc_k_options options JAXC_DEFAULT);
+
+struct jaxc_tri_options {
+    int64_t m; /* columns; 0: n */
+    int64_t k; /* which diagonal: positive to the right, negative below */
+    jaxc_dtype dtype;
+    char unused;
+};
+
+/*
+ * jaxc_tri - ones on a diagonal and below. jaxc_tril_indices, jaxc_triu_indices - the places on it
+ * and below, or above, for jaxc_index.
+ *
+ *   n    rows
+ *   ->   tri: dtype[n, m], without a dtype f32; the others a tuple of rows and columns, i32
+ *
+ * Errors  JAXC_ELIMIT  too many elements, or a negative size
+ *         JAXC_EDTYPE  no dtype
+ *         JAXC_EVALUE  a dtype for places
+ * Source  jax.numpy.tri, tril_indices, triu_indices.
+ */
+JAXC_API jaxc_value jaxc_tri(int64_t n, struct jaxc_tri_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_tril_indices(int64_t n, struct jaxc_tri_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_triu_indices(int64_t n, struct jaxc_tri_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_diag_indices - the places of a diagonal: jaxc_diag_indices(n, 2).
+ *
+ *   n        0 or more
+ *   n_axes   of the array, at most 8
+ *   ->       a tuple of n_axes times i32[n]
+ *
+ * Errors  JAXC_ELIMIT  n or n_axes is negative or too great
+ * Source  jax.numpy.diag_indices; differs: n_axes is given.
+ */
+JAXC_API jaxc_value jaxc_diag_indices(int64_t n, int n_axes);
+
+/*
+ * jaxc_fill_diagonal - x with other numbers on its diagonal.
+ *
+ *   x    T[m, n], or T[n, n, n, ...]
+ *   v    U[...]: a number, or as many as there are, repeated
+ *   ->   T[...]
+ *
+ * Errors  JAXC_ESHAPE  one axis, or more than two that differ; v is empty
+ * Source  jax.numpy.fill_diagonal with inplace=False.
+ */
+JAXC_API jaxc_value jaxc_fill_diagonal(jaxc_value x, jaxc_value v);
+
 #ifdef __cplusplus
 }
 #endif
@@ -1135,8 +1300,18 @@ template <class A, class B> inline jaxc_value jaxc_arange_of(A start, B stop)
     return jaxc_arange_of(start, stop, 1);
 }
 template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange_of(0, stop, 1); }
+#define JAXC_OPT_P(f, options, ...)   JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_OPT_VVP(f, options, ...) JAXC_LOCATED(f, __VA_ARGS__)
 #else
+#define JAXC_OPT_P(...)  JAXC_OPT_P_(__COUNTER__, __VA_ARGS__, .unused = 0)
+#define JAXC_OPT_P_(...) JAXC_OPT_P__(__VA_ARGS__)
+#define JAXC_OPT_P__(n, f, options, a, ...)                                                        \
+    __extension__({                                                                                \
+        __auto_type jaxc_a##n = (a);                                                               \
+        JAXC_OPTIONS(options, jaxc_o##n, __VA_ARGS__)                                              \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_o##n);                                                                   \
+    })
 #define JAXC_OPT_VVP(...)  JAXC_OPT_VVP_(__COUNTER__, __VA_ARGS__, .unused = 0)
 #define JAXC_OPT_VVP_(...) JAXC_OPT_VVP__(__VA_ARGS__)
 #define JAXC_OPT_VVP__(n, f, options, a, b, c, ...)                                                \
@@ -1182,119 +1357,140 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #endif
 
 #ifndef JAXC_PLAIN
-#define jaxc_add(...)                 JAXC_CALL2(jaxc_add, __VA_ARGS__)
-#define jaxc_sub(...)                 JAXC_CALL2(jaxc_sub, __VA_ARGS__)
-#define jaxc_mul(...)                 JAXC_CALL2(jaxc_mul, __VA_ARGS__)
-#define jaxc_maximum(...)             JAXC_CALL2(jaxc_maximum, __VA_ARGS__)
-#define jaxc_minimum(...)             JAXC_CALL2(jaxc_minimum, __VA_ARGS__)
-#define jaxc_div(...)                 JAXC_CALL2(jaxc_div, __VA_ARGS__)
-#define jaxc_power(...)               JAXC_CALL2(jaxc_power, __VA_ARGS__)
-#define jaxc_neg(...)                 JAXC_CALL1(jaxc_neg, __VA_ARGS__)
-#define jaxc_abs(...)                 JAXC_CALL1(jaxc_abs, __VA_ARGS__)
-#define jaxc_sign(...)                JAXC_CALL1(jaxc_sign, __VA_ARGS__)
-#define jaxc_square(...)              JAXC_CALL1(jaxc_square, __VA_ARGS__)
-#define jaxc_exp(...)                 JAXC_CALL1(jaxc_exp, __VA_ARGS__)
-#define jaxc_exp2(...)                JAXC_CALL1(jaxc_exp2, __VA_ARGS__)
-#define jaxc_expm1(...)               JAXC_CALL1(jaxc_expm1, __VA_ARGS__)
-#define jaxc_log(...)                 JAXC_CALL1(jaxc_log, __VA_ARGS__)
-#define jaxc_log1p(...)               JAXC_CALL1(jaxc_log1p, __VA_ARGS__)
-#define jaxc_sqrt(...)                JAXC_CALL1(jaxc_sqrt, __VA_ARGS__)
-#define jaxc_rsqrt(...)               JAXC_CALL1(jaxc_rsqrt, __VA_ARGS__)
-#define jaxc_cbrt(...)                JAXC_CALL1(jaxc_cbrt, __VA_ARGS__)
-#define jaxc_sin(...)                 JAXC_CALL1(jaxc_sin, __VA_ARGS__)
-#define jaxc_cos(...)                 JAXC_CALL1(jaxc_cos, __VA_ARGS__)
-#define jaxc_tan(...)                 JAXC_CALL1(jaxc_tan, __VA_ARGS__)
-#define jaxc_arcsin(...)              JAXC_CALL1(jaxc_arcsin, __VA_ARGS__)
-#define jaxc_asin(...)                JAXC_CALL1(jaxc_asin, __VA_ARGS__)
-#define jaxc_arccos(...)              JAXC_CALL1(jaxc_arccos, __VA_ARGS__)
-#define jaxc_acos(...)                JAXC_CALL1(jaxc_acos, __VA_ARGS__)
-#define jaxc_arctan(...)              JAXC_CALL1(jaxc_arctan, __VA_ARGS__)
-#define jaxc_atan(...)                JAXC_CALL1(jaxc_atan, __VA_ARGS__)
-#define jaxc_sinh(...)                JAXC_CALL1(jaxc_sinh, __VA_ARGS__)
-#define jaxc_cosh(...)                JAXC_CALL1(jaxc_cosh, __VA_ARGS__)
-#define jaxc_tanh(...)                JAXC_CALL1(jaxc_tanh, __VA_ARGS__)
-#define jaxc_arcsinh(...)             JAXC_CALL1(jaxc_arcsinh, __VA_ARGS__)
-#define jaxc_asinh(...)               JAXC_CALL1(jaxc_asinh, __VA_ARGS__)
-#define jaxc_arccosh(...)             JAXC_CALL1(jaxc_arccosh, __VA_ARGS__)
-#define jaxc_acosh(...)               JAXC_CALL1(jaxc_acosh, __VA_ARGS__)
-#define jaxc_arctanh(...)             JAXC_CALL1(jaxc_arctanh, __VA_ARGS__)
-#define jaxc_atanh(...)               JAXC_CALL1(jaxc_atanh, __VA_ARGS__)
-#define jaxc_erf(...)                 JAXC_CALL1(jaxc_erf, __VA_ARGS__)
-#define jaxc_erfc(...)                JAXC_CALL1(jaxc_erfc, __VA_ARGS__)
-#define jaxc_erf_inv(...)             JAXC_CALL1(jaxc_erf_inv, __VA_ARGS__)
-#define jaxc_lgamma(...)              JAXC_CALL1(jaxc_lgamma, __VA_ARGS__)
-#define jaxc_digamma(...)             JAXC_CALL1(jaxc_digamma, __VA_ARGS__)
-#define jaxc_arctan2(...)             JAXC_CALL2(jaxc_arctan2, __VA_ARGS__)
-#define jaxc_atan2(...)               JAXC_CALL2(jaxc_atan2, __VA_ARGS__)
-#define jaxc_nextafter(...)           JAXC_CALL2(jaxc_nextafter, __VA_ARGS__)
-#define jaxc_equal(...)               JAXC_CALL2(jaxc_equal, __VA_ARGS__)
-#define jaxc_not_equal(...)           JAXC_CALL2(jaxc_not_equal, __VA_ARGS__)
-#define jaxc_less(...)                JAXC_CALL2(jaxc_less, __VA_ARGS__)
-#define jaxc_less_equal(...)          JAXC_CALL2(jaxc_less_equal, __VA_ARGS__)
-#define jaxc_greater(...)             JAXC_CALL2(jaxc_greater, __VA_ARGS__)
-#define jaxc_greater_equal(...)       JAXC_CALL2(jaxc_greater_equal, __VA_ARGS__)
-#define jaxc_logical_and(...)         JAXC_CALL2(jaxc_logical_and, __VA_ARGS__)
-#define jaxc_logical_or(...)          JAXC_CALL2(jaxc_logical_or, __VA_ARGS__)
-#define jaxc_logical_not(...)         JAXC_CALL1(jaxc_logical_not, __VA_ARGS__)
-#define jaxc_bitwise_and(...)         JAXC_CALL2(jaxc_bitwise_and, __VA_ARGS__)
-#define jaxc_bitwise_or(...)          JAXC_CALL2(jaxc_bitwise_or, __VA_ARGS__)
-#define jaxc_bitwise_xor(...)         JAXC_CALL2(jaxc_bitwise_xor, __VA_ARGS__)
-#define jaxc_bitwise_not(...)         JAXC_CALL1(jaxc_bitwise_not, __VA_ARGS__)
-#define jaxc_left_shift(...)          JAXC_CALL2(jaxc_left_shift, __VA_ARGS__)
-#define jaxc_right_shift(...)         JAXC_CALL2(jaxc_right_shift, __VA_ARGS__)
-#define jaxc_where(...)               JAXC_CALL3(jaxc_where, __VA_ARGS__)
-#define jaxc_astype(...)              JAXC_CALL_VP(jaxc_astype, __VA_ARGS__)
-#define jaxc_sum(...)                 JAXC_OPT1(jaxc_sum, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_prod(...)                JAXC_OPT1(jaxc_prod, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_max(...)                 JAXC_OPT1(jaxc_max, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_min(...)                 JAXC_OPT1(jaxc_min, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_mean(...)                JAXC_OPT1(jaxc_mean, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_ptp(...)                 JAXC_OPT1(jaxc_ptp, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_any(...)                 JAXC_OPT1(jaxc_any, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_all(...)                 JAXC_OPT1(jaxc_all, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_count_nonzero(...)       JAXC_OPT1(jaxc_count_nonzero, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_argmax(...)              JAXC_OPT1(jaxc_argmax, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_argmin(...)              JAXC_OPT1(jaxc_argmin, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nansum(...)              JAXC_OPT1(jaxc_nansum, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanprod(...)             JAXC_OPT1(jaxc_nanprod, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmean(...)             JAXC_OPT1(jaxc_nanmean, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmax(...)              JAXC_OPT1(jaxc_nanmax, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmin(...)              JAXC_OPT1(jaxc_nanmin, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanargmax(...)           JAXC_OPT1(jaxc_nanargmax, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanargmin(...)           JAXC_OPT1(jaxc_nanargmin, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_median(...)              JAXC_OPT1(jaxc_median, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_nanmedian(...)           JAXC_OPT1(jaxc_nanmedian, jaxc_reduce_options, __VA_ARGS__)
-#define jaxc_var(...)                 JAXC_OPT1(jaxc_var, jaxc_var_options, __VA_ARGS__)
-#define jaxc_std(...)                 JAXC_OPT1(jaxc_std, jaxc_var_options, __VA_ARGS__)
-#define jaxc_nanvar(...)              JAXC_OPT1(jaxc_nanvar, jaxc_var_options, __VA_ARGS__)
-#define jaxc_nanstd(...)              JAXC_OPT1(jaxc_nanstd, jaxc_var_options, __VA_ARGS__)
-#define jaxc_average(...)             JAXC_OPT1(jaxc_average, jaxc_average_options, __VA_ARGS__)
-#define jaxc_quantile(...)            JAXC_OPT2(jaxc_quantile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_percentile(...)          JAXC_OPT2(jaxc_percentile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_nanquantile(...)         JAXC_OPT2(jaxc_nanquantile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_nanpercentile(...)       JAXC_OPT2(jaxc_nanpercentile, jaxc_quantile_options, __VA_ARGS__)
-#define jaxc_cov(...)                 JAXC_OPT1(jaxc_cov, jaxc_cov_options, __VA_ARGS__)
-#define jaxc_corrcoef(...)            JAXC_OPT1(jaxc_corrcoef, jaxc_cov_options, __VA_ARGS__)
-#define jaxc_dot(...)                 JAXC_CALL2(jaxc_dot, __VA_ARGS__)
-#define jaxc_matmul(...)              JAXC_CALL2(jaxc_matmul, __VA_ARGS__)
-#define jaxc_outer(...)               JAXC_CALL2(jaxc_outer, __VA_ARGS__)
-#define jaxc_reshape(...)             JAXC_CALL_VP(jaxc_reshape, __VA_ARGS__)
-#define jaxc_ravel(...)               JAXC_CALL1(jaxc_ravel, __VA_ARGS__)
-#define jaxc_transpose(...)           JAXC_OPT1(jaxc_transpose, jaxc_axes_options, __VA_ARGS__)
-#define jaxc_expand_dims(...)         JAXC_OPT1(jaxc_expand_dims, jaxc_axes_options, __VA_ARGS__)
-#define jaxc_squeeze(...)             JAXC_OPT1(jaxc_squeeze, jaxc_axes_options, __VA_ARGS__)
-#define jaxc_broadcast_to(...)        JAXC_CALL_VP(jaxc_broadcast_to, __VA_ARGS__)
-#define jaxc_slice(...)               JAXC_CALL_VPP(jaxc_slice, __VA_ARGS__)
-#define jaxc_zeros(...)               JAXC_CALL_PD(jaxc_zeros, __VA_ARGS__)
-#define jaxc_ones(...)                JAXC_CALL_PD(jaxc_ones, __VA_ARGS__)
-#define jaxc_full(...)                JAXC_CALL_PVD(jaxc_full, __VA_ARGS__)
-#define jaxc_zeros_like(...)          JAXC_CALL_VD(jaxc_zeros_like, __VA_ARGS__)
-#define jaxc_ones_like(...)           JAXC_CALL_VD(jaxc_ones_like, __VA_ARGS__)
-#define jaxc_full_like(...)           JAXC_CALL_VVD(jaxc_full_like, __VA_ARGS__)
-#define jaxc_linspace(...)            JAXC_OPT_VVP(jaxc_linspace, jaxc_space_options, __VA_ARGS__)
-#define jaxc_logspace(...)            JAXC_OPT_VVP(jaxc_logspace, jaxc_space_options, __VA_ARGS__)
-#define jaxc_geomspace(...)           JAXC_OPT_VVP(jaxc_geomspace, jaxc_space_options, __VA_ARGS__)
-#define jaxc_eye(...)                 JAXC_CALL_PD(jaxc_eye, __VA_ARGS__)
+#define jaxc_add(...)           JAXC_CALL2(jaxc_add, __VA_ARGS__)
+#define jaxc_sub(...)           JAXC_CALL2(jaxc_sub, __VA_ARGS__)
+#define jaxc_mul(...)           JAXC_CALL2(jaxc_mul, __VA_ARGS__)
+#define jaxc_maximum(...)       JAXC_CALL2(jaxc_maximum, __VA_ARGS__)
+#define jaxc_minimum(...)       JAXC_CALL2(jaxc_minimum, __VA_ARGS__)
+#define jaxc_div(...)           JAXC_CALL2(jaxc_div, __VA_ARGS__)
+#define jaxc_power(...)         JAXC_CALL2(jaxc_power, __VA_ARGS__)
+#define jaxc_neg(...)           JAXC_CALL1(jaxc_neg, __VA_ARGS__)
+#define jaxc_abs(...)           JAXC_CALL1(jaxc_abs, __VA_ARGS__)
+#define jaxc_sign(...)          JAXC_CALL1(jaxc_sign, __VA_ARGS__)
+#define jaxc_square(...)        JAXC_CALL1(jaxc_square, __VA_ARGS__)
+#define jaxc_exp(...)           JAXC_CALL1(jaxc_exp, __VA_ARGS__)
+#define jaxc_exp2(...)          JAXC_CALL1(jaxc_exp2, __VA_ARGS__)
+#define jaxc_expm1(...)         JAXC_CALL1(jaxc_expm1, __VA_ARGS__)
+#define jaxc_log(...)           JAXC_CALL1(jaxc_log, __VA_ARGS__)
+#define jaxc_log1p(...)         JAXC_CALL1(jaxc_log1p, __VA_ARGS__)
+#define jaxc_sqrt(...)          JAXC_CALL1(jaxc_sqrt, __VA_ARGS__)
+#define jaxc_rsqrt(...)         JAXC_CALL1(jaxc_rsqrt, __VA_ARGS__)
+#define jaxc_cbrt(...)          JAXC_CALL1(jaxc_cbrt, __VA_ARGS__)
+#define jaxc_sin(...)           JAXC_CALL1(jaxc_sin, __VA_ARGS__)
+#define jaxc_cos(...)           JAXC_CALL1(jaxc_cos, __VA_ARGS__)
+#define jaxc_tan(...)           JAXC_CALL1(jaxc_tan, __VA_ARGS__)
+#define jaxc_arcsin(...)        JAXC_CALL1(jaxc_arcsin, __VA_ARGS__)
+#define jaxc_asin(...)          JAXC_CALL1(jaxc_asin, __VA_ARGS__)
+#define jaxc_arccos(...)        JAXC_CALL1(jaxc_arccos, __VA_ARGS__)
+#define jaxc_acos(...)          JAXC_CALL1(jaxc_acos, __VA_ARGS__)
+#define jaxc_arctan(...)        JAXC_CALL1(jaxc_arctan, __VA_ARGS__)
+#define jaxc_atan(...)          JAXC_CALL1(jaxc_atan, __VA_ARGS__)
+#define jaxc_sinh(...)          JAXC_CALL1(jaxc_sinh, __VA_ARGS__)
+#define jaxc_cosh(...)          JAXC_CALL1(jaxc_cosh, __VA_ARGS__)
+#define jaxc_tanh(...)          JAXC_CALL1(jaxc_tanh, __VA_ARGS__)
+#define jaxc_arcsinh(...)       JAXC_CALL1(jaxc_arcsinh, __VA_ARGS__)
+#define jaxc_asinh(...)         JAXC_CALL1(jaxc_asinh, __VA_ARGS__)
+#define jaxc_arccosh(...)       JAXC_CALL1(jaxc_arccosh, __VA_ARGS__)
+#define jaxc_acosh(...)         JAXC_CALL1(jaxc_acosh, __VA_ARGS__)
+#define jaxc_arctanh(...)       JAXC_CALL1(jaxc_arctanh, __VA_ARGS__)
+#define jaxc_atanh(...)         JAXC_CALL1(jaxc_atanh, __VA_ARGS__)
+#define jaxc_erf(...)           JAXC_CALL1(jaxc_erf, __VA_ARGS__)
+#define jaxc_erfc(...)          JAXC_CALL1(jaxc_erfc, __VA_ARGS__)
+#define jaxc_erf_inv(...)       JAXC_CALL1(jaxc_erf_inv, __VA_ARGS__)
+#define jaxc_lgamma(...)        JAXC_CALL1(jaxc_lgamma, __VA_ARGS__)
+#define jaxc_digamma(...)       JAXC_CALL1(jaxc_digamma, __VA_ARGS__)
+#define jaxc_arctan2(...)       JAXC_CALL2(jaxc_arctan2, __VA_ARGS__)
+#define jaxc_atan2(...)         JAXC_CALL2(jaxc_atan2, __VA_ARGS__)
+#define jaxc_nextafter(...)     JAXC_CALL2(jaxc_nextafter, __VA_ARGS__)
+#define jaxc_equal(...)         JAXC_CALL2(jaxc_equal, __VA_ARGS__)
+#define jaxc_not_equal(...)     JAXC_CALL2(jaxc_not_equal, __VA_ARGS__)
+#define jaxc_less(...)          JAXC_CALL2(jaxc_less, __VA_ARGS__)
+#define jaxc_less_equal(...)    JAXC_CALL2(jaxc_less_equal, __VA_ARGS__)
+#define jaxc_greater(...)       JAXC_CALL2(jaxc_greater, __VA_ARGS__)
+#define jaxc_greater_equal(...) JAXC_CALL2(jaxc_greater_equal, __VA_ARGS__)
+#define jaxc_logical_and(...)   JAXC_CALL2(jaxc_logical_and, __VA_ARGS__)
+#define jaxc_logical_or(...)    JAXC_CALL2(jaxc_logical_or, __VA_ARGS__)
+#define jaxc_logical_not(...)   JAXC_CALL1(jaxc_logical_not, __VA_ARGS__)
+#define jaxc_bitwise_and(...)   JAXC_CALL2(jaxc_bitwise_and, __VA_ARGS__)
+#define jaxc_bitwise_or(...)    JAXC_CALL2(jaxc_bitwise_or, __VA_ARGS__)
+#define jaxc_bitwise_xor(...)   JAXC_CALL2(jaxc_bitwise_xor, __VA_ARGS__)
+#define jaxc_bitwise_not(...)   JAXC_CALL1(jaxc_bitwise_not, __VA_ARGS__)
+#define jaxc_left_shift(...)    JAXC_CALL2(jaxc_left_shift, __VA_ARGS__)
+#define jaxc_right_shift(...)   JAXC_CALL2(jaxc_right_shift, __VA_ARGS__)
+#define jaxc_where(...)         JAXC_CALL3(jaxc_where, __VA_ARGS__)
+#define jaxc_astype(...)        JAXC_CALL_VP(jaxc_astype, __VA_ARGS__)
+#define jaxc_sum(...)           JAXC_OPT1(jaxc_sum, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_prod(...)          JAXC_OPT1(jaxc_prod, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_max(...)           JAXC_OPT1(jaxc_max, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_min(...)           JAXC_OPT1(jaxc_min, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_mean(...)          JAXC_OPT1(jaxc_mean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_ptp(...)           JAXC_OPT1(jaxc_ptp, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_any(...)           JAXC_OPT1(jaxc_any, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_all(...)           JAXC_OPT1(jaxc_all, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_count_nonzero(...) JAXC_OPT1(jaxc_count_nonzero, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_argmax(...)        JAXC_OPT1(jaxc_argmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_argmin(...)        JAXC_OPT1(jaxc_argmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nansum(...)        JAXC_OPT1(jaxc_nansum, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanprod(...)       JAXC_OPT1(jaxc_nanprod, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmean(...)       JAXC_OPT1(jaxc_nanmean, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmax(...)        JAXC_OPT1(jaxc_nanmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmin(...)        JAXC_OPT1(jaxc_nanmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanargmax(...)     JAXC_OPT1(jaxc_nanargmax, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanargmin(...)     JAXC_OPT1(jaxc_nanargmin, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_median(...)        JAXC_OPT1(jaxc_median, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nanmedian(...)     JAXC_OPT1(jaxc_nanmedian, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_var(...)           JAXC_OPT1(jaxc_var, jaxc_var_options, __VA_ARGS__)
+#define jaxc_std(...)           JAXC_OPT1(jaxc_std, jaxc_var_options, __VA_ARGS__)
+#define jaxc_nanvar(...)        JAXC_OPT1(jaxc_nanvar, jaxc_var_options, __VA_ARGS__)
+#define jaxc_nanstd(...)        JAXC_OPT1(jaxc_nanstd, jaxc_var_options, __VA_ARGS__)
+#define jaxc_average(...)       JAXC_OPT1(jaxc_average, jaxc_average_options, __VA_ARGS__)
+#define jaxc_quantile(...)      JAXC_OPT2(jaxc_quantile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_percentile(...)    JAXC_OPT2(jaxc_percentile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_nanquantile(...)   JAXC_OPT2(jaxc_nanquantile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_nanpercentile(...) JAXC_OPT2(jaxc_nanpercentile, jaxc_quantile_options, __VA_ARGS__)
+#define jaxc_cov(...)           JAXC_OPT1(jaxc_cov, jaxc_cov_options, __VA_ARGS__)
+#define jaxc_corrcoef(...)      JAXC_OPT1(jaxc_corrcoef, jaxc_cov_options, __VA_ARGS__)
+#define jaxc_dot(...)           JAXC_CALL2(jaxc_dot, __VA_ARGS__)
+#define jaxc_matmul(...)        JAXC_CALL2(jaxc_matmul, __VA_ARGS__)
+#define jaxc_outer(...)         JAXC_CALL2(jaxc_outer, __VA_ARGS__)
+#define jaxc_reshape(...)       JAXC_CALL_VP(jaxc_reshape, __VA_ARGS__)
+#define jaxc_ravel(...)         JAXC_CALL1(jaxc_ravel, __VA_ARGS__)
+#define jaxc_transpose(...)     JAXC_OPT1(jaxc_transpose, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_expand_dims(...)   JAXC_OPT1(jaxc_expand_dims, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_squeeze(...)       JAXC_OPT1(jaxc_squeeze, jaxc_axes_options, __VA_ARGS__)
+#define jaxc_broadcast_to(...)  JAXC_CALL_VP(jaxc_broadcast_to, __VA_ARGS__)
+#define jaxc_slice(...)         JAXC_CALL_VPP(jaxc_slice, __VA_ARGS__)
+#define jaxc_zeros(...)         JAXC_CALL_PD(jaxc_zeros, __VA_ARGS__)
+#define jaxc_ones(...)          JAXC_CALL_PD(jaxc_ones, __VA_ARGS__)
+#define jaxc_full(...)          JAXC_CALL_PVD(jaxc_full, __VA_ARGS__)
+#define jaxc_zeros_like(...)    JAXC_CALL_VD(jaxc_zeros_like, __VA_ARGS__)
+#define jaxc_ones_like(...)     JAXC_CALL_VD(jaxc_ones_like, __VA_ARGS__)
+#define jaxc_full_like(...)     JAXC_CALL_VVD(jaxc_full_like, __VA_ARGS__)
+#define jaxc_linspace(...)      JAXC_OPT_VVP(jaxc_linspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_logspace(...)      JAXC_OPT_VVP(jaxc_logspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_geomspace(...)     JAXC_OPT_VVP(jaxc_geomspace, jaxc_space_options, __VA_ARGS__)
+#define jaxc_eye(...)           JAXC_CALL_PD(jaxc_eye, __VA_ARGS__)
+#define jaxc_identity(...)      JAXC_CALL_PD(jaxc_identity, __VA_ARGS__)
+#define jaxc_empty(...)         JAXC_CALL_PD(jaxc_empty, __VA_ARGS__)
+#define jaxc_empty_like(...)    JAXC_CALL_VD(jaxc_empty_like, __VA_ARGS__)
+#define jaxc_shape_indices(...)                                                                    \
+    JAXC_OPT_P(jaxc_shape_indices, jaxc_shape_indices_options, __VA_ARGS__)
+#define jaxc_vander(...)              JAXC_OPT1(jaxc_vander, jaxc_vander_options, __VA_ARGS__)
+#define jaxc_hanning(...)             JAXC_AT(jaxc_hanning, __VA_ARGS__)
+#define jaxc_hamming(...)             JAXC_AT(jaxc_hamming, __VA_ARGS__)
+#define jaxc_blackman(...)            JAXC_AT(jaxc_blackman, __VA_ARGS__)
+#define jaxc_bartlett(...)            JAXC_AT(jaxc_bartlett, __VA_ARGS__)
+#define jaxc_diagonal(...)            JAXC_OPT1(jaxc_diagonal, jaxc_diagonal_options, __VA_ARGS__)
+#define jaxc_trace(...)               JAXC_OPT1(jaxc_trace, jaxc_diagonal_options, __VA_ARGS__)
+#define jaxc_diag(...)                JAXC_OPT1(jaxc_diag, jaxc_k_options, __VA_ARGS__)
+#define jaxc_diagflat(...)            JAXC_OPT1(jaxc_diagflat, jaxc_k_options, __VA_ARGS__)
+#define jaxc_tril(...)                JAXC_OPT1(jaxc_tril, jaxc_k_options, __VA_ARGS__)
+#define jaxc_triu(...)                JAXC_OPT1(jaxc_triu, jaxc_k_options, __VA_ARGS__)
+#define jaxc_tri(...)                 JAXC_OPT_P(jaxc_tri, jaxc_tri_options, __VA_ARGS__)
+#define jaxc_tril_indices(...)        JAXC_OPT_P(jaxc_tril_indices, jaxc_tri_options, __VA_ARGS__)
+#define jaxc_triu_indices(...)        JAXC_OPT_P(jaxc_triu_indices, jaxc_tri_options, __VA_ARGS__)
+#define jaxc_diag_indices(...)        JAXC_AT(jaxc_diag_indices, __VA_ARGS__)
+#define jaxc_fill_diagonal(...)       JAXC_CALL2(jaxc_fill_diagonal, __VA_ARGS__)
 #define jaxc_stack_n(...)             JAXC_AT(jaxc_stack_n, __VA_ARGS__)
 #define jaxc_concatenate_n(...)       JAXC_AT(jaxc_concatenate_n, __VA_ARGS__)
 #define jaxc_arange_float(...)        JAXC_AT(jaxc_arange_float, __VA_ARGS__)

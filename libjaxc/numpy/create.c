@@ -1,8 +1,10 @@
 /*
- * create.c - new arrays: one number everywhere, numbers at equal steps, the unit matrix.
+ * create.c - new arrays: one number everywhere, numbers at equal steps, the unit matrix, places,
+ * powers, windows.
  */
 #include "numpy/numpy.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 static jaxc_value filled(struct jaxc_shape shape, double number, jaxc_dtype dtype)
@@ -160,9 +162,8 @@ jaxc_value(jaxc_arange_float)(double start, double stop, double step, jaxc_dtype
 }
 
 /* Ones where the row's number is the column's. */
-jaxc_value(jaxc_eye)(int64_t n, jaxc_dtype dtype)
+static jaxc_value unit_matrix(int64_t n, jaxc_dtype dtype)
 {
-    jx_enter("jaxc_eye");
     struct jaxc_shape shape = {2, {n, n}};
     struct jx_aval type;
     if (!jx_choose_dtype(dtype, JAXC_F32, &dtype) || !jx_choose_type(shape, dtype, &type))
@@ -171,4 +172,128 @@ jaxc_value(jaxc_eye)(int64_t n, jaxc_dtype dtype)
     jaxc_value row = jx_iota(counter, 2, shape.dims, 0),
                column = jx_iota(counter, 2, shape.dims, 1);
     return jx_convert_element_type(jx_eq(row, column), dtype, false);
+}
+
+jaxc_value(jaxc_eye)(int64_t n, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_eye");
+    return unit_matrix(n, dtype);
+}
+
+jaxc_value(jaxc_identity)(int64_t n, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_identity");
+    return unit_matrix(n, dtype);
+}
+
+jaxc_value(jaxc_empty)(struct jaxc_shape shape, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_empty");
+    return filled(shape, 0, dtype);
+}
+
+jaxc_value(jaxc_empty_like)(jaxc_value x, jaxc_dtype dtype)
+{
+    jx_enter("jaxc_empty_like");
+    struct jx_aval type;
+    return like(x, dtype, &type) ? jx_full_like(&type, 0) : JX_POISON;
+}
+
+/* ---- grids and powers ------------------------------------------------------------------------ */
+
+jaxc_value(jaxc_shape_indices)(struct jaxc_shape shape, struct jaxc_shape_indices_options options)
+{
+    jx_enter("jaxc_shape_indices");
+    struct jx_aval type;
+    jaxc_dtype dtype;
+    jaxc_value parts[JAXC_MAX_RANK];
+    if (!jx_choose_dtype(options.dtype, JAXC_I32, &dtype) || !jx_choose_type(shape, dtype, &type))
+        return JX_POISON;
+    for (int i = 0; i < shape.rank; i++) {
+        int64_t dims[JAXC_MAX_RANK];
+        for (int j = 0; j < shape.rank; j++)
+            dims[j] = options.sparse && j != i ? 1 : shape.dims[j];
+        parts[i] = jx_iota(dtype, shape.rank, dims, i);
+    }
+    if (options.sparse)
+        return jx_tuple_of(shape.rank, parts);
+    static const int64_t nothing = 0;
+    return shape.rank > 0 ? jx_stack_of(shape.rank, parts, 0) : jx_iota(dtype, 1, &nothing, 0);
+}
+
+/* x to the powers n - 1, ..., 0, or 0, ..., n - 1. */
+jaxc_value(jaxc_vander)(jaxc_value x, struct jaxc_vander_options options)
+{
+    jx_enter("jaxc_vander");
+    struct jx_aval type;
+    char text[JX_AVAL_TEXT];
+    if (!jx_value_aval(x, &type))
+        return JX_POISON;
+    if (type.rank != 1 || options.n < 0) {
+        jx_fail(type.rank != 1 ? JAXC_ESHAPE : JAXC_EVALUE, "%" PRId64 " powers of %s", options.n,
+                jx_aval_text(&type, text));
+        return JX_POISON;
+    }
+    int64_t dims[2] = {type.dims[0], options.n ? options.n : type.dims[0]}, all;
+    if (!jx_n_elements(2, dims, &all))
+        return JX_POISON;
+    jaxc_dtype dtype = (jaxc_dtype)type.dtype;
+    jaxc_value powers = jx_iota(dtype, 1, &dims[1], 0);
+    if (!options.increasing)
+        powers = jx_sub(jx_literal(&type, (double)(dims[1] - 1)), powers);
+    powers = jx_broadcast_in_dim(powers, 2, dims, (const int[]){1});
+    return jx_power_of(jx_broadcast_in_dim(x, 2, dims, (const int[]){0}), powers);
+}
+
+/* ---- windows --------------------------------------------------------------------------------- */
+
+/* Sums of cosines: a - b cos(2 pi i / (n - 1)) + c cos(4 pi i / (n - 1)). */
+static jaxc_value cosines(int64_t n, double a, double b, double c)
+{
+    const double pi = 3.14159265358979323846; /* of C's M_PI */
+    struct jaxc_shape shape = {1, {n}};
+    struct jx_aval type, scalar = jx_aval_make(JAXC_F32, 0, NULL);
+    if (!jx_choose_type(shape, JAXC_F32, &type))
+        return JX_POISON;
+    if (n <= 1)
+        return jx_full_like(&type, 1);
+    jaxc_value i = jx_iota(JAXC_F32, 1, &n, 0), last = jx_literal(&scalar, (double)(n - 1));
+    jaxc_value once = jx_cos(jx_div(jx_mul(jx_literal(&scalar, 2 * pi), i), last));
+    jaxc_value y = jx_sub(jx_literal(&scalar, a), jx_mul(jx_literal(&scalar, b), once));
+    if (c == 0)
+        return y;
+    jaxc_value twice = jx_cos(jx_div(jx_mul(jx_literal(&scalar, 4 * pi), i), last));
+    return jx_add(y, jx_mul(jx_literal(&scalar, c), twice));
+}
+
+jaxc_value(jaxc_hanning)(int64_t n)
+{
+    jx_enter("jaxc_hanning");
+    return cosines(n, 0.5, 0.5, 0);
+}
+
+jaxc_value(jaxc_hamming)(int64_t n)
+{
+    jx_enter("jaxc_hamming");
+    return cosines(n, 0.54, 0.46, 0);
+}
+
+jaxc_value(jaxc_blackman)(int64_t n)
+{
+    jx_enter("jaxc_blackman");
+    return cosines(n, 0.42, 0.5, 0.08);
+}
+
+jaxc_value(jaxc_bartlett)(int64_t n)
+{
+    jx_enter("jaxc_bartlett");
+    struct jaxc_shape shape = {1, {n}};
+    struct jx_aval type, scalar = jx_aval_make(JAXC_F32, 0, NULL);
+    if (!jx_choose_type(shape, JAXC_F32, &type))
+        return JX_POISON;
+    if (n <= 1)
+        return jx_full_like(&type, 1);
+    jaxc_value i = jx_mul(jx_literal(&scalar, 2), jx_iota(JAXC_F32, 1, &n, 0));
+    jaxc_value y = jx_abs(jx_add(i, jx_literal(&scalar, (double)(1 - n))));
+    return jx_sub(jx_literal(&scalar, 1), jx_div(y, jx_literal(&scalar, (double)(n - 1))));
 }

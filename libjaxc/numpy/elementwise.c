@@ -182,7 +182,7 @@ static jaxc_value integer_power(jaxc_value x, int64_t exponent)
 
 /* A C number as exponent is expanded: exact for squares, and differentiable at 0. An integer array
  * as exponent of floats stays integer, for the derivative's sake too. */
-static jaxc_value power(jaxc_value x, jaxc_value y)
+jaxc_value jx_power_of(jaxc_value x, jaxc_value y)
 {
     jaxc_value operands[] = {x, y};
     struct jx_aval type;
@@ -203,13 +203,13 @@ static jaxc_value power(jaxc_value x, jaxc_value y)
 jaxc_value(jaxc_power)(jaxc_value x, jaxc_value y)
 {
     jx_enter("jaxc_power");
-    return power(x, y);
+    return jx_power_of(x, y);
 }
 
 jaxc_value(jaxc_pow)(jaxc_value x, jaxc_value y)
 {
     jx_enter("jaxc_pow");
-    return power(x, y);
+    return jx_power_of(x, y);
 }
 
 /* ---- others ---------------------------------------------------------------------------------- */

@@ -166,6 +166,8 @@ jaxc_value jx_diagonal(jaxc_value x, int64_t offset, int axis1, int axis2);
 jaxc_value jx_dot_of(jaxc_value a, jaxc_value b, const struct jx_dims *dims, jaxc_dtype preferred);
 jaxc_value jx_einsum(const char *subscripts, int n, const jaxc_value *values, jaxc_dtype preferred);
 
+jaxc_value jx_power_of(jaxc_value x, jaxc_value y); /* what jaxc_power gives: elementwise.c */
+
 /* n numbers between two bounds along a new axis: space.c */
 jaxc_value jx_linspace(jaxc_value start, jaxc_value stop, int64_t n, bool endpoint,
                        jaxc_dtype dtype, int axis);

@@ -1,0 +1,125 @@
+"""Of tests/test_numpy_creation.c: new arrays, diagonals and triangles, arithmetic along axes."""
+import numpy as np
+
+import jax
+import jax.numpy as jnp
+
+from cases import *
+
+
+def grads(name, call, f, operands, **keys):
+    w = sample("w", F32, np.shape(f(*[jnp.asarray(x) for x in operands])))
+    for i, x in enumerate(operands):
+        if isinstance(x, np.ndarray) and x.dtype == F32:
+            case("%s-grad%d" % (name, i), call, f, operands + [w], "derivative", grad=True, wrt=i, **keys)
+
+
+def spaces():
+    a, b = sample("a", F32, (3,)), sample("b", F32, (2, 1))
+    for name, f in (("linspace", jnp.linspace), ("logspace", jnp.logspace), ("geomspace", jnp.geomspace)):
+        low = 1.0 if name == "geomspace" else -1.0
+        tolerance = "bounds" if name == "linspace" else "derivative"
+        for n in (0, 1, 2, 5, 50):
+            for open in (0, 1):
+                case("%s-%d-%d" % (name, n, open), name, lambda x, y, n=n, o=open, f=f: f(x, y, n, endpoint=not o), [low, 2.5],
+                     tolerance, n=n, open=open)
+        case(name + "-int", name, lambda x, y, f=f: f(x, y, 7), [1, 5], tolerance, n=7)
+        case(name + "-to-i32", name, lambda x, y, f=f: f(x, y, 6, dtype=jnp.int32), [low + 2, 3.4], n=6, dtype="i32")
+        case(name + "-f64", name, lambda x, y, f=f: f(x, y, 6, dtype=jnp.float64), [1, 8.5], tolerance, n=6, dtype="f64", x64=True)
+        if name != "geomspace":
+            for axis in (0, 1, -1):
+                case("%s-arrays-%d" % (name, axis), name, lambda x, y, f=f, a=axis: f(x, y, 4, axis=a), [a, b], tolerance, n=4,
+                     axes=[axis])
+            case(name + "-one-array", name, lambda x, y, f=f: f(x, y, 4), [a, 2], tolerance, n=4)
+            case(name + "-i32", name, lambda x, y, f=f: f(x, y, 4), [sample("i", I32, (2,)), 2], tolerance, n=4)
+            grads(name, name, lambda x, y, f=f: f(x, y, 4), [a, b], n=4)
+    case("linspace-to-i32-down", "linspace", lambda x, y: jnp.linspace(x, y, 8, dtype=jnp.int32), [-3.5, 3.5], n=8, dtype="i32")
+    case("linspace-down", "linspace", lambda x, y: jnp.linspace(x, y, 8), [3.5, -3.5], "bounds", n=8)
+    case("linspace-lanes", "linspace", lanes_of(lambda x, y: jnp.linspace(x, y, 3), [0, 0]), [a, a + 1], "bounds", n=3, lanes=[0, 0])
+    case("logspace-base", "logspace", lambda x, y, z: jnp.logspace(x, y, 5, base=z), [0, 3, 2], "derivative", n=5, base=2)
+    case("logspace-base-float", "logspace", lambda x, y, z: jnp.logspace(x, y, 5, base=z), [0, 3.5, 2.5], "derivative", n=5, base=2)
+    case("geomspace-negative", "geomspace", lambda x, y: jnp.geomspace(x, y, 5), [-1.0, -16.0], "derivative", n=5)
+    case("geomspace-arrays", "geomspace", lambda x, y: jnp.geomspace(x, y, 5, axis=1), [np.array([1, 2], F32), np.array([8, 64], F32)],
+         "derivative", n=5, axes=[1])
+    case("geomspace-start-array", "geomspace", lambda x, y: jnp.geomspace(x, y, 4), [np.array([1, 2, 4], F32), 64.0],
+         "derivative", n=4)
+
+
+def new():
+    case("identity", "identity", lambda: jnp.identity(3), [], n=3)
+    case("identity-i32", "identity", lambda: jnp.identity(2, jnp.int32), [], n=2, dtype="i32")
+    case("empty", "empty", lambda: jnp.empty((2, 3)), [], shape=[2, 3])
+    case("empty_like", "empty_like", jnp.empty_like, [sample("e", I32, (2,))])
+    for name in ("hanning", "hamming", "blackman", "bartlett"):
+        for n in (0, 1, 2, 5, 12):
+            case("%s-%d" % (name, n), name, lambda name=name, n=n: getattr(jnp, name)(n), [], "bounds", n=n)
+    case("shape_indices", "shape_indices", lambda: jnp.indices((2, 3)), [], shape=[2, 3])
+    case("shape_indices-f32", "shape_indices", lambda: jnp.indices((2,), jnp.float32), [], shape=[2], dtype="f32")
+    for i in range(2):
+        case("shape_indices-sparse-%d" % i, "shape_indices", lambda i=i: jnp.indices((2, 3), sparse=True)[i], [], shape=[2, 3], part=i,
+             sparse=1)
+    for dtype in DTYPES:
+        if dtype != BOOL:
+            case("vander-" + short(dtype), "vander", jnp.vander, [sample("v", dtype, (3,))], "elementwise", x64=dtype in WIDE)
+    x = sample("v", F32, (3,), 0.5, 2.0)
+    for n in (1, 2, 5):
+        for up in (0, 1):
+            case("vander-%d-%d" % (n, up), "vander", lambda x, n=n, u=up: jnp.vander(x, n, bool(u)), [x], "elementwise", n=n, up=up)
+    grads("vander", "vander", jnp.vander, [x])
+
+
+def diagonals():
+    x3, m = sample("d", F32, (3, 4, 5)), sample("d", F32, (3, 4))
+    for k in (-3, -2, -1, 0, 1, 2, 3, 4, 9):
+        for axes in ((0, 1), (1, 0), (-1, 0), (1, 2)):
+            keys = {"k": k, "axes": axes}
+            case("diagonal-%d-%s" % (k, "_".join(map(str, axes))), "diagonal", lambda x, k=k, a=axes: jnp.diagonal(x, k, *a), [x3],
+                 **keys)
+            case("trace-%d-%s" % (k, "_".join(map(str, axes))), "trace", lambda x, k=k, a=axes: jnp.trace(x, k, *a), [x3],
+                 "reduction", **keys)
+        case("diag-%d" % k, "diag", lambda x, k=k: jnp.diag(x, k), [m], k=k)
+        case("diag-vector-%d" % k, "diag", lambda x, k=k: jnp.diag(x, k), [m[0]], k=k)
+        case("diagflat-%d" % k, "diagflat", lambda x, k=k: jnp.diagflat(x, k), [m[:2, :2].copy()], k=k)
+        for name, f in (("tril", jnp.tril), ("triu", jnp.triu)):
+            case("%s-%d" % (name, k), name, lambda x, f=f, k=k: f(x, k), [m], k=k)
+        case("tri-%d" % k, "tri", lambda k=k: jnp.tri(3, 4, k), [], n=3, m=4, k=k)
+        for i in range(2):
+            case("tril_indices-%d-%d" % (k, i), "tril_indices", lambda k=k, i=i: jnp.tril_indices(3, k, 4)[i], [], n=3, m=4, k=k, part=i)
+            case("triu_indices-%d-%d" % (k, i), "triu_indices", lambda k=k, i=i: jnp.triu_indices(4, k, 3)[i], [], n=4, m=3, k=k, part=i)
+    for k in (-1, 0, 1):
+        grads("diagonal-%d" % k, "diagonal", lambda x, k=k: jnp.diagonal(x, k), [x3], k=k)
+        grads("trace-%d" % k, "trace", lambda x, k=k: jnp.trace(x, k), [x3], k=k)
+        grads("diag-%d" % k, "diag", lambda x, k=k: jnp.diag(x, k), [m], k=k)
+        grads("diag-vector-%d" % k, "diag", lambda x, k=k: jnp.diag(x, k), [m[0]], k=k)
+        grads("tril-%d" % k, "tril", lambda x, k=k: jnp.tril(x, k), [m], k=k)
+        grads("triu-%d" % k, "triu", lambda x, k=k: jnp.triu(x, k), [m], k=k)
+    for dtype in DTYPES:
+        x = sample("d", dtype, (3, 3))
+        case("trace-" + short(dtype), "trace", jnp.trace, [x], "reduction", x64=dtype in WIDE)
+        case("diag-" + short(dtype), "diag", jnp.diag, [x[0]])
+        case("diagonal-" + short(dtype), "diagonal", jnp.diagonal, [x])
+        case("tril-" + short(dtype), "tril", jnp.tril, [x])
+        case("triu-" + short(dtype), "triu", jnp.triu, [x])
+        case("tri-" + short(dtype), "tri", lambda t=dtype: jnp.tri(3, dtype=t), [], n=3, dtype=short(dtype))
+        case("fill_diagonal-" + short(dtype), "fill_diagonal", lambda x, v: jnp.fill_diagonal(x, v, inplace=False), [x, 3])
+    case("tril-deep", "tril", jnp.tril, [x3])
+    case("triu-deep", "triu", lambda x: jnp.triu(x, 2), [x3], k=2)
+    case("tril-nan", "tril", jnp.tril, [np.array([[1, np.nan], [np.inf, 2]], F32)])
+    case("tril-lanes", "tril", lanes_of(jnp.tril, [1]), [x3], lanes=[1])
+    case("diagonal-lanes", "diagonal", lanes_of(jnp.diagonal, [2]), [x3], lanes=[2])
+    case("diagonal-empty", "diagonal", jnp.diagonal, [np.zeros((0, 3), F32)])
+    case("diag-empty", "diag", jnp.diag, [np.zeros((0,), F32)])
+    case("tri-square", "tri", lambda: jnp.tri(4), [], n=4)
+    case("diag_indices", "diag_indices", lambda: jnp.diag_indices(3)[1], [], n=3, axes_n=2, part=1)
+    for shape in ((3, 3), (2, 4), (4, 2), (3, 3, 3)):
+        for v in (7, np.array(1.5, F32), np.array([1, 2], F32), np.array([1, 2, 3, 4, 5], F32), np.array([[1], [2], [3]], I32)):
+            case("fill_diagonal-%s-%s" % (shape_text(shape), shape_text(np.shape(v)) + word(type(v)) if not isinstance(v, np.ndarray)
+                                           else shape_text(v.shape)), "fill_diagonal",
+                 lambda x, v: jnp.fill_diagonal(x, v, inplace=False), [sample("f", F32, shape), v])
+    grads("fill_diagonal", "fill_diagonal", lambda x, v: jnp.fill_diagonal(x, v, inplace=False), [m, np.array([1, 2], F32)])
+
+
+def write():
+    spaces()
+    new()
+    diagonals()

@@ -1,0 +1,221 @@
+/*
+ * test_numpy_creation.c - new arrays, diagonals and triangles, arithmetic along axes: JAX's values
+ * and gradients, and what the messages of errors say.
+ */
+#include "support/reference_calls.h"
+
+#include <check.h>
+#include <string.h>
+
+/* ---- every case by name ---------------------------------------------------------------------- */
+
+static int number(const struct reference_case *c, const char *key)
+{
+    return (int)reference_number(c, key);
+}
+
+static jaxc_dtype dtype_of(const struct reference_case *c)
+{
+    return reference_key(c, "dtype") ? reference_dtype(c) : (jaxc_dtype)0;
+}
+
+/* A part of a tuple, if the case names one. */
+static jaxc_value part_of(const struct reference_case *c, jaxc_value y)
+{
+    return reference_key(c, "part") ? jaxc_get(y, number(c, "part")) : y;
+}
+
+#define SPACE(name)                                                                                \
+    static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
+    {                                                                                              \
+        struct jaxc_space_options o = {.axes = reference_axes(c),                                  \
+                                       .no_endpoint = number(c, "open") != 0,                      \
+                                       .dtype = dtype_of(c),                                       \
+                                       .base = reference_operand(c, "base", x)};                   \
+        return (jaxc_##name)(x[0], x[1], number(c, "n"), o);                                       \
+    }
+SPACE(linspace)
+SPACE(logspace)
+SPACE(geomspace)
+
+static jaxc_value run_identity(const struct reference_case *c, const jaxc_value *x)
+{
+    (void)x;
+    return (jaxc_identity)(number(c, "n"), dtype_of(c));
+}
+
+static jaxc_value run_empty(const struct reference_case *c, const jaxc_value *x)
+{
+    (void)x;
+    return (jaxc_empty)(reference_shape(c, "shape"), dtype_of(c));
+}
+
+static jaxc_value run_empty_like(const struct reference_case *c, const jaxc_value *x)
+{
+    return (jaxc_empty_like)(x[0], dtype_of(c));
+}
+
+static jaxc_value run_shape_indices(const struct reference_case *c, const jaxc_value *x)
+{
+    (void)x;
+    struct jaxc_shape_indices_options o = {.dtype = dtype_of(c),
+                                           .sparse = number(c, "sparse") != 0};
+    return part_of(c, (jaxc_shape_indices)(reference_shape(c, "shape"), o));
+}
+
+static jaxc_value run_vander(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_vander_options o = {.n = number(c, "n"), .increasing = number(c, "up") != 0};
+    return (jaxc_vander)(x[0], o);
+}
+
+#define WINDOW(name)                                                                               \
+    static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
+    {                                                                                              \
+        (void)x;                                                                                   \
+        return (jaxc_##name)(number(c, "n"));                                                      \
+    }
+WINDOW(hanning)
+WINDOW(hamming)
+WINDOW(blackman)
+WINDOW(bartlett)
+
+#define DIAGONAL(name)                                                                             \
+    static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
+    {                                                                                              \
+        struct jaxc_diagonal_options o = {.offset = number(c, "k"), .axes = reference_axes(c)};    \
+        return (jaxc_##name)(x[0], o);                                                             \
+    }
+DIAGONAL(diagonal)
+DIAGONAL(trace)
+
+#define OF_K(name)                                                                                 \
+    static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
+    {                                                                                              \
+        return (jaxc_##name)(x[0], (struct jaxc_k_options){.k = number(c, "k")});                  \
+    }
+OF_K(diag)
+OF_K(diagflat)
+OF_K(tril)
+OF_K(triu)
+
+#define TRIANGLE(name)                                                                             \
+    static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
+    {                                                                                              \
+        (void)x;                                                                                   \
+        struct jaxc_tri_options o = {                                                              \
+            .m = number(c, "m"), .k = number(c, "k"), .dtype = dtype_of(c)};                       \
+        return part_of(c, (jaxc_##name)(number(c, "n"), o));                                       \
+    }
+TRIANGLE(tri)
+TRIANGLE(tril_indices)
+TRIANGLE(triu_indices)
+
+static jaxc_value run_diag_indices(const struct reference_case *c, const jaxc_value *x)
+{
+    (void)x;
+    return part_of(c, (jaxc_diag_indices)(number(c, "n"), number(c, "axes_n")));
+}
+
+static const struct reference_call calls[] = {
+    {"linspace", .other = run_linspace},
+    {"logspace", .other = run_logspace},
+    {"geomspace", .other = run_geomspace},
+    {"identity", .other = run_identity},
+    {"empty", .other = run_empty},
+    {"empty_like", .other = run_empty_like},
+    {"hanning", .other = run_hanning},
+    {"hamming", .other = run_hamming},
+    {"blackman", .other = run_blackman},
+    {"bartlett", .other = run_bartlett},
+    {"shape_indices", .other = run_shape_indices},
+    {"vander", .other = run_vander},
+    {"diagonal", .other = run_diagonal},
+    {"trace", .other = run_trace},
+    {"diag", .other = run_diag},
+    {"diagflat", .other = run_diagflat},
+    {"tril", .other = run_tril},
+    {"triu", .other = run_triu},
+    {"tri", .other = run_tri},
+    {"tril_indices", .other = run_tril_indices},
+    {"triu_indices", .other = run_triu_indices},
+    {"diag_indices", .other = run_diag_indices},
+    {"fill_diagonal", .two = jaxc_fill_diagonal},
+};
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+static jaxc_value array_of(jaxc_dtype dtype, struct jaxc_shape shape)
+{
+    static const double zeros[64];
+    return jaxc_array(zeros, dtype, shape);
+}
+
+/* The result is poison, and the message has these words. */
+static void expect(jaxc_value y, jaxc_status code, const char *words)
+{
+    ck_assert(!jaxc_ok(y));
+    ck_assert_msg(jaxc_error() != NULL, "no error: %s", words);
+    ck_assert_msg(strstr(jaxc_error(), words) != NULL, "%s; wanted %s", jaxc_error(), words);
+    ck_assert_msg(strstr(jaxc_error(), "test_numpy_creation.c:") != NULL, "%s", jaxc_error());
+    ck_assert_msg(jaxc_error_code() == code, "%s", jaxc_error());
+    jaxc_clear_error();
+}
+
+START_TEST(new_arrays_say_what_they_cannot_be)
+{
+    jaxc_value x = array_of(JAXC_F32, JAXC_SHAPE(2, 3)), v = array_of(JAXC_F32, JAXC_SHAPE(2));
+    jaxc_value deep = array_of(JAXC_F32, JAXC_SHAPE(1, 1, 1, 1, 1, 1, 1, 2));
+    expect(jaxc_linspace(0, 1, -1), JAXC_EVALUE, "jaxc_linspace: -1 numbers");
+    expect(jaxc_linspace(x, v, 3), JAXC_ESHAPE, "do not broadcast: f32[2,3] and f32[2]");
+    expect(jaxc_linspace(0, deep, 3), JAXC_ELIMIT, "9 axes");
+    expect(jaxc_linspace(0, 1, 3, JAXC_AXIS(1)), JAXC_EAXIS, "axis 1");
+    expect(jaxc_linspace(0, 1, 3, .base = JAXC_OPERAND(2)), JAXC_EVALUE, "takes no base");
+    expect(jaxc_geomspace(1, 2, 3, .base = JAXC_OPERAND(2)), JAXC_EVALUE, "takes no base");
+    expect(jaxc_logspace(x, 1, INT64_MAX), JAXC_ELIMIT, "");
+    expect(jaxc_linspace(0, 1, 3, .dtype = (jaxc_dtype)99), JAXC_EDTYPE, "99 is no dtype");
+    expect(jaxc_hanning(-1), JAXC_ELIMIT, "-1");
+    expect(jaxc_bartlett(-2), JAXC_ELIMIT, "-2");
+    expect(jaxc_identity(-1), JAXC_ELIMIT, "-1");
+    expect(jaxc_empty(JAXC_SHAPE(2, -3)), JAXC_ELIMIT, "-3");
+    expect(jaxc_shape_indices(JAXC_SHAPE(1, 1, 1, 1, 1, 1, 1, 2)), JAXC_ELIMIT, "9 axes");
+    expect(jaxc_vander(x), JAXC_ESHAPE, "powers of f32[2,3]");
+    expect(jaxc_vander(v, .n = -1), JAXC_EVALUE, "-1 powers");
+}
+END_TEST
+
+START_TEST(diagonals_say_what_they_cannot_be)
+{
+    jaxc_value x = array_of(JAXC_F32, JAXC_SHAPE(2, 3)), v = array_of(JAXC_F32, JAXC_SHAPE(2));
+    expect(jaxc_diagonal(v), JAXC_EAXIS, "diagonals of f32[2] are in two axes");
+    expect(jaxc_trace(x, JAXC_AXIS(0)), JAXC_EAXIS, "in two axes, not 1");
+    expect(jaxc_trace(x, JAXC_AXES(0, 0)), JAXC_EAXIS, "given twice");
+    expect(jaxc_diag(jaxc_sum(x)), JAXC_ESHAPE, "f32[] is neither a vector nor a matrix");
+    expect(jaxc_diag(v, .k = INT64_MAX), JAXC_ELIMIT, "diagonal");
+    expect(jaxc_diagflat(x, .k = INT64_MIN), JAXC_ELIMIT, "diagonal");
+    expect(jaxc_tril(v), JAXC_ESHAPE, "f32[2] is no matrix");
+    expect(jaxc_tri(-1), JAXC_ELIMIT, "-1");
+    expect(jaxc_triu_indices(2, .dtype = JAXC_I64), JAXC_EVALUE, "takes no dtype");
+    expect(jaxc_diag_indices(2, 9), JAXC_ELIMIT, "9 axes");
+    expect(jaxc_fill_diagonal(v, 1), JAXC_ESHAPE, "f32[2] has no diagonal");
+    expect(jaxc_fill_diagonal(array_of(JAXC_F32, JAXC_SHAPE(2, 2, 3)), 1), JAXC_ESHAPE,
+           "f32[2,2,3] has no diagonal");
+    expect(jaxc_fill_diagonal(x, array_of(JAXC_F32, JAXC_SHAPE(0))), JAXC_ESHAPE, "no values");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("numpy_creation");
+    suite_add_tcase(suite, reference_cases("tests/reference/creation.txt",
+                                           sizeof calls / sizeof *calls, calls));
+    TCase *errors = tcase_create("errors");
+    tcase_add_test(errors, new_arrays_say_what_they_cannot_be);
+    tcase_add_test(errors, diagonals_say_what_they_cannot_be);
+    suite_add_tcase(suite, errors);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
