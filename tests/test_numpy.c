@@ -46,13 +46,13 @@ static jaxc_value run_index(const struct reference_case *c, const jaxc_value *x)
 
 static jaxc_value run_stack(const struct reference_case *c, const jaxc_value *x)
 {
-    int n = c->n_in - (reference_key(c, "grad") != NULL);
+    int n = reference_n_operands(c);
     return jaxc_stack_n(n, x, (int)reference_number(c, "axis"));
 }
 
 static jaxc_value run_concatenate(const struct reference_case *c, const jaxc_value *x)
 {
-    int n = c->n_in - (reference_key(c, "grad") != NULL);
+    int n = reference_n_operands(c);
     return jaxc_concatenate_n(n, x, (int)reference_number(c, "axis"));
 }
 

@@ -13,7 +13,8 @@ One case, as tests/support/reference.c reads it:
     > TYPE every=N fnv=HASH ELEMENT ...   of a long one: every N-th element, and (0: none) the FNV-1a hash of all bytes
 
 A KEY grad=1 asks for the gradient, in the first operand (or number `wrt`), of the sum of the result times the last
-operand; tests/support/reference_run.h has the others.
+operand; grad=2 for that of the sum of its squares; jvp=1 for the tangent of the result, the last operand being that of
+the first (or number `wrt`); tests/support/reference_run.h has the others.
 """
 import os
 import zlib
@@ -62,7 +63,8 @@ def fnv(x):
     return h
 
 
-def case(name, call, f, operands, tolerance="exact", x64=False, every=0, hashed=False, grad=False, places=False, **keys):
+def case(name, call, f, operands, tolerance="exact", x64=False, every=0, hashed=False, grad=False, second=False, jvp=False,
+         places=False, **keys):
     """f gets the operands as JAX values; keys are what the C side needs besides them."""
     assert name not in names and " " not in name, name
     names.add(name)
@@ -72,12 +74,18 @@ def case(name, call, f, operands, tolerance="exact", x64=False, every=0, hashed=
     if grad:
         *values, weights = values
         wrt = keys.get("wrt", 0)
-        y = jax.grad(lambda x: jnp.sum(f(*values[:wrt], x, *values[wrt + 1:]) * weights))(values[wrt])
-        keys["grad"] = 1
+        g = jax.grad(lambda x: jnp.sum(f(*values[:wrt], x, *values[wrt + 1:]) * weights))
+        y = jax.grad(lambda x: jnp.sum(jnp.square(g(x))))(values[wrt]) if second else g(values[wrt])
+        keys["grad"] = 2 if second else 1
+    elif jvp:
+        *values, tangent = values
+        wrt = keys.get("wrt", 0)
+        y = jax.jvp(lambda x: f(*values[:wrt], x, *values[wrt + 1:]), (values[wrt],), (tangent,))[1]
+        keys["jvp"] = 1
     else:
         y = f(*values)
     y = y if isinstance(y, jax.Array) else jnp.asarray(y)
-    weak = y.weak_type and y.dtype != bool and not grad
+    weak = y.weak_type and y.dtype != bool and not grad and not jvp
     result = np.asarray(y)
     if x64:
         keys["x64"] = 1

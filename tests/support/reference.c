@@ -219,6 +219,7 @@ static const struct tolerance {
     {"covariance", 2e-5, 1e-5, 1e-13, 1e-13},
     {"far", 2e-3, 2e-3, 1e-13, 1e-13}, /* a small spread around a great mean */
     {"derivative", 1e-5, 2e-6, 1e-13, 1e-14},
+    {"second_derivative", 2e-5, 1e-5, 1e-12, 1e-13},
     {"sampler", 2e-6, 1e-6, 1e-14, 1e-14},      /* of uniform numbers: log cancels towards 1 */
     {"normal_based", 1e-5, 1e-5, 1e-10, 1e-10}, /* exp, quotients and derivatives of normal ones */
     {"triangular", 2e-6, 1e-6, 1e-14, 1e-14},   /* a difference of numbers up to 2 */

@@ -16,7 +16,7 @@ static void unload(void) { reference_free(reference); }
 
 int reference_n_operands(const struct reference_case *c)
 {
-    return c->n_in - (reference_key(c, "grad") != NULL);
+    return c->n_in - reference_is_derivative(c);
 }
 
 struct jaxc_operand reference_operand(const struct reference_case *c, const char *key,

@@ -13,7 +13,13 @@
 struct body {
     const struct reference_case *c;
     reference_run run;
+    jaxc_value arrays; /* of of_active */
 };
+
+bool reference_is_derivative(const struct reference_case *c)
+{
+    return reference_key(c, "grad") || reference_key(c, "jvp");
+}
 
 static void operands_of(const struct reference_case *c, jaxc_value arrays, jaxc_value *x)
 {
@@ -52,6 +58,34 @@ static jaxc_value weighted(const void *environment, jaxc_value active, jaxc_valu
     return jaxc_sum(jaxc_mul(b->run(b->c, x), x[b->c->n_in - 1]));
 }
 
+/* The sum of the squares of the gradient. */
+static jaxc_value squared(const void *environment, jaxc_value active, jaxc_value arrays)
+{
+    jaxc_fn g = jaxc_grad(jaxc_closure(weighted, (const struct body *)environment));
+    return jaxc_sum(jaxc_square(jaxc_call(g, active, arrays)));
+}
+
+static jaxc_value of_active(const void *environment, jaxc_value active)
+{
+    const struct body *b = environment;
+    jaxc_value x[MOST_REFERENCE_OPERANDS];
+    operands_of(b->c, b->arrays, x);
+    x[reference_number(b->c, "wrt")] = active;
+    return b->run(b->c, x);
+}
+
+/* The tangent along the last operand. */
+static jaxc_value tangent(const void *environment, jaxc_value active, jaxc_value arrays)
+{
+    const struct body *b = environment;
+    struct body with_arrays = {b->c, b->run, arrays};
+    jaxc_value x[MOST_REFERENCE_OPERANDS];
+    operands_of(b->c, arrays, x);
+    jaxc_fn f = jaxc_jvp(jaxc_closure(of_active, &with_arrays));
+    jaxc_value both = jaxc_call(f, jaxc_tuple(active), jaxc_tuple(x[b->c->n_in - 1]));
+    return jaxc_get(both, 1);
+}
+
 /* f over lanes of the arrays in its argument. */
 static jaxc_fn over_lanes(const struct reference_case *c, jaxc_fn f)
 {
@@ -67,25 +101,28 @@ static jaxc_fn over_lanes(const struct reference_case *c, jaxc_fn f)
 
 static jaxc_value compute(const struct reference_case *c, reference_run run, bool jit)
 {
-    struct body environment = {c, run};
+    struct body environment = {.c = c, .run = run};
     jaxc_value arrays = arrays_of(c);
-    if (reference_key(c, "grad")) {
-        jaxc_fn f = jaxc_grad(jaxc_closure(weighted, &environment));
+    if (reference_is_derivative(c)) {
+        jaxc_fn g = reference_number(c, "jvp") ? jaxc_closure(tangent, &environment)
+                    : reference_number(c, "grad") == 2
+                        ? jaxc_grad(jaxc_closure(squared, &environment))
+                        : jaxc_grad(jaxc_closure(weighted, &environment));
         jaxc_value active = jaxc_get(arrays, (int)reference_number(c, "wrt"));
-        return jaxc_call(jit ? jaxc_jit(f) : f, active, arrays);
+        return jaxc_call(jit ? jaxc_jit(g) : g, active, arrays);
     }
     jaxc_fn f = over_lanes(c, jaxc_closure(body, &environment));
     return jaxc_call(jit ? jaxc_jit(f) : f, arrays);
 }
 
-void reference_check(const struct reference *r, reference_run run, bool gradients, bool jit)
+void reference_check(const struct reference *r, reference_run run, bool derivatives, bool jit)
 {
     char text[3000] = "", why[512];
     const char *prefix = getenv("REFERENCE");
     int wrong = 0, checked = 0;
     for (int i = 0; i < r->n; i++) {
         const struct reference_case *c = &r->cases[i];
-        if ((reference_key(c, "grad") != NULL) != gradients || (jit && reference_key(c, "nojit")) ||
+        if (reference_is_derivative(c) != derivatives || (jit && reference_key(c, "nojit")) ||
             (prefix && strncmp(prefix, c->name, strlen(prefix)) != 0))
             continue;
         JAXC_SCOPE;
@@ -123,7 +160,7 @@ void reference_check_memory(const struct reference *r, reference_run run)
     long n_failed = 0;
     for (int i = 0; i < r->n; i++) {
         const struct reference_case *c = &r->cases[i];
-        if (reference_key(c, "grad") || reference_key(c, "lanes") ||
+        if (reference_is_derivative(c) || reference_key(c, "lanes") ||
             (i > 0 && strcmp(c->call, c[-1].call) == 0))
             continue;
         bool failed = true;
