@@ -22,6 +22,12 @@ def operand(t, base):
     return t(base) if is_number(t) else np.array([base, 0, 1], t)
 
 
+def close_to(a, b):
+    kinds = {word(t) for t in (a, b)}
+    half = [t for t in ("bf16", "f16") if t in kinds]
+    return "narrow_" + half[0] if half and "f64" not in kinds else "elementwise"
+
+
 def promotion():
     for a in ALL + [int, float]:
         for b in ALL + [int, float]:
@@ -32,7 +38,7 @@ def promotion():
                      x64=wide(a, b))
             else:
                 case("promote-div-" + text, "div", jnp.true_divide, [operand(a, 3), operand(b, 5)[:1]],
-                     "elementwise" if "f64" in text else "narrow_bf16" if "bf16" in text else "narrow_f16", x64=wide(a, b))
+                     close_to(a, b), x64=wide(a, b))
 
 
 def conversions():
