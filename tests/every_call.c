@@ -433,6 +433,8 @@ static void sorting(void)
     SHOW(jaxc_bincount(x));
     SHOW(jaxc_histogram_bin_edges(x, 2));
     SHOW(jaxc_histogram(x, 2));
+    SHOW(jaxc_histogram2d(x, y, 2));
+    SHOW(jaxc_histogramdd(jaxc_reshape(x, JAXC_SHAPE(2, 2)), 2));
     SHOW(jaxc_ops_segment_sum(x, x));
     SHOW(jaxc_ops_segment_prod(x, x));
     SHOW(jaxc_ops_segment_max(x, x));

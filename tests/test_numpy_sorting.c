@@ -72,6 +72,25 @@ static jaxc_value histogram_by(jaxc_value (*f)(jaxc_value, jaxc_value,
     return part_of(c, f(x[0], x[1], o));
 }
 
+static struct jaxc_histogram_options boxes_of(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_histogram_options o = {.weights = reference_operand(c, "weights", x),
+                                       .density = reference_number(c, "density") != 0};
+    return o;
+}
+
+static jaxc_value run_histogram2d(const struct reference_case *c, const jaxc_value *x)
+{
+    return part_of(c, (jaxc_histogram2d)(x[0], x[1], x[2], boxes_of(c, x)));
+}
+
+static jaxc_value run_histogramdd(const struct reference_case *c, const jaxc_value *x)
+{
+    bool given = reference_key(c, "bins") != NULL;
+    jaxc_value bins = given ? jaxc_from_i64(reference_number(c, "bins")) : x[1];
+    return part_of(c, (jaxc_histogramdd)(x[0], bins, boxes_of(c, x)));
+}
+
 static jaxc_value segments_by(jaxc_value (*f)(jaxc_value, jaxc_value, struct jaxc_segment_options),
                               const struct reference_case *c, const jaxc_value *x)
 {
@@ -173,6 +192,8 @@ static const struct reference_call calls[] = {
     {"bincount", .other = run_bincount},
     {"histogram_bin_edges", .other = run_histogram_bin_edges},
     {"histogram", .other = run_histogram},
+    {"histogram2d", .other = run_histogram2d},
+    {"histogramdd", .other = run_histogramdd},
     {"segment_sum", .other = run_ops_segment_sum},
     {"segment_prod", .other = run_ops_segment_prod},
     {"segment_max", .other = run_ops_segment_max},
@@ -262,6 +283,11 @@ START_TEST(sets_and_counts_say_what_they_cannot_do)
            "a range is two numbers, not f32[3]");
     expect(jaxc_histogram(v, 2, .weights = JAXC_OPERAND(x)), JAXC_ESHAPE,
            "weights f32[2,3] for f32[3]");
+    expect(jaxc_histogram2d(v, x, 2), JAXC_ESHAPE, "two vectors of one size, not f32[3] and f32[2");
+    expect(jaxc_histogram2d(v, v, jaxc_tuple(1, 2, 3)), JAXC_ESHAPE, "3 bins for 2 coordinates");
+    expect(jaxc_histogramdd(v, 2), JAXC_ESHAPE, "rows of 1 to 8 coordinates, not f32[3]");
+    expect(jaxc_histogramdd(x, 2, .weights = JAXC_OPERAND(v)), JAXC_ESHAPE,
+           "weights f32[3] for 2 points");
 }
 END_TEST
 
@@ -282,6 +308,10 @@ START_TEST(a_range_may_be_a_tuple)
     jaxc_value y = jaxc_histogram(jaxc_arange(4), 2, .range = JAXC_OPERAND(jaxc_tuple(0, 4)));
     ck_assert_str_eq(jaxc_text(jaxc_get(y, 0)), "[2 2]");
     ck_assert_str_eq(jaxc_text(jaxc_get(y, 1)), "[0 2 4]");
+    y = jaxc_histogram2d(jaxc_arange(4), jaxc_arange(4), jaxc_tuple(2, jaxc_arange(0, 9, 4)),
+                         .range = JAXC_OPERAND(jaxc_tuple(jaxc_tuple(0, 4), jaxc_tuple(0, 1))));
+    ck_assert_str_eq(jaxc_text(jaxc_get(y, 0)), "[[2 0]\n [2 0]]");
+    ck_assert_str_eq(jaxc_text(jaxc_get(y, 2)), "[0 4 8]");
 }
 END_TEST
 

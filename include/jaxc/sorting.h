@@ -310,6 +310,27 @@ JAXC_API jaxc_value jaxc_histogram(jaxc_value x, jaxc_value bins,
                                    struct jaxc_histogram_options options JAXC_DEFAULT);
 
 /*
+ * jaxc_histogram2d, jaxc_histogramdd - how many points are in each box of bins, or the sum of their
+ * weights: jaxc_histogram2d(x, y, 10), jaxc_histogramdd(sample, jaxc_tuple(10, edges)).
+ *
+ *   x, y     T[n], U[n]: the coordinates
+ *   sample   T[n, d], d at most 8: points as rows
+ *   bins     as of histogram, for all coordinates, or a tuple with those of each. A range is a tuple
+ *            of ranges; weights are W[n]
+ *   ->       a tuple of the numbers, i32[n, ...] or those of the weights, or with density floats, and
+ *            of the edges: histogram2d's behind one another, histogramdd's in a tuple
+ *
+ * Errors  as jaxc_histogram; JAXC_ESHAPE  no vectors of one size, no rows; bins or ranges of another
+ *         number of coordinates
+ * Source  jax.numpy.histogram2d, histogramdd; differ: bins are given always, and an array of bins
+ *         is edges, whatever its size.
+ */
+JAXC_API jaxc_value jaxc_histogram2d(jaxc_value x, jaxc_value y, jaxc_value bins,
+                                     struct jaxc_histogram_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_histogramdd(jaxc_value sample, jaxc_value bins,
+                                     struct jaxc_histogram_options options JAXC_DEFAULT);
+
+/*
  * jaxc_ops_segment_sum, jaxc_ops_segment_prod, jaxc_ops_segment_max, jaxc_ops_segment_min - rows of
  * the same segment joined: jaxc_ops_segment_sum(x, segments, .num_segments = 3).
  *
@@ -355,6 +376,8 @@ JAXC_API jaxc_value jaxc_ops_segment_min(jaxc_value data, jaxc_value segment_ids
 #define jaxc_bincount(...)     JAXC_OPT1(jaxc_bincount, jaxc_bincount_options, __VA_ARGS__)
 #define jaxc_histogram_bin_edges(...)                                                              \
     JAXC_OPT2(jaxc_histogram_bin_edges, jaxc_histogram_options, __VA_ARGS__)
+#define jaxc_histogram2d(...)     JAXC_OPT3(jaxc_histogram2d, jaxc_histogram_options, __VA_ARGS__)
+#define jaxc_histogramdd(...)     JAXC_OPT2(jaxc_histogramdd, jaxc_histogram_options, __VA_ARGS__)
 #define jaxc_histogram(...)       JAXC_OPT2(jaxc_histogram, jaxc_histogram_options, __VA_ARGS__)
 #define jaxc_ops_segment_sum(...) JAXC_OPT2(jaxc_ops_segment_sum, jaxc_segment_options, __VA_ARGS__)
 #define jaxc_ops_segment_prod(...)                                                                 \

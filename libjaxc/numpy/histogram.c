@@ -111,7 +111,7 @@ static bool range_of(jaxc_value x, const struct jaxc_operand *range, jaxc_dtype 
 }
 
 /* bins: the edges themselves, or how many bins lie between the bounds. */
-static jaxc_value edges_of(jaxc_value x, jaxc_value bins, const struct jaxc_operand *range)
+jaxc_value jx_histogram_edges(jaxc_value x, jaxc_value bins, const struct jaxc_operand *range)
 {
     struct jx_aval type, own;
     jaxc_value bounds[2];
@@ -137,7 +137,7 @@ jaxc_value(jaxc_histogram_bin_edges)(jaxc_value x, jaxc_value bins,
                                      struct jaxc_histogram_options options)
 {
     jx_enter("jaxc_histogram_bin_edges");
-    return jx_result(bins, edges_of(x, bins, &options.range));
+    return jx_result(bins, jx_histogram_edges(x, bins, &options.range));
 }
 
 /* ---- histograms ------------------------------------------------------------------------------ */
@@ -211,7 +211,7 @@ jaxc_value(jaxc_histogram)(jaxc_value x, jaxc_value bins, struct jaxc_histogram_
     jaxc_value of[2] = {x, JX_POISON};
     if (!take_weights(of, 1, &options.weights))
         return JX_POISON;
-    jaxc_value edges = edges_of(of[0], bins, &options.range);
+    jaxc_value edges = jx_histogram_edges(of[0], bins, &options.range);
     if (!count_edges(edges, &n) || !jx_value_aval(of[1], &type))
         return JX_POISON;
     type = jx_aval_make((jaxc_dtype)type.dtype, 1, &n);

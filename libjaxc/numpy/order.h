@@ -30,4 +30,10 @@ bool jx_fill_given(jaxc_value fill);
 /* 0, 1, ... */
 jaxc_value jx_numbers(int64_t n);
 
+/* ---- histogram.c ----------------------------------------------------------------------------- */
+
+/* The edges that bins are, or between which so many bins of one width lie: of the numbers' dtype as
+ * a float. */
+jaxc_value jx_histogram_edges(jaxc_value x, jaxc_value bins, const struct jaxc_operand *range);
+
 #endif

@@ -240,6 +240,32 @@ def counts():
          wrt=2, weights=2, part=0)
 
 
+def boxes():
+    x, y, w = sample("x", F32, (30,)), sample("y", F32, (30,)), sample("w", F32, (30,), 0.1, 2)
+    edges = np.array([-2, 0, 0.5, 3], F32)
+    for part in (0, 1, 2):
+        f = lambda *a, p=part, **k: jnp.histogram2d(*a, **k)[p]
+        case("histogram2d-%d" % part, "histogram2d", lambda x, y, b, f=f: f(x, y, b), [x, y, 4], "histogram", part=part)
+        case("histogram2d-edges-%d" % part, "histogram2d", lambda x, y, b, f=f: f(x, y, b), [x, y, edges], "histogram", part=part)
+        case("histogram2d-density-%d" % part, "histogram2d", lambda x, y, b, f=f: f(x, y, b, density=True), [x, y, 4], "histogram",
+             part=part, density=1)
+        case("histogram2d-weights-%d" % part, "histogram2d", lambda x, y, b, w, f=f: f(x, y, b, weights=w), [x, y, 4, w],
+             "histogram", part=part, weights=3)
+        case("histogram2d-i32-%d" % part, "histogram2d", lambda x, y, b, f=f: f(x, y, b), [sample("x", I32, (9,)), y[:9], 3],
+             "histogram", part=part)
+    for d in (1, 3):
+        s = sample("s", F32, (20, d))
+        case("histogramdd-%d" % d, "histogramdd", lambda x, b: jnp.histogramdd(x, b)[0], [s, 3], "histogram", part=0)
+        case("histogramdd-density-%d" % d, "histogramdd", lambda x, b: jnp.histogramdd(x, b, density=True)[0], [s, 3], "histogram",
+             part=0, density=1)
+        case("histogramdd-weights-%d" % d, "histogramdd", lambda x, b, w: jnp.histogramdd(x, b, weights=w)[0], [s, 3, w[:20]],
+             "histogram", part=0, weights=2)
+        case("histogramdd-f64-%d" % d, "histogramdd", lambda x, b: jnp.histogramdd(x, b)[0], [s.astype(F64), 3], "histogram", x64=True,
+             part=0, places=True)
+    case("histogramdd-lanes", "histogramdd", lanes_of(lambda x: jnp.histogramdd(x, 3)[0], [0]), [sample("l", F32, (2, 9, 2))],
+         "histogram", part=0, bins=3, lanes=[0])
+
+
 def segments():
     ids = np.array([0, 2, 2, -1, 1, 7, 0], I32)
     for name in ("segment_sum", "segment_prod", "segment_max", "segment_min"):
@@ -274,4 +300,5 @@ def write():
     places()
     sets()
     counts()
+    boxes()
     segments()
