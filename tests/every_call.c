@@ -399,7 +399,7 @@ static void lax(void)
     SHOW(jaxc_lax_dot_general(i, i));
     SHOW((jaxc_lax_dot_general)(x, x, dims));
     SHOW(jaxc_lax_dot(x, jaxc_lax_transpose(x, JAXC_INTS(1, 0)), JAXC_F64));
-    SHOW(jaxc_lax_dot(x, u));
+    SHOW(jaxc_lax_dot(x, 1));
 }
 
 static void sorting(void)
@@ -633,6 +633,7 @@ static void scopes(void)
     struct jaxc_allocator none;
     memset(&none, 0, sizeof none);
     printf("%d\n", jaxc_set_allocator(none));
+    printf("%d %d\n", jaxc_debug_nans(false), jaxc_debug_infs(false));
     jaxc_clear_error();
 }
 

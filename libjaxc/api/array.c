@@ -14,16 +14,18 @@ jaxc_value jaxc_value_self(jaxc_value v)
     return v;
 }
 
-/* Numbers are operands of another call, whose name comes back. */
+/* Numbers are operands of another call, whose name comes back. The place stays for the next call:
+ * in C++ operands become values after it was noted. */
 static jaxc_value number(const char *call, jaxc_dtype dtype, bool weak, union jx_scalar s)
 {
-    struct jx_loc here = jx_enter(call);
+    struct jx_loc here = jx_enter(call), place = jx_here();
     jx_api_init();
     struct jx_aval a = jx_aval_make(dtype, 0, NULL);
     a.weak = weak;
     struct jx_node *n = jx_node_literal(&a, s);
     jaxc_value v = n ? jx_value_own(n, 0) : JX_POISON;
     jx_set_here(here);
+    jx_note(place);
     return v;
 }
 

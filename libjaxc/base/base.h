@@ -61,6 +61,7 @@ struct jx_loc {
 struct jx_loc jx_enter(const char *call);
 struct jx_loc jx_here(void);
 void jx_set_here(struct jx_loc loc);
+void jx_note(struct jx_loc loc); /* its place is the next call's, as by jaxc_at */
 
 /*
  * A function of the user's that the library runs: for a transform, or on the leaves of a tree. It

@@ -46,6 +46,12 @@ struct jx_loc jx_here(void) { return thread.here; }
 
 void jx_set_here(struct jx_loc loc) { thread.here = loc; }
 
+void jx_note(struct jx_loc loc)
+{
+    thread.noted_file = loc.file;
+    thread.noted_line = loc.line;
+}
+
 /* ---- functions that run ---------------------------------------------------------------------- */
 
 void jx_frame_push(struct jx_frame *frame, const char *part, const char *call)
