@@ -151,6 +151,8 @@ static const struct {
     {"scatter_min", NULL, "test_index.c"},
     {"scatter_max", NULL, "test_index.c"},
     {"stop_gradient", NULL, "jaxc_stop_gradient of jaxc/transform.h, of any tree"},
+    {"logaddexp", NULL, "jaxc_logaddexp of jaxc/numpy.h: jax.lax has none"},
+    {"logaddexp2", NULL, "jaxc_logaddexp2 of jaxc/numpy.h: jax.lax has none"},
     {"jit", NULL, "what a call of a jitted function becomes"},
     {"custom_jvp_call", NULL, "what a call of jaxc_custom_jvp's function becomes"},
     {"custom_vjp_call", NULL, "what a call of jaxc_custom_vjp's function becomes"},
