@@ -3,6 +3,7 @@
 # What the shared library exports is what the public headers declare: every exported symbol begins with
 # jaxc_ and is declared with JAXC_API, and every declared one is there. Each of them has a macro of its
 # name that notes the place of the call, in C and in C++, unless its documentation says "Errors  none".
+# And each macro is one over a function, which other languages call: of its name, or with _n behind it.
 # The library itself holds no file's name, which a message could take for the user's.
 set -eu
 library=$1
@@ -34,6 +35,16 @@ comm -23 "$work/exported" "$work/declared" >"$work/report"
 report 'exported but not declared in include/jaxc'
 comm -13 "$work/exported" "$work/declared" >"$work/report"
 report 'declared but not exported'
+
+# jaxc_get chooses between two functions.
+for header in include/jaxc/*.h; do
+    printf '#include <jaxc/%s>\n' "$(basename "$header")"
+done | cc -std=c11 -Iinclude -E -dM - | sed -n 's/^#define \(jaxc_[a-z0-9_]*\).*/\1/p' | grep -vx jaxc_get |
+    while read -r macro; do
+        grep -qx -e "$macro" -e "${macro}_n" "$work/exported" || echo "$macro"
+    done >"$work/report"
+grep -qx jaxc_get_index "$work/exported" && grep -qx jaxc_get_key "$work/exported" || echo jaxc_get >>"$work/report"
+report 'a macro without a function'
 
 # A message names the user's file, never one of the library's: their names are not in it at all, but
 # for those of assertions.
