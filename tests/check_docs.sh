@@ -9,12 +9,14 @@
 #                    blocks below see, to the next "## "
 #   ```c run         statements: wrapped in a main behind the definitions, compiled and run
 #   ```cpp           a C++ program: compiled and run
+#   ```python        a Python program: run, where python3 and the shared library are
 #   ```c from FILE   stands in FILE as it is
 #   ```c fragment    not looked at
 #   ```text          right behind a program: what it prints
 # In messages of the compiler and of the library a block is example.c, counted from its own first line.
 set -eu
 library=$(realpath "$1")
+shared=$(dirname "$library")
 cd "$(dirname "$0")/.."
 LC_ALL=C
 export LC_ALL
@@ -39,18 +41,19 @@ FNR == 1 { not_closed(); definitions = ""; program = "" }
     before = program
     program = ""
     if (info == "text" && before != "") { printf "%s", block >before ".expected"; close(before ".expected") }
-    if (info !~ /^(c|cpp)( |$)/ && info !~ / from /) next
+    if (info !~ /^(c|cpp|python)( |$)/ && info !~ / from /) next
     if (info ~ / fragment$/) next
     base = work "/" sprintf("%03d", ++n)
     placed = "#line 1 \"example.c\"\n" block
     if (info ~ / from /) { kind = info; sub(/.* /, "", kind); text = block }
     else if (info == "cpp") { kind = "c++"; text = block }
+    else if (info == "python") { kind = "python"; text = block }
     else if (info == "c" && block ~ /(^|\n)int main\(/) { kind = "program"; text = placed }
     else if (info == "c") { kind = "definitions"; definitions = definitions placed; text = includes definitions }
     else if (info == "c run")
         { kind = "program"; text = includes definitions "int main(void)\n{\n" placed finish "}\n" }
     else { printf "%s:%d: what is a block of \"%s\"?\n", FILENAME, first, info >"/dev/stderr"; bad = 1; next }
-    if (kind == "program" || kind == "c++") program = base
+    if (kind == "program" || kind == "c++" || kind == "python") program = base
     printf "%s", text >base
     close(base)
     print base, kind, FILENAME ":" first
@@ -79,7 +82,13 @@ compile_and_run() {
     # shellcheck disable=SC2086
     if ! $1 $warnings -Iinclude "$base" -xnone -o "$base.out" "$library" -lffi -lm -lpthread; then
         fail "$place: does not compile"
-    elif ! "$base.out" >"$base.printed" 2>"$base.error"; then
+    else
+        run "$base.out"
+    fi
+}
+
+run() {
+    if ! "$@" >"$base.printed" 2>"$base.error"; then
         fail "$place: the program fails: $(cat "$base.error")"
     elif [ -f "$base.expected" ] &&
         ! diff -u --label "$place" --label printed "$base.expected" "$base.printed"; then
@@ -91,6 +100,11 @@ while read -r base kind place; do
     case $kind in
     program) compile_and_run 'gcc -std=c11 -xc' ;;
     c++) compile_and_run 'g++ -std=c++17 -xc++' ;;
+    python)
+        if command -v python3 >/dev/null && [ -e "$shared/libjaxc.so.0" ]; then
+            run env LD_LIBRARY_PATH="$shared" python3 "$base"
+        fi
+        ;;
     definitions)
         # shellcheck disable=SC2086
         gcc -std=c11 $warnings -Iinclude -fsyntax-only -xc "$base" || fail "$place: does not compile"
