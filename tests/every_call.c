@@ -452,6 +452,16 @@ static void nn_and_random(void)
     SHOW(jaxc_nn_tanh(x));
     SHOW(jaxc_nn_silu(x));
     SHOW(jaxc_nn_gelu(x));
+    SHOW(jaxc_nn_elu(x));
+    SHOW(jaxc_nn_celu(x));
+    SHOW(jaxc_nn_leaky_relu(x));
+    SHOW(jaxc_nn_squareplus(x));
+    SHOW(jaxc_nn_glu(x));
+    SHOW(jaxc_nn_glu(x, JAXC_AXIS(0)));
+    SHOW(jaxc_nn_logmeanexp(x));
+    SHOW(jaxc_nn_standardize(x));
+    jaxc_value heads = jaxc_reshape(jaxc_div(jaxc_arange(8), 2), JAXC_SHAPE(2, 1, 4));
+    SHOW(jaxc_nn_dot_product_attention(heads, heads, heads));
     SHOW(jaxc_nn_softplus(x));
     SHOW(jaxc_nn_one_hot(jaxc_arange(2), 3));
     SHOW(jaxc_nn_one_hot(1, 3, JAXC_I32));
@@ -555,6 +565,7 @@ static void functions(void)
     SHOW(jaxc_call(jaxc_fn2(plus), 3, 4));
     SHOW(jaxc_call(jaxc_fn1_axes(jaxc_transpose), jaxc_ones(JAXC_SHAPE(1, 2))));
     SHOW(jaxc_call(jaxc_fn1_reduce(jaxc_sum), jaxc_arange(3)));
+    SHOW(jaxc_call(jaxc_fn1_activation(jaxc_nn_gelu), jaxc_arange(3)));
     SHOW(jaxc_call(jaxc_fn1_dtype(jaxc_ones_like), jaxc_arange(3)));
     SHOW(jaxc_call(jaxc_grad(jaxc_logsumexp), jaxc_zeros(JAXC_SHAPE(2))));
     SHOW(jaxc_tree_map(jaxc_zeros_like, jaxc_tuple(1, 2)));

@@ -215,14 +215,16 @@ typedef jaxc_value (*jaxc_c12)(jaxc_value, jaxc_value, jaxc_value, jaxc_value, j
 /* The library's own calls of one value with options or a dtype. */
 struct jaxc_axes_options;
 struct jaxc_reduce_options;
+struct jaxc_nn_activation_options;
 typedef jaxc_value (*jaxc_c1_axes)(jaxc_value, struct jaxc_axes_options);
 typedef jaxc_value (*jaxc_c1_reduce)(jaxc_value, struct jaxc_reduce_options);
+typedef jaxc_value (*jaxc_c1_activation)(jaxc_value, struct jaxc_nn_activation_options);
 typedef jaxc_value (*jaxc_c1_dtype)(jaxc_value, jaxc_dtype);
 
 /*
  * jaxc_fn0 ... jaxc_fn12 - a C function of that many values as a jaxc_fn; JAXC_FN chooses.
- * jaxc_fn1_axes, jaxc_fn1_reduce, jaxc_fn1_dtype - a call of the library such as jaxc_sum as a
- * function of one value, its options left out.
+ * jaxc_fn1_axes, jaxc_fn1_reduce, jaxc_fn1_activation, jaxc_fn1_dtype - a call of the library such as
+ * jaxc_sum as a function of one value, its options left out.
  *
  *   f    not NULL
  *   ->   the same C function gives functions that are equal in every cache
@@ -245,6 +247,7 @@ JAXC_API jaxc_fn jaxc_fn11(jaxc_c11 f);
 JAXC_API jaxc_fn jaxc_fn12(jaxc_c12 f);
 JAXC_API jaxc_fn jaxc_fn1_axes(jaxc_c1_axes f);
 JAXC_API jaxc_fn jaxc_fn1_reduce(jaxc_c1_reduce f);
+JAXC_API jaxc_fn jaxc_fn1_activation(jaxc_c1_activation f);
 JAXC_API jaxc_fn jaxc_fn1_dtype(jaxc_c1_dtype f);
 
 #ifdef __cplusplus
@@ -284,6 +287,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c11 f) { return jaxc_fn11(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c12 f) { return jaxc_fn12(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c1_axes f) { return jaxc_fn1_axes(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c1_reduce f) { return jaxc_fn1_reduce(f); }
+inline jaxc_fn jaxc_fn_of(jaxc_c1_activation f) { return jaxc_fn1_activation(f); }
 inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
 #define JAXC_FN(...)      JAXC_AT(jaxc_fn_of, __VA_ARGS__)
 #define JAXC_VAL(...)     jaxc_value(__VA_ARGS__)
@@ -348,7 +352,8 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
                  : jaxc_fn11, jaxc_c12                                                             \
                  : jaxc_fn12, jaxc_c1_axes                                                         \
                  : jaxc_fn1_axes, jaxc_c1_reduce                                                   \
-                 : jaxc_fn1_reduce, jaxc_c1_dtype                                                  \
+                 : jaxc_fn1_reduce, jaxc_c1_activation                                             \
+                 : jaxc_fn1_activation, jaxc_c1_dtype                                              \
                  : jaxc_fn1_dtype)(jaxc_f##n);                                                     \
     })
 #endif
@@ -644,26 +649,27 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
     JAXC_VALUES_15(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o), JAXC_VAL(p)
 
 #ifndef JAXC_PLAIN
-#define jaxc_from_bool(...)  JAXC_AT(jaxc_from_bool, __VA_ARGS__)
-#define jaxc_from_i64(...)   JAXC_AT(jaxc_from_i64, __VA_ARGS__)
-#define jaxc_from_u64(...)   JAXC_AT(jaxc_from_u64, __VA_ARGS__)
-#define jaxc_from_f64(...)   JAXC_AT(jaxc_from_f64, __VA_ARGS__)
-#define jaxc_fn0(...)        JAXC_AT(jaxc_fn0, __VA_ARGS__)
-#define jaxc_fn1(...)        JAXC_AT(jaxc_fn1, __VA_ARGS__)
-#define jaxc_fn2(...)        JAXC_AT(jaxc_fn2, __VA_ARGS__)
-#define jaxc_fn3(...)        JAXC_AT(jaxc_fn3, __VA_ARGS__)
-#define jaxc_fn4(...)        JAXC_AT(jaxc_fn4, __VA_ARGS__)
-#define jaxc_fn5(...)        JAXC_AT(jaxc_fn5, __VA_ARGS__)
-#define jaxc_fn6(...)        JAXC_AT(jaxc_fn6, __VA_ARGS__)
-#define jaxc_fn7(...)        JAXC_AT(jaxc_fn7, __VA_ARGS__)
-#define jaxc_fn8(...)        JAXC_AT(jaxc_fn8, __VA_ARGS__)
-#define jaxc_fn9(...)        JAXC_AT(jaxc_fn9, __VA_ARGS__)
-#define jaxc_fn10(...)       JAXC_AT(jaxc_fn10, __VA_ARGS__)
-#define jaxc_fn11(...)       JAXC_AT(jaxc_fn11, __VA_ARGS__)
-#define jaxc_fn12(...)       JAXC_AT(jaxc_fn12, __VA_ARGS__)
-#define jaxc_fn1_axes(...)   JAXC_AT(jaxc_fn1_axes, __VA_ARGS__)
-#define jaxc_fn1_reduce(...) JAXC_AT(jaxc_fn1_reduce, __VA_ARGS__)
-#define jaxc_fn1_dtype(...)  JAXC_AT(jaxc_fn1_dtype, __VA_ARGS__)
+#define jaxc_from_bool(...)      JAXC_AT(jaxc_from_bool, __VA_ARGS__)
+#define jaxc_from_i64(...)       JAXC_AT(jaxc_from_i64, __VA_ARGS__)
+#define jaxc_from_u64(...)       JAXC_AT(jaxc_from_u64, __VA_ARGS__)
+#define jaxc_from_f64(...)       JAXC_AT(jaxc_from_f64, __VA_ARGS__)
+#define jaxc_fn0(...)            JAXC_AT(jaxc_fn0, __VA_ARGS__)
+#define jaxc_fn1(...)            JAXC_AT(jaxc_fn1, __VA_ARGS__)
+#define jaxc_fn2(...)            JAXC_AT(jaxc_fn2, __VA_ARGS__)
+#define jaxc_fn3(...)            JAXC_AT(jaxc_fn3, __VA_ARGS__)
+#define jaxc_fn4(...)            JAXC_AT(jaxc_fn4, __VA_ARGS__)
+#define jaxc_fn5(...)            JAXC_AT(jaxc_fn5, __VA_ARGS__)
+#define jaxc_fn6(...)            JAXC_AT(jaxc_fn6, __VA_ARGS__)
+#define jaxc_fn7(...)            JAXC_AT(jaxc_fn7, __VA_ARGS__)
+#define jaxc_fn8(...)            JAXC_AT(jaxc_fn8, __VA_ARGS__)
+#define jaxc_fn9(...)            JAXC_AT(jaxc_fn9, __VA_ARGS__)
+#define jaxc_fn10(...)           JAXC_AT(jaxc_fn10, __VA_ARGS__)
+#define jaxc_fn11(...)           JAXC_AT(jaxc_fn11, __VA_ARGS__)
+#define jaxc_fn12(...)           JAXC_AT(jaxc_fn12, __VA_ARGS__)
+#define jaxc_fn1_axes(...)       JAXC_AT(jaxc_fn1_axes, __VA_ARGS__)
+#define jaxc_fn1_reduce(...)     JAXC_AT(jaxc_fn1_reduce, __VA_ARGS__)
+#define jaxc_fn1_activation(...) JAXC_AT(jaxc_fn1_activation, __VA_ARGS__)
+#define jaxc_fn1_dtype(...)      JAXC_AT(jaxc_fn1_dtype, __VA_ARGS__)
 #endif
 
 #endif

@@ -391,6 +391,12 @@ static jaxc_value call_reduce(struct jx_fn_object *f, int n, const jaxc_value *a
     return ((jaxc_c1_reduce)f->c)(a[0], (struct jaxc_reduce_options){0});
 }
 
+static jaxc_value call_activation(struct jx_fn_object *f, int n, const jaxc_value *a)
+{
+    (void)n;
+    return ((jaxc_c1_activation)f->c)(a[0], (struct jaxc_nn_activation_options){.exact = false});
+}
+
 static jaxc_value call_dtype(struct jx_fn_object *f, int n, const jaxc_value *a)
 {
     (void)n;
@@ -398,6 +404,7 @@ static jaxc_value call_dtype(struct jx_fn_object *f, int n, const jaxc_value *a)
 }
 
 static const struct jx_fn_kind axes_kind = {NULL, call_axes}, reduce_kind = {NULL, call_reduce},
+                               activation_kind = {NULL, call_activation},
                                dtype_kind = {NULL, call_dtype};
 
 static jaxc_fn from_c(const struct jx_fn_kind *kind, jaxc_any_c c, int arity)
@@ -434,6 +441,10 @@ FROM_C(12)
 
 jaxc_fn jaxc_fn1_axes(jaxc_c1_axes f) { return from_c(&axes_kind, (jaxc_any_c)f, 1); }
 jaxc_fn jaxc_fn1_reduce(jaxc_c1_reduce f) { return from_c(&reduce_kind, (jaxc_any_c)f, 1); }
+jaxc_fn jaxc_fn1_activation(jaxc_c1_activation f)
+{
+    return from_c(&activation_kind, (jaxc_any_c)f, 1);
+}
 jaxc_fn jaxc_fn1_dtype(jaxc_c1_dtype f) { return from_c(&dtype_kind, (jaxc_any_c)f, 1); }
 
 jaxc_fn jaxc_fn_self(jaxc_fn f)

@@ -1,12 +1,7 @@
 /*
- * nn.c - the functions of jax.nn, with JAX's formulas and JAX's derivatives at corner points.
- *
- * Where JAX gives a derivative by hand (relu, softplus), the expression here is chosen so that the
- * ordinary rules give the same one.
+ * nn.c - normalised exponentials and their like, and one-hot, with JAX's formulas.
  */
-#include "numpy/numpy.h"
-
-#include <jaxc/nn.h>
+#include "nn/nn.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -41,122 +36,172 @@ static jaxc_value along_rows(jaxc_value y, const struct rows *r)
 }
 
 /* m = max(x) with 0 for what is not finite, a constant to derivatives; log(sum(exp(x - m))) + m */
-jaxc_value(jaxc_logsumexp)(jaxc_value x, struct jaxc_reduce_options options)
+static jaxc_value logsumexp(jaxc_value x, const struct jaxc_reduce_options *options)
 {
-    jx_enter("jaxc_logsumexp");
     struct rows r;
     x = jx_as_float(x);
-    if (!take_rows(x, &options.axes, &r))
+    if (!take_rows(x, &options->axes, &r))
         return JX_POISON;
-    if (jx_operand_given(&options.initial)) {
+    if (jx_operand_given(&options->initial)) {
         jx_fail(JAXC_EVALUE, "takes no initial");
         return JX_POISON;
     }
-    x = jx_as(x, (jaxc_dtype)r.type.dtype, false);
-    if (jx_operand_given(&options.where))
-        x = jx_where(options.where.value, x, jx_number_like(x, -(double)INFINITY));
+    x = jx_as_strong(x);
+    if (jx_operand_given(&options->where))
+        x = jx_where(options->where.value, x, jx_number_like(x, -(double)INFINITY));
     jaxc_value most = jx_reduce_max(x, r.n, r.axes);
     jaxc_value finite = jx_lt(jx_abs(most), jx_number_like(most, (double)INFINITY));
     most = jx_stop_gradient(jx_select(finite, most, jx_number_like(most, 0)));
     jaxc_value sum = jx_reduce_sum(jx_exp(jx_sub(x, along_rows(most, &r))), r.n, r.axes);
     jaxc_value y = jx_add(jx_log(sum), most);
-    return options.keepdims ? jx_insert_axes(y, r.n, r.axes) : y;
+    return options->keepdims ? jx_insert_axes(y, r.n, r.axes) : y;
 }
 
-/* x - max(x) as floats, where the maximum is a constant to derivatives. Integers are subtracted as
- * such: unsigned ones wrap, as they do in JAX. */
-static jaxc_value shifted(jaxc_value x, struct jaxc_axes_options options, struct rows *r)
+jaxc_value(jaxc_logsumexp)(jaxc_value x, struct jaxc_reduce_options options)
+{
+    jx_enter("jaxc_logsumexp");
+    return logsumexp(x, &options);
+}
+
+jaxc_value(jaxc_nn_logmeanexp)(jaxc_value x, struct jaxc_reduce_options options)
+{
+    jx_enter("jaxc_nn_logmeanexp");
+    jaxc_dtype dtype;
+    jaxc_value sum = logsumexp(x, &options);
+    if (!jx_dtype_of(sum, &dtype))
+        return JX_POISON;
+    return jx_sub(sum, jx_log(jx_count_of(x, dtype, &options)));
+}
+
+/* y where the mask holds, a number elsewhere; y itself without a mask. */
+static jaxc_value masked(jaxc_value y, const struct jaxc_operand *where, double otherwise)
+{
+    if (!jx_operand_given(where))
+        return y;
+    return jx_where(where->value, y, jx_number_like(y, otherwise));
+}
+
+static jaxc_value sum_of_rows(jaxc_value y, const struct jaxc_operand *where, const struct rows *r)
+{
+    return jx_reduce_sum(masked(y, where, 0), r->n, r->axes);
+}
+
+/* The rows to be normalised, which are the last axis if none is given. A mask must broadcast
+ * to x. */
+static bool take_options(jaxc_value x, const struct jaxc_reduce_options *o, struct rows *r)
 {
     static const struct jaxc_axes last = {JAXC_GIVEN, 1, {-1}};
-    if (!take_rows(x, options.axes.n ? &options.axes : &last, r))
+    struct jx_aval types[2];
+    char text[2][JX_AVAL_TEXT];
+    int rank;
+    int64_t dims[JAXC_MAX_RANK];
+    if (o->keepdims || jx_operand_given(&o->initial))
+        return jx_fail(JAXC_EVALUE, "takes no %s", o->keepdims ? "keepdims" : "initial");
+    if (!take_rows(x, o->axes.n ? &o->axes : &last, r))
+        return false;
+    if (!jx_operand_given(&o->where))
+        return true;
+    types[0] = r->type;
+    if (!jx_value_aval(o->where.value, &types[1]) || !jx_broadcast_types(2, types, &rank, dims))
+        return false;
+    return (rank == r->type.rank && jx_same_dims(rank, dims, r->type.dims)) ||
+           jx_fail(JAXC_ESHAPE, "where, %s, does not broadcast to %s",
+                   jx_aval_text(&types[1], text[1]), jx_aval_text(&types[0], text[0]));
+}
+
+/*
+ * x - max(x) as floats, where the maximum is a constant to derivatives; -inf where the mask does not
+ * hold. Integers are subtracted as such: unsigned ones wrap, as they do in JAX. *some: rows in which
+ * the mask holds anywhere, poison without one; the maximum of others is 0.
+ */
+static jaxc_value shifted(jaxc_value x, const struct jaxc_reduce_options *o, struct rows *r,
+                          jaxc_value *some)
+{
+    *some = JX_POISON;
+    if (!take_options(x, o, r))
         return JX_POISON;
-    for (int i = 0; i < r->n; i++) {
-        if (r->type.dims[r->axes[i]] == 0) {
-            char text[JX_AVAL_TEXT];
-            jx_fail(JAXC_EVALUE, "axis %d of %s is empty", r->axes[i],
-                    jx_aval_text(&r->type, text));
-            return JX_POISON;
-        }
+    if (jx_operand_given(&o->where)) {
+        x = masked(jx_as_float(x), &o->where, (double)-INFINITY);
+        jaxc_value mask = jx_broadcast_to(jx_as_bool(o->where.value), r->type.rank, r->type.dims);
+        *some = jx_reduce_or(mask, r->n, r->axes);
     }
+    for (int i = 0; i < r->n; i++)
+        if (r->type.dims[r->axes[i]] == 0)
+            return jx_as_float(x);
     jaxc_value most = jx_stop_gradient(jx_reduce_max(x, r->n, r->axes));
+    if (jx_operand_given(&o->where))
+        most = jx_select(*some, most, jx_number_like(most, 0));
     return jx_as_float(jx_sub(x, along_rows(most, r)));
 }
 
-jaxc_value(jaxc_nn_softmax)(jaxc_value x, struct jaxc_axes_options options)
+jaxc_value jx_softmax(jaxc_value x, const struct jaxc_reduce_options *options)
 {
-    jx_enter("jaxc_nn_softmax");
     struct rows r;
-    jaxc_value y = jx_exp(shifted(x, options, &r));
+    jaxc_value some, y = jx_exp(shifted(x, options, &r, &some));
     if (jx_is_poison(y))
         return y;
-    return jx_div(y, along_rows(jx_reduce_sum(y, r.n, r.axes), &r));
+    jaxc_value sum = sum_of_rows(y, &options->where, &r);
+    if (!jx_is_poison(some))
+        sum = jx_select(some, sum, jx_number_like(sum, 1));
+    return masked(jx_div(y, along_rows(sum, &r)), &options->where, 0);
 }
 
-jaxc_value(jaxc_nn_log_softmax)(jaxc_value x, struct jaxc_axes_options options)
+jaxc_value(jaxc_nn_softmax)(jaxc_value x, struct jaxc_reduce_options options)
+{
+    jx_enter("jaxc_nn_softmax");
+    return jx_softmax(x, &options);
+}
+
+jaxc_value(jaxc_nn_log_softmax)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_nn_log_softmax");
     struct rows r;
-    jaxc_value y = shifted(x, options, &r);
+    jaxc_value some, y = shifted(x, &options, &r, &some);
     if (jx_is_poison(y))
         return y;
-    jaxc_value sum = jx_reduce_sum(jx_exp(y), r.n, r.axes);
-    return jx_sub(y, along_rows(jx_log(sum), &r));
+    jaxc_value sum = sum_of_rows(jx_exp(y), &options.where, &r);
+    if (!jx_is_poison(some))
+        sum = jx_select(some, sum, jx_number_like(sum, 1));
+    return masked(jx_sub(y, along_rows(jx_log(sum), &r)), &options.where, (double)-INFINITY);
 }
 
-/* ---- activations ----------------------------------------------------------------------------- */
+/* ---- standardize ----------------------------------------------------------------------------- */
 
-/* max(x, 0), whose derivative is 1 where x > 0 and 0 elsewhere, also at a NaN, which the value
- * keeps */
-jaxc_value(jaxc_nn_relu)(jaxc_value x)
+/* The variance: of the distances from the mean, or the mean of squares less the mean's square, which
+ * is faster and may come out below 0. */
+static jaxc_value variance_of(jaxc_value x, jaxc_value mean, const struct jaxc_reduce_options *over,
+                              bool stable)
 {
-    jx_enter("jaxc_nn_relu");
-    jaxc_dtype dtype;
-    if (!jx_join_dtypes(1, &x, JX_JOIN_NUMBER, &dtype))
+    if (stable) {
+        jaxc_value apart = jx_joined(jx_sub, JX_JOIN_ANY, x, mean);
+        return jx_mean_of(jx_square(apart), over);
+    }
+    jaxc_value number = x;
+    if (!jx_join_dtypes(1, &number, JX_JOIN_NUMBER, NULL))
         return JX_POISON;
-    jaxc_value zero = jx_number_like(x, 0), y = jx_max(x, zero);
-    if (!jx_is_float(dtype))
-        return y;
-    return jx_select(jx_gt(x, zero), x, jx_stop_gradient(y));
+    jaxc_value squares = jx_mean_of(jx_square(number), over);
+    jaxc_value variance = jx_joined(jx_sub, JX_JOIN_ANY, squares, jx_square(mean));
+    return jx_max(jx_number_like(variance, 0), variance);
 }
 
-jaxc_value(jaxc_nn_sigmoid)(jaxc_value x)
+jaxc_value(jaxc_nn_standardize)(jaxc_value x, struct jaxc_nn_standardize_options o)
 {
-    jx_enter("jaxc_nn_sigmoid");
-    return jx_logistic(x);
-}
-
-jaxc_value(jaxc_nn_tanh)(jaxc_value x)
-{
-    jx_enter("jaxc_nn_tanh");
-    return jx_tanh(jx_as_float(x));
-}
-
-jaxc_value(jaxc_nn_silu)(jaxc_value x)
-{
-    jx_enter("jaxc_nn_silu");
-    return jx_mul(x, jx_logistic(x));
-}
-
-/* x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, Hendrycks and Gimpel 2016, section 2 */
-jaxc_value(jaxc_nn_gelu)(jaxc_value x)
-{
-    jx_enter("jaxc_nn_gelu");
-    x = jx_as_float(x);
-    jaxc_value cube = jx_mul(jx_number_like(x, 0.044715), jx_integer_pow(x, 3));
-    jaxc_value inner =
-        jx_mul(jx_number_like(x, 0.79788456080286535588 /* sqrt(2 / pi) */), jx_add(x, cube));
-    jaxc_value cdf = jx_mul(jx_number_like(x, 0.5), jx_add(jx_number_like(x, 1), jx_tanh(inner)));
-    return jx_mul(x, cdf);
-}
-
-/* max(x, 0) + log1p(exp(-|x|)). The derivative is sigmoid(x), also at 0: the first term gives 1
- * there, since x >= 0 chooses x, and the second -1/2, since |x|' is 1. */
-jaxc_value(jaxc_nn_softplus)(jaxc_value x)
-{
-    jx_enter("jaxc_nn_softplus");
-    x = jx_as_float(x);
-    jaxc_value zero = jx_number_like(x, 0), most = jx_select(jx_ge(x, zero), x, zero);
-    return jx_add(most, jx_log1p(jx_exp(jx_neg(jx_abs(x)))));
+    jx_enter("jaxc_nn_standardize");
+    static const struct jaxc_axes last = {JAXC_GIVEN, 1, {-1}};
+    struct jaxc_reduce_options over = {
+        .axes = o.axes.n ? o.axes : last, .keepdims = true, .where = o.where};
+    bool stable = o.algorithm && strcmp(o.algorithm, "stable") == 0;
+    if (o.algorithm && !stable && strcmp(o.algorithm, "fast") != 0) {
+        jx_fail(JAXC_EVALUE, "no algorithm \"%s\": \"fast\" or \"stable\"", o.algorithm);
+        return JX_POISON;
+    }
+    jaxc_value mean = jx_operand_given(&o.mean) ? o.mean.value : jx_mean_of(x, &over);
+    jaxc_value variance =
+        jx_operand_given(&o.variance) ? o.variance.value : variance_of(x, mean, &over, stable);
+    jaxc_value epsilon = jx_operand_given(&o.epsilon) ? o.epsilon.value : jx_weak_number(1e-5);
+    jaxc_value scale = jx_joined(jx_add, JX_JOIN_ANY, variance, epsilon);
+    jaxc_value apart = jx_joined(jx_sub, JX_JOIN_ANY, x, mean);
+    return jx_joined(jx_mul, JX_JOIN_ANY, apart, jx_rsqrt(scale));
 }
 
 /* ---- one-hot --------------------------------------------------------------------------------- */
