@@ -144,8 +144,9 @@ END_TEST
 
 START_TEST(elementwise_primitives_refuse_mixed_dtypes_and_shapes)
 {
-    refuses(&jx_add_p, NULL, "f32[3] i32[3]", JAXC_EDTYPE,
-            "add: operands need equal dtypes: f32[3] and i32[3]");
+    refuses(
+        &jx_add_p, NULL, "f32[3] i32[3]", JAXC_EDTYPE,
+        "add: operands need equal dtypes: f32[3] and i32[3]; the calls of jaxc/numpy.h promote");
     refuses(&jx_add_p, NULL, "f32[3] f32[4]", JAXC_ESHAPE,
             "add: operands need equal shapes, or rank 0: f32[3] and f32[4]");
     refuses(&jx_add_p, NULL, "f32[3] f32[1,3]", JAXC_ESHAPE,
@@ -175,10 +176,12 @@ START_TEST(pow_takes_an_integer_exponent_of_a_float_but_not_the_other_way)
     gives(&jx_pow_p, NULL, "f32[2] u8[2]", "f32[2]");
     gives(&jx_pow_p, NULL, "f64[] i64[2]", "f64[2]");
     gives(&jx_pow_p, NULL, "i32[2] i32[2]", "i32[2]");
-    refuses(&jx_pow_p, NULL, "i32[2] f32[2]", JAXC_EDTYPE,
-            "pow: operands need equal dtypes: i32[2] and f32[2]");
-    refuses(&jx_pow_p, NULL, "f32[2] bool[2]", JAXC_EDTYPE,
-            "pow: operands need equal dtypes: f32[2] and bool[2]");
+    refuses(
+        &jx_pow_p, NULL, "i32[2] f32[2]", JAXC_EDTYPE,
+        "pow: operands need equal dtypes: i32[2] and f32[2]; the calls of jaxc/numpy.h promote");
+    refuses(
+        &jx_pow_p, NULL, "f32[2] bool[2]", JAXC_EDTYPE,
+        "pow: operands need equal dtypes: f32[2] and bool[2]; the calls of jaxc/numpy.h promote");
 }
 END_TEST
 
@@ -202,7 +205,8 @@ START_TEST(select_n_chooses_by_bool_between_two_or_by_integers_among_many)
     refuses(&jx_select_n_p, NULL, "bool[3] f32[3] f32[3] f32[3]", JAXC_EVALUE,
             "select_n: a bool chooses among two cases, not 3");
     refuses(&jx_select_n_p, NULL, "bool[3] f32[3] f64[3]", JAXC_EDTYPE,
-            "select_n: operands need equal dtypes: f32[3] and f64[3]");
+            "select_n: operands need equal dtypes: f32[3] and f64[3]; the calls of jaxc/numpy.h "
+            "promote");
     refuses(&jx_select_n_p, NULL, "bool[2] f32[3] f32[3]", JAXC_ESHAPE,
             "select_n: operands need equal shapes, or rank 0: bool[2] and f32[3]");
     refuses(&jx_select_n_p, NULL, "bool[2]", JAXC_EVALUE, "select_n: needs at least one case");
@@ -315,7 +319,7 @@ START_TEST(pad_adds_before_behind_and_between_and_may_cut)
     refuses(&jx_pad_p, &cut, "f32[3] f32[1]", JAXC_ESHAPE,
             "pad: the padding value has rank 0, got f32[1]");
     refuses(&jx_pad_p, &cut, "f32[3] i32[]", JAXC_EDTYPE,
-            "pad: operands need equal dtypes: f32[3] and i32[]");
+            "pad: operands need equal dtypes: f32[3] and i32[]; the calls of jaxc/numpy.h promote");
 }
 END_TEST
 
@@ -332,7 +336,8 @@ START_TEST(concatenate_joins_shapes_that_differ_along_one_axis)
     refuses(&jx_concatenate_p, &p, "f32[2,3] f32[2]", JAXC_ESHAPE,
             "concatenate: shapes may differ along dimension 1 only: f32[2,3] and f32[2]");
     refuses(&jx_concatenate_p, &p, "f32[2,3] f64[2,3]", JAXC_EDTYPE,
-            "concatenate: operands need equal dtypes: f32[2,3] and f64[2,3]");
+            "concatenate: operands need equal dtypes: f32[2,3] and f64[2,3]; the calls of "
+            "jaxc/numpy.h promote");
 }
 END_TEST
 
@@ -369,7 +374,8 @@ START_TEST(a_window_at_computed_starts_fits_its_operand)
     refuses(&jx_dynamic_update_slice_p, NULL, "f32[5] f32[6] i32[]", JAXC_ESHAPE,
             "dynamic_update_slice: a window of 6 along axis 0 of f32[5]");
     refuses(&jx_dynamic_update_slice_p, NULL, "f32[5] i32[2] i32[]", JAXC_EDTYPE,
-            "dynamic_update_slice: operands need equal dtypes: f32[5] and i32[2]");
+            "dynamic_update_slice: operands need equal dtypes: f32[5] and i32[2]; the calls of "
+            "jaxc/numpy.h promote");
 }
 END_TEST
 
@@ -524,7 +530,8 @@ START_TEST(dot_general_takes_a_preferred_dtype_of_the_same_kind)
     refuses(&jx_dot_general_p, &same, "bool[2,3] bool[3]", JAXC_EDTYPE,
             "dot_general: takes integers and floats, got bool[2,3]");
     refuses(&jx_dot_general_p, &same, "f32[2,3] f64[3]", JAXC_EDTYPE,
-            "dot_general: operands need equal dtypes: f32[2,3] and f64[3]");
+            "dot_general: operands need equal dtypes: f32[2,3] and f64[3]; the calls of "
+            "jaxc/numpy.h promote");
 }
 END_TEST
 

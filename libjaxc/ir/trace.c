@@ -344,7 +344,9 @@ bool jx_trace_is_open(uint64_t serial)
 char *jx_leak_text(const struct jx_node *n, char *buffer)
 {
     const struct jx_thread *t = jx_thread();
-    int k = snprintf(buffer, JX_ERROR_TEXT, "made at %s:%d by %s inside a trace that is over",
+    char type[JX_AVAL_TEXT];
+    int k = snprintf(buffer, JX_ERROR_TEXT, "%s, made at %s:%d by %s inside a trace that is over",
+                     n->n_out ? jx_aval_text(&n->avals[0], type) : "a tree",
                      n->loc.file ? n->loc.file : "?", n->loc.line, n->loc.call ? n->loc.call : "?");
     for (int i = 0; i < JX_N_ENDED; i++)
         if (t->ended[i].serial == n->serial && t->ended[i].loc.file && k < JX_ERROR_TEXT)

@@ -14,8 +14,10 @@ bool jx_same_dtypes(const struct jx_rule *r)
     char a[JX_AVAL_TEXT], b[JX_AVAL_TEXT];
     for (int i = 1; i < r->n_in; i++)
         if (r->in[i]->dtype != r->in[0]->dtype)
-            return jx_fail(JAXC_EDTYPE, "%s: operands need equal dtypes: %s and %s", r->prim->name,
-                           jx_aval_text(r->in[0], a), jx_aval_text(r->in[i], b));
+            return jx_fail(
+                JAXC_EDTYPE,
+                "%s: operands need equal dtypes: %s and %s; the calls of jaxc/numpy.h promote",
+                r->prim->name, jx_aval_text(r->in[0], a), jx_aval_text(r->in[i], b));
     return true;
 }
 
