@@ -374,8 +374,7 @@ START_TEST(a_window_at_computed_starts_fits_its_operand)
     refuses(&jx_dynamic_update_slice_p, NULL, "f32[5] f32[6] i32[]", JAXC_ESHAPE,
             "dynamic_update_slice: a window of 6 along axis 0 of f32[5]");
     refuses(&jx_dynamic_update_slice_p, NULL, "f32[5] i32[2] i32[]", JAXC_EDTYPE,
-            "dynamic_update_slice: operands need equal dtypes: f32[5] and i32[2]; the calls of "
-            "jaxc/numpy.h promote");
+            "dynamic_update_slice: operands need equal dtypes: f32[5] and i32[2]");
 }
 END_TEST
 
