@@ -170,6 +170,7 @@ static void elementwise(void)
     SHOW(jaxc_array_equal(f, x));
     SHOW(jaxc_select(jaxc_tuple(jaxc_less(x, 1), jaxc_less(x, 3)), jaxc_tuple(f, x), -1));
     SHOW(jaxc_divmod(x, 4));
+    printf("%d %d\n", (int)jaxc_promote_types(JAXC_U8, JAXC_I8), (int)jaxc_result_type(f, 2));
 }
 
 static void statistics(void)

@@ -256,6 +256,32 @@ START_TEST(spacing_has_no_derivative)
 }
 END_TEST
 
+static const jaxc_dtype dtypes[] = {JAXC_BOOL, JAXC_U8,  JAXC_U16, JAXC_U32, JAXC_U64,
+                                    JAXC_I8,   JAXC_I16, JAXC_I32, JAXC_I64, JAXC_F16,
+                                    JAXC_BF16, JAXC_F32, JAXC_F64};
+enum { N_DTYPES = sizeof dtypes / sizeof *dtypes };
+
+START_TEST(dtypes_promote_as_the_operands_of_sums_do)
+{
+    for (int i = 0; i < N_DTYPES; i++) {
+        jaxc_value x = array_of(dtypes[i], JAXC_SHAPE(2));
+        for (int j = 0; j < N_DTYPES; j++) {
+            jaxc_value y = array_of(dtypes[j], JAXC_SHAPE(2));
+            jaxc_dtype sum = jaxc_dtype_of(jaxc_add(x, y));
+            ck_assert_int_eq(jaxc_promote_types(dtypes[i], dtypes[j]), sum);
+            ck_assert_int_eq(jaxc_result_type(x, y), sum);
+        }
+        ck_assert_int_eq(jaxc_result_type(x, 1), jaxc_dtype_of(jaxc_add(x, 1)));
+        ck_assert_int_eq(jaxc_result_type(1.5, x), jaxc_dtype_of(jaxc_add(1.5, x)));
+    }
+    ck_assert_int_eq(jaxc_promote_types(JAXC_C64, JAXC_F64), JAXC_C128);
+    ck_assert(jaxc_ok(array_of(JAXC_F32, JAXC_SHAPE(1))) && !jaxc_error());
+    ck_assert_int_eq(jaxc_promote_types((jaxc_dtype)0, JAXC_F32), 0);
+    ck_assert_ptr_nonnull(strstr(jaxc_error(), "jaxc_promote_types: 0 is no dtype"));
+    jaxc_clear_error();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("numpy_elementwise");
@@ -267,6 +293,7 @@ int main(void)
     tcase_add_test(errors, choices_that_do_not_match_their_conditions_are_refused);
     tcase_add_test(errors, what_is_unchanged_has_its_own_handle);
     tcase_add_test(errors, spacing_has_no_derivative);
+    tcase_add_test(errors, dtypes_promote_as_the_operands_of_sums_do);
     suite_add_tcase(suite, errors);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -622,6 +622,19 @@ JAXC_API jaxc_value jaxc_select(jaxc_value conditions, jaxc_value choices, jaxc_
  */
 JAXC_API jaxc_value jaxc_astype(jaxc_value x, jaxc_dtype dtype);
 
+/*
+ * jaxc_promote_types, jaxc_result_type - the dtype that two dtypes, or two operands, have together.
+ *
+ *   a, b   dtypes
+ *   x, y   T[...] and U[...], weak ones as such; C numbers are
+ *   ->     a dtype; 0 after an error
+ *
+ * Errors  JAXC_EDTYPE  no dtype
+ * Source  jax.numpy.promote_types, result_type; differs: of two operands.
+ */
+JAXC_API jaxc_dtype jaxc_promote_types(jaxc_dtype a, jaxc_dtype b);
+JAXC_API jaxc_dtype jaxc_result_type(jaxc_value x, jaxc_value y);
+
 /* ---- reductions ------------------------------------------------------------------------------ */
 
 /* Of those that choose or order, only the axis counts, and keepdims. */
@@ -1419,6 +1432,8 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #define jaxc_right_shift(...)   JAXC_CALL2(jaxc_right_shift, __VA_ARGS__)
 #define jaxc_where(...)         JAXC_CALL3(jaxc_where, __VA_ARGS__)
 #define jaxc_astype(...)        JAXC_CALL_VP(jaxc_astype, __VA_ARGS__)
+#define jaxc_promote_types(...) JAXC_AT(jaxc_promote_types, __VA_ARGS__)
+#define jaxc_result_type(...)   JAXC_CALL2(jaxc_result_type, __VA_ARGS__)
 #define jaxc_sum(...)           JAXC_OPT1(jaxc_sum, jaxc_reduce_options, __VA_ARGS__)
 #define jaxc_prod(...)          JAXC_OPT1(jaxc_prod, jaxc_reduce_options, __VA_ARGS__)
 #define jaxc_max(...)           JAXC_OPT1(jaxc_max, jaxc_reduce_options, __VA_ARGS__)

@@ -227,3 +227,28 @@ jaxc_value(jaxc_astype)(jaxc_value x, jaxc_dtype dtype)
         return JX_POISON;
     return jx_result(x, jx_cast(x, dtype));
 }
+
+jaxc_dtype(jaxc_promote_types)(jaxc_dtype a, jaxc_dtype b)
+{
+    jx_enter("jaxc_promote_types");
+    jaxc_dtype dtype;
+    bool weak;
+    if (!jx_dtype_info(a) || !jx_dtype_info(b)) {
+        jx_fail(JAXC_EDTYPE, "%d is no dtype", (int)(jx_dtype_info(a) ? b : a));
+        return (jaxc_dtype)0;
+    }
+    jx_promote(a, false, b, false, &dtype, &weak);
+    return dtype;
+}
+
+jaxc_dtype(jaxc_result_type)(jaxc_value x, jaxc_value y)
+{
+    jx_enter("jaxc_result_type");
+    struct jx_aval a, b;
+    jaxc_dtype dtype;
+    bool weak;
+    if (!jx_argument_aval(x, 0, &a) || !jx_argument_aval(y, 1, &b))
+        return (jaxc_dtype)0;
+    jx_promote((jaxc_dtype)a.dtype, a.weak, (jaxc_dtype)b.dtype, b.weak, &dtype, &weak);
+    return dtype;
+}
