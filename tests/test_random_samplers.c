@@ -191,6 +191,30 @@ static void expect_numbers(jaxc_value y, int n, const double *numbers, double to
     expect_numbers(y, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__},   \
                    tolerance)
 
+START_TEST(bits_and_floats_are_those_of_sections_1_4_to_1_6)
+{
+    jaxc_value zero = jaxc_random_key(0), answer = jaxc_random_key(42);
+    struct jaxc_shape five = JAXC_SHAPE(5);
+    NUMBERS(jaxc_random_bits(zero, five, JAXC_U16), 0, 20391, 13970, 3624, 43061, 15287);
+    NUMBERS(jaxc_random_uniform(answer, five), 1e-9, 0.488709569, 0.679797173, 0.616271496,
+            0.561016083, 0.450644612);
+    NUMBERS(jaxc_random_uniform(jaxc_random_key(51), JAXC_SHAPE(4)), 1e-7, 0.471269, 0.12344253,
+            0.17550635, 0.5663593);
+    NUMBERS(jaxc_random_uniform(answer, JAXC_SHAPE(3, 3), JAXC_F32, -5, 5), 5e-3, -0.11, 1.8, 1.16,
+            0.61, -0.49, 0.86, -4.25, 2.75, 1.99);
+    NUMBERS(jaxc_random_uniform(zero, five, JAXC_F16), 0, 0.310546875, 0.212890625, 0.0546875,
+            0.65625, 0.232421875);
+    NUMBERS(jaxc_random_uniform(zero, five, JAXC_BF16), 0, 0.6484375, 0.5703125, 0.15625, 0.203125,
+            0.7109375);
+    NUMBERS(jaxc_random_normal(zero, five), 1e-6, 1.6226421, 2.02526478, -0.433594365,
+            -0.0786173571, 0.176090915);
+    NUMBERS(jaxc_random_normal(answer, five), 1e-6, -0.0283046179, 0.467131784, 0.295702944,
+            0.153545927, -0.124032826);
+    NUMBERS(jaxc_random_normal(zero, JAXC_SHAPE(3), JAXC_F64), 1e-12, -0.20584213947964339,
+            -0.78476577644674106, 1.8160866726679836);
+}
+END_TEST
+
 START_TEST(integers_are_those_of_section_1_7)
 {
     jaxc_value zero = jaxc_random_key(0);
@@ -346,6 +370,7 @@ int main(void)
     suite_add_tcase(suite, reference_cases("tests/reference/samplers.txt",
                                            sizeof calls / sizeof *calls, calls));
     TCase *others = tcase_create("vectors and errors");
+    tcase_add_test(others, bits_and_floats_are_those_of_sections_1_4_to_1_6);
     tcase_add_test(others, integers_are_those_of_section_1_7);
     tcase_add_test(others, draws_are_those_of_section_1_8);
     tcase_add_test(others, orders_and_choices_are_those_of_section_1_8);
