@@ -298,6 +298,24 @@ static void creation(void)
     SHOW(jaxc_fill_diagonal(x, 7));
 }
 
+static void along(void)
+{
+    jaxc_value x = jaxc_reshape(jaxc_arange(6.0), JAXC_SHAPE(2, 3)), v = jaxc_arange(3);
+    SHOW(jaxc_cumsum(x));
+    SHOW(jaxc_cumprod(x, JAXC_AXIS(0)));
+    SHOW(jaxc_nancumsum(x));
+    SHOW(jaxc_nancumprod(x));
+    SHOW(jaxc_cumulative_sum(v));
+    SHOW(jaxc_cumulative_prod(v));
+    SHOW(jaxc_diff(x));
+    SHOW(jaxc_ediff1d(x));
+    SHOW(jaxc_gradient(x));
+    SHOW(jaxc_gradient(x, JAXC_AXIS(1)));
+    SHOW(jaxc_trapezoid(x));
+    SHOW(jaxc_interp(1.5, v, v));
+    SHOW(jaxc_unwrap(x));
+}
+
 static void indexing(void)
 {
     jaxc_value x = jaxc_reshape(jaxc_arange(12.0), JAXC_SHAPE(4, 3)), i = jaxc_arange(2);
@@ -691,6 +709,7 @@ int main(void)
     manipulation();
     products();
     creation();
+    along();
     indexing();
     lax();
     nn_and_random();

@@ -117,7 +117,87 @@ static jaxc_value run_diag_indices(const struct reference_case *c, const jaxc_va
     return part_of(c, (jaxc_diag_indices)(number(c, "n"), number(c, "axes_n")));
 }
 
+#define CUMULATIVE(name)                                                                           \
+    static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
+    {                                                                                              \
+        struct jaxc_cumulative_options o = {.axes = reference_axes(c),                             \
+                                            .dtype = dtype_of(c),                                  \
+                                            .include_initial = number(c, "first") != 0};           \
+        return (jaxc_##name)(x[0], o);                                                             \
+    }
+CUMULATIVE(cumsum)
+CUMULATIVE(cumprod)
+CUMULATIVE(nancumsum)
+CUMULATIVE(nancumprod)
+CUMULATIVE(cumulative_sum)
+CUMULATIVE(cumulative_prod)
+
+static jaxc_value run_diff(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_diff_options o = {.axes = reference_axes(c),
+                                  .n = number(c, "n"),
+                                  .prepend = reference_operand(c, "prepend", x),
+                                  .append = reference_operand(c, "append", x)};
+    return (jaxc_diff)(x[0], o);
+}
+
+static jaxc_value run_ediff1d(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_ediff1d_options o = {.to_end = reference_operand(c, "end", x),
+                                     .to_begin = reference_operand(c, "begin", x)};
+    return (jaxc_ediff1d)(x[0], o);
+}
+
+static jaxc_value run_gradient(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_gradient_options o = {.axes = reference_axes(c),
+                                      .spacing = reference_operand(c, "spacing", x)};
+    if (reference_key(c, "pair")) {
+        o.spacing.given = JAXC_GIVEN;
+        o.spacing.value = jaxc_tuple(x[1], x[2]);
+    }
+    return part_of(c, (jaxc_gradient)(x[0], o));
+}
+
+static jaxc_value run_trapezoid(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_trapezoid_options o = {.axes = reference_axes(c),
+                                       .x = reference_operand(c, "x", x),
+                                       .dx = reference_operand(c, "dx", x)};
+    return (jaxc_trapezoid)(x[0], o);
+}
+
+static jaxc_value run_interp(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_interp_options o = {.left = reference_operand(c, "left", x),
+                                    .right = reference_operand(c, "right", x),
+                                    .extrapolate_left = number(c, "more") != 0,
+                                    .extrapolate_right = number(c, "more") != 0,
+                                    .period = reference_operand(c, "period", x)};
+    return (jaxc_interp)(x[0], x[1], x[2], o);
+}
+
+static jaxc_value run_unwrap(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_unwrap_options o = {.axes = reference_axes(c),
+                                    .discont = reference_operand(c, "discont", x),
+                                    .period = reference_operand(c, "period", x)};
+    return (jaxc_unwrap)(x[0], o);
+}
+
 static const struct reference_call calls[] = {
+    {"cumsum", .other = run_cumsum},
+    {"cumprod", .other = run_cumprod},
+    {"nancumsum", .other = run_nancumsum},
+    {"nancumprod", .other = run_nancumprod},
+    {"cumulative_sum", .other = run_cumulative_sum},
+    {"cumulative_prod", .other = run_cumulative_prod},
+    {"diff", .other = run_diff},
+    {"ediff1d", .other = run_ediff1d},
+    {"gradient", .other = run_gradient},
+    {"trapezoid", .other = run_trapezoid},
+    {"interp", .other = run_interp},
+    {"unwrap", .other = run_unwrap},
     {"linspace", .other = run_linspace},
     {"logspace", .other = run_logspace},
     {"geomspace", .other = run_geomspace},
@@ -154,7 +234,7 @@ static jaxc_value array_of(jaxc_dtype dtype, struct jaxc_shape shape)
 /* The result is poison, and the message has these words. */
 static void expect(jaxc_value y, jaxc_status code, const char *words)
 {
-    ck_assert(!jaxc_ok(y));
+    ck_assert_msg(!jaxc_ok(y), "%s", words);
     ck_assert_msg(jaxc_error() != NULL, "no error: %s", words);
     ck_assert_msg(strstr(jaxc_error(), words) != NULL, "%s; wanted %s", jaxc_error(), words);
     ck_assert_msg(strstr(jaxc_error(), "test_numpy_creation.c:") != NULL, "%s", jaxc_error());
@@ -204,6 +284,40 @@ START_TEST(diagonals_say_what_they_cannot_be)
 }
 END_TEST
 
+START_TEST(arithmetic_along_axes_says_what_it_cannot_do)
+{
+    jaxc_value x = array_of(JAXC_F32, JAXC_SHAPE(2, 3)), v = array_of(JAXC_F32, JAXC_SHAPE(2));
+    jaxc_value one = jaxc_sum(x);
+    expect(jaxc_cumsum(x, JAXC_AXES(0, 1)), JAXC_EAXIS, "jaxc_cumsum: takes one axis, not 2");
+    expect(jaxc_cumsum(x, JAXC_AXIS(2)), JAXC_EAXIS, "axis 2");
+    expect(jaxc_cumsum(x, .include_initial = true), JAXC_EVALUE, "takes no include_initial");
+    expect(jaxc_cumprod(x, .dtype = (jaxc_dtype)99), JAXC_EDTYPE, "99 is no dtype");
+    expect(jaxc_cumulative_sum(x), JAXC_EAXIS, "an axis of f32[2,3] must be chosen");
+    expect(jaxc_cumulative_prod(one, JAXC_AXIS(0)), JAXC_EAXIS, "an axis of f32[]");
+    expect(jaxc_diff(one), JAXC_EAXIS, "axis -1");
+    expect(jaxc_diff(x, .n = -1), JAXC_EVALUE, "-1 times");
+    expect(jaxc_diff(x, .prepend = JAXC_OPERAND(v)), JAXC_ESHAPE, "f32[2] beside f32[2,3]");
+    expect(jaxc_ediff1d(array_of(JAXC_BOOL, JAXC_SHAPE(3))), JAXC_EDTYPE, "bool");
+    expect(jaxc_gradient(one), JAXC_EAXIS, "a scalar has no axis");
+    expect(jaxc_gradient(jaxc_zeros(JAXC_SHAPE(1, 3))), JAXC_EVALUE,
+           "axis 0 of f32[1,3] has fewer than two elements");
+    expect(jaxc_gradient(x, .spacing = JAXC_OPERAND(jaxc_tuple(1, 2, 3))), JAXC_EVALUE,
+           "3 spacings for 2 axes");
+    expect(jaxc_gradient(x, JAXC_AXIS(1), .spacing = JAXC_OPERAND(v)), JAXC_ESHAPE,
+           "spacing f32[2] for axis 1 of f32[2,3]");
+    expect(jaxc_trapezoid(one), JAXC_EAXIS, "axis -1");
+    expect(jaxc_trapezoid(x, .x = JAXC_OPERAND(jaxc_arange(5))), JAXC_ESHAPE, "do not broadcast");
+    expect(jaxc_trapezoid(x, .dx = JAXC_OPERAND(v)), JAXC_ESHAPE, "dx is a scalar, not f32[2]");
+    expect(jaxc_trapezoid(jaxc_zeros(JAXC_SHAPE(2, 0))), JAXC_EVALUE, "is empty");
+    expect(jaxc_interp(x, v, x), JAXC_ESHAPE, "not f32[2] and f32[2,3]");
+    expect(jaxc_interp(x, jaxc_zeros(JAXC_SHAPE(0)), jaxc_zeros(JAXC_SHAPE(0))), JAXC_EVALUE,
+           "xp is empty");
+    expect(jaxc_interp(x, v, v, .period = JAXC_OPERAND(v)), JAXC_ESHAPE, "a period is a scalar");
+    expect(jaxc_unwrap(x, .period = JAXC_OPERAND(v)), JAXC_ESHAPE, "a period is a scalar");
+    expect(jaxc_unwrap(one), JAXC_EAXIS, "axis -1");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("numpy_creation");
@@ -212,6 +326,7 @@ int main(void)
     TCase *errors = tcase_create("errors");
     tcase_add_test(errors, new_arrays_say_what_they_cannot_be);
     tcase_add_test(errors, diagonals_say_what_they_cannot_be);
+    tcase_add_test(errors, arithmetic_along_axes_says_what_it_cannot_do);
     suite_add_tcase(suite, errors);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

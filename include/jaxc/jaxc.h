@@ -6,6 +6,7 @@
 
 #include <jaxc/types.h>
 
+#include <jaxc/along.h>
 #include <jaxc/array.h>
 #include <jaxc/debug.h>
 #include <jaxc/error.h>

@@ -102,6 +102,7 @@ struct jx_reduction {
 bool jx_plan_reduction(jaxc_value x, const struct jaxc_axes *axes, struct jx_reduction *r);
 /* JAXC_EVALUE when there is nothing to choose from. */
 bool jx_some_elements(const struct jx_reduction *r);
+jaxc_dtype jx_sum_dtype(jaxc_dtype dtype); /* of a sum: narrow integers become 32 bits wide */
 /* What the public calls of these names give. */
 jaxc_value jx_sum_of(jaxc_value x, const struct jaxc_reduce_options *options);
 jaxc_value jx_mean_of(jaxc_value x, const struct jaxc_reduce_options *options);
@@ -168,6 +169,8 @@ jaxc_value jx_einsum(const char *subscripts, int n, const jaxc_value *values, ja
 
 jaxc_value jx_power_of(jaxc_value x, jaxc_value y); /* what jaxc_power gives: elementwise.c */
 
+jaxc_value jx_diff(jaxc_value x, int axis); /* each element less the one before: along.c */
+
 /* n numbers between two bounds along a new axis: space.c */
 jaxc_value jx_linspace(jaxc_value start, jaxc_value stop, int64_t n, bool endpoint,
                        jaxc_dtype dtype, int axis);
@@ -177,6 +180,7 @@ jaxc_value jx_linspace(jaxc_value start, jaxc_value stop, int64_t n, bool endpoi
 jaxc_value jx_signbit(jaxc_value x); /* of floats and integers; bool */
 /* Numbers of one dtype and shape, as jaxc_floor_divide. */
 jaxc_value jx_floor_divide(jaxc_value x, jaxc_value y);
+jaxc_value jx_remainder(jaxc_value x, jaxc_value y); /* as jaxc_remainder */
 
 /* ---- indexing: shape.c ----------------------------------------------------------------------- */
 

@@ -58,7 +58,7 @@ jaxc_value jx_drop_axes(jaxc_value x, int n, const int *axes)
 /* ---- sums, products, extremes ---------------------------------------------------------------- */
 
 /* Sums of narrow integers are 32 bits wide. */
-static jaxc_dtype sum_dtype(jaxc_dtype dtype)
+jaxc_dtype jx_sum_dtype(jaxc_dtype dtype)
 {
     const struct jx_dtype_info *info = jx_dtype_info(dtype);
     switch (info->category) {
@@ -172,7 +172,7 @@ static jaxc_value sum_or_product(const struct reducer *how, jaxc_value x,
     struct jx_aval type;
     if (!jx_value_aval(x, &type))
         return JX_POISON;
-    jaxc_dtype dtype = sum_dtype((jaxc_dtype)type.dtype);
+    jaxc_dtype dtype = jx_sum_dtype((jaxc_dtype)type.dtype);
     return jx_as(reduce(how, jx_as(x, accumulator(dtype), false), o), dtype, false);
 }
 

@@ -127,7 +127,7 @@ static jaxc_value some_divisor(jaxc_value y, jaxc_dtype dtype)
     return jx_select(jx_eq(y, jx_number_like(y, 0)), jx_number_like(y, 1), y);
 }
 
-static jaxc_value remainder_of(jaxc_value x, jaxc_value y)
+jaxc_value jx_remainder(jaxc_value x, jaxc_value y)
 {
     jaxc_dtype dtype;
     if (!jx_dtype_of(x, &dtype))
@@ -139,8 +139,8 @@ static jaxc_value remainder_of(jaxc_value x, jaxc_value y)
 }
 
 JX_CALL2(floor_divide, jx_floor_divide, JX_JOIN_NUMBER)
-JX_CALL2(remainder, remainder_of, JX_JOIN_NUMBER)
-JX_CALL2(mod, remainder_of, JX_JOIN_NUMBER)
+JX_CALL2(remainder, jx_remainder, JX_JOIN_NUMBER)
+JX_CALL2(mod, jx_remainder, JX_JOIN_NUMBER)
 
 /* Two bools are divided as they are, so that 0 is no divisor that another number stands for. */
 jaxc_value(jaxc_fmod)(jaxc_value x, jaxc_value y)
@@ -165,7 +165,7 @@ jaxc_value(jaxc_divmod)(jaxc_value x, jaxc_value y)
         divide_floats(operands[0], operands[1], &quotient, &remainder);
     } else {
         quotient = jx_floor_divide(operands[0], operands[1]);
-        remainder = remainder_of(operands[0], operands[1]);
+        remainder = jx_remainder(operands[0], operands[1]);
     }
     return jx_tuple_of(2, (const jaxc_value[]){quotient, remainder});
 }

@@ -119,7 +119,131 @@ def diagonals():
     grads("fill_diagonal", "fill_diagonal", lambda x, v: jnp.fill_diagonal(x, v, inplace=False), [m, np.array([1, 2], F32)])
 
 
+def running():
+    x3 = sample("c", F32, (2, 3, 4))
+    nan = with_nan("c", F32, (4, 6))
+    for name, f in (("cumsum", jnp.cumsum), ("cumprod", jnp.cumprod), ("nancumsum", jnp.nancumsum), ("nancumprod", jnp.nancumprod)):
+        case(name + "-flat", name, f, [x3], "reduction")
+        for axis in (0, 1, -1):
+            case("%s-%d" % (name, axis), name, lambda x, f=f, a=axis: f(x, axis=a), [x3], "reduction", axes=[axis])
+        for dtype in DTYPES:
+            case("%s-%s" % (name, short(dtype)), name, lambda x, f=f: f(x, axis=1), [sample("c", dtype, (2, 4))], "reduction",
+                 x64=dtype in WIDE, axes=[1])
+        case(name + "-number", name, f, [2.5])
+        case(name + "-nan", name, lambda x, f=f: f(x, axis=1), [nan], "reduction", axes=[1])
+        case(name + "-empty", name, lambda x, f=f: f(x, axis=1), [np.zeros((2, 0), F32)], axes=[1])
+        for t in ("bool", "int32", "float64"):
+            case("%s-to-%s" % (name, t), name, lambda x, f=f, t=t: f(x, axis=0, dtype=t), [sample("c", I32, (4, 2))], "reduction",
+                 axes=[0], dtype=NAMES[t])
+        grads(name, name, lambda x, f=f: f(x, axis=1), [x3], axes=[1])
+        case(name + "-lanes", name, lanes_of(lambda x, f=f: f(x, axis=0), [1]), [x3], "reduction", axes=[0], lanes=[1])
+    for name, f in (("cumulative_sum", jnp.cumulative_sum), ("cumulative_prod", jnp.cumulative_prod)):
+        for initial in (0, 1):
+            for axis in (0, 2, -2):
+                case("%s-%d-%d" % (name, axis, initial), name,
+                     lambda x, f=f, a=axis, i=initial: f(x, axis=a, include_initial=bool(i)), [x3], "reduction", axes=[axis],
+                     first=initial)
+            case("%s-vector-%d" % (name, initial), name, lambda x, f=f, i=initial: f(x, include_initial=bool(i)), [x3[0, 0]],
+                 "reduction", first=initial)
+            for dtype in (BOOL, U8, U32, I32, F64):
+                case("%s-%s-%d" % (name, short(dtype), initial), name, lambda x, f=f, i=initial: f(x, include_initial=bool(i)),
+                     [sample("c", dtype, (4,))], "reduction", first=initial, x64=dtype in WIDE)
+        case(name + "-to-f32", name, lambda x, f=f: f(x, dtype=jnp.float32), [sample("c", I32, (4,))], "reduction", dtype="f32")
+        grads(name, name, lambda x, f=f: f(x, axis=1, include_initial=True), [x3], axes=[1], first=1)
+
+
+def differences():
+    x3 = sample("g", F32, (3, 4, 5))
+    for n in (1, 2, 3, 4):
+        for axis in (0, 1, -1):
+            case("diff-%d-%d" % (n, axis), "diff", lambda x, n=n, a=axis: jnp.diff(x, n, axis=a), [x3], "reduction", n=n, axes=[axis])
+    for dtype in DTYPES:
+        case("diff-" + short(dtype), "diff", jnp.diff, [sample("g", dtype, (5,))], "reduction")
+        if dtype != BOOL:
+            case("ediff1d-" + short(dtype), "ediff1d", jnp.ediff1d, [sample("g", dtype, (2, 3))], "reduction")
+    m = sample("g", F32, (2, 3))
+    case("diff-prepend", "diff", lambda x, p: jnp.diff(x, prepend=p), [m, 1.5], "reduction", prepend=1)
+    case("diff-append", "diff", lambda x, p: jnp.diff(x, append=p), [m, np.array(2, I32)], "reduction", append=1)
+    case("diff-both", "diff", lambda x, p, q: jnp.diff(x, 2, 0, p, q), [m, sample("p", F32, (2, 3)), sample("q", F32, (1, 3))],
+         "reduction", prepend=1, append=2, n=2, axes=[0])
+    case("diff-empty", "diff", jnp.diff, [np.zeros((2, 0), F32)])
+    grads("diff", "diff", lambda x, p: jnp.diff(x, prepend=p), [m, sample("p", F32, (2, 1))], prepend=1)
+    case("ediff1d-both", "ediff1d", lambda x, e, b: jnp.ediff1d(x, e, b), [m, np.array([[7, 8]], F32), -1], "reduction", end=1,
+         begin=2)
+    case("ediff1d-i32-ends", "ediff1d", lambda x, e: jnp.ediff1d(x, e), [sample("i", I32, (4,)), 2.5], end=1)
+    case("ediff1d-one", "ediff1d", jnp.ediff1d, [np.array([3], F32)])
+    grads("ediff1d", "ediff1d", jnp.ediff1d, [m])
+    for i in range(3):
+        case("gradient-%d" % i, "gradient", lambda x, i=i: jnp.gradient(x)[i], [x3], "reduction", part=i)
+        case("gradient-spacing-%d" % i, "gradient", lambda x, h, i=i: jnp.gradient(x, h)[i], [x3, 0.5], "reduction", part=i, spacing=1)
+    places = np.array([0, 1, 1.5, 4], F32)
+    for axis in (0, 1, -1):
+        case("gradient-axis-%d" % axis, "gradient", lambda x, a=axis: jnp.gradient(x, axis=a), [x3], "reduction", axes=[axis])
+    case("gradient-places", "gradient", lambda x, h: jnp.gradient(x, h, axis=1), [x3, places], "reduction", axes=[1], spacing=1)
+    for i in range(2):
+        case("gradient-pair-%d" % i, "gradient", lambda x, h, k, i=i: jnp.gradient(x, h, k, axis=(2, 1))[i], [x3, 2, places],
+             "reduction", axes=[2, 1], pair=1, part=i)
+    case("gradient-two", "gradient", jnp.gradient, [np.array([1, 4], F32)], "reduction")
+    case("gradient-i32", "gradient", jnp.gradient, [np.array([1, 4, 9, 16], I32)], "reduction")
+    case("gradient-f64", "gradient", jnp.gradient, [sample("g", F64, (5,))], "reduction")
+    case("gradient-two-places", "gradient", lambda x, h: jnp.gradient(x, h), [np.array([1, 4], F32), np.array([1, 3], F32)],
+         "reduction", spacing=1)
+    grads("gradient", "gradient", lambda x: jnp.gradient(x, axis=1), [x3], axes=[1])
+    grads("gradient-places", "gradient", lambda x, h: jnp.gradient(x, h, axis=1), [x3, places], axes=[1], spacing=1)
+    for axis in (0, 1, -1):
+        case("trapezoid-%d" % axis, "trapezoid", lambda y, a=axis: jnp.trapezoid(y, axis=a), [x3], "reduction", axes=[axis])
+        case("trapezoid-dx-%d" % axis, "trapezoid", lambda y, d, a=axis: jnp.trapezoid(y, dx=d, axis=a), [x3, 0.5], "reduction",
+             axes=[axis], dx=1)
+    case("trapezoid-x", "trapezoid", lambda y, x: jnp.trapezoid(y, x, axis=1), [x3, places], "reduction", axes=[1], x=1)
+    case("trapezoid-x-all", "trapezoid", lambda y, x: jnp.trapezoid(y, x, axis=0), [x3, sample("t", F32, (3, 4, 5))], "reduction",
+         axes=[0], x=1)
+    case("trapezoid-i32", "trapezoid", jnp.trapezoid, [sample("i", I32, (4,))], "reduction")
+    case("trapezoid-one", "trapezoid", jnp.trapezoid, [np.array([3], F32)])
+    grads("trapezoid", "trapezoid", lambda y, x: jnp.trapezoid(y, x, axis=1), [x3, places], axes=[1], x=1)
+    grads("trapezoid-dx", "trapezoid", lambda y, d: jnp.trapezoid(y, dx=d, axis=1), [x3, np.array(0.5, F32)], axes=[1], dx=1)
+
+
+def tables():
+    xp, fp = np.array([-1, 0, 0.5, 2, 2, 3], F32), sample("fp", F32, (6,))
+    x = np.array([[-2, -1, -0.5, 0], [0.25, 2, 2.5, 3], [9, np.nan, -np.inf, np.inf]], F32)
+    case("interp", "interp", jnp.interp, [x, xp, fp], "reduction")
+    case("interp-number", "interp", jnp.interp, [0.25, xp, fp], "reduction")
+    case("interp-i32", "interp", jnp.interp, [np.array([0, 1, 2], I32), np.array([0, 2, 4], I32), np.array([1, 5, 2], I32)],
+         "reduction")
+    case("interp-f64", "interp", jnp.interp, [x.astype(F64), xp, fp], "reduction")
+    case("interp-f64-fp", "interp", jnp.interp, [x, xp, fp.astype(F64)], "reduction")
+    case("interp-one", "interp", jnp.interp, [np.array([0, 1, 2], F32), np.array([1], F32), np.array([7], F32)], "reduction")
+    case("interp-sides", "interp", lambda x, xp, fp, l, r: jnp.interp(x, xp, fp, l, r), [x, xp, fp, -7.5, np.array(8, F32)],
+         "reduction", left=3, right=4)
+    case("interp-extrapolate", "interp", lambda x, xp, fp: jnp.interp(x, xp, fp, "extrapolate", "extrapolate"), [x[:2], xp, fp],
+         "reduction", more=1)
+    p = np.array([3, -1, 0.5, 2], F32)
+    case("interp-period", "interp", lambda x, xp, fp, q: jnp.interp(x, xp, fp, period=q), [x[:2], p, fp[:4], 2.5], "reduction",
+         period=3)
+    case("interp-period-negative", "interp", lambda x, xp, fp, q: jnp.interp(x, xp, fp, period=q), [x[:2], p, fp[:4], -4], "reduction",
+         period=3)
+    case("interp-lanes", "interp", lanes_of(jnp.interp, [0, None, 1]), [x[:2], xp[:3], sample("f", F32, (3, 2))], "reduction",
+         lanes=lane_words([0, None, 1]))
+    inside = np.array([-0.5, 0.25, 1.5, 2.7, 5, -4], F32)
+    grads("interp", "interp", jnp.interp, [inside, np.array([-1, 0, 0.5, 2, 3], F32), fp[:5]])
+    u = np.cumsum(sample("u", F32, (3, 6), -5, 5), axis=1).astype(F32)
+    case("unwrap", "unwrap", jnp.unwrap, [u], "covariance")
+    case("unwrap-axis", "unwrap", lambda p: jnp.unwrap(p, axis=0), [u], "covariance", axes=[0])
+    case("unwrap-discont", "unwrap", lambda p, d: jnp.unwrap(p, discont=d), [u, 4.5], "covariance", discont=1)
+    case("unwrap-period", "unwrap", lambda p, d: jnp.unwrap(p, period=d), [u, 3.5], "covariance", period=1)
+    for q in (4, 5):
+        case("unwrap-i32-%d" % q, "unwrap", lambda p, d: jnp.unwrap(p, period=d), [sample("i", I32, (9,)), q], period=1)
+    case("unwrap-i32-2pi", "unwrap", jnp.unwrap, [sample("i", I32, (9,))], "covariance")
+    case("unwrap-f64", "unwrap", jnp.unwrap, [u.astype(F64)], "covariance", x64=True)
+    case("unwrap-empty", "unwrap", jnp.unwrap, [np.zeros((2, 0), F32)])
+    case("unwrap-half", "unwrap", lambda p, d: jnp.unwrap(p, period=d), [np.array([0, 2, 4, 2, 0], F32), 4], period=1)
+    grads("unwrap", "unwrap", jnp.unwrap, [u])
+
+
 def write():
     spaces()
     new()
     diagonals()
+    running()
+    differences()
+    tables()
