@@ -1,24 +1,11 @@
 #!/bin/sh
 # usage: check.sh MLP_MNIST
 # Runs the example on a small cut of the data: what it prints and writes, and how it refuses bad files.
-# Ends with a line in Check's form, so that every case counts.
 set -eu
 program=$1
 full=$(cd "$(dirname "$0")/data" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cases=0 failures=0
-
-# check NAME COMMAND...: one case.
-check() {
-    name=$1
-    shift
-    cases=$((cases + 1))
-    if ! "$@"; then
-        echo "failed: $name"
-        failures=$((failures + 1))
-    fi
-}
+# shellcheck source=examples/common/check.sh
+. "$(dirname "$0")/../common/check.sh"
 
 # Small data -----------------------------------------------------------------------------------------
 
@@ -47,8 +34,6 @@ labels t10k 100 | gzip >"$small/t10k-labels-idx1-ubyte.gz"
 # What it prints and writes --------------------------------------------------------------------------
 
 run() { "$program" --data "$small" "$@" >"$work/out" 2>"$work/err" </dev/null; }
-says() { grep -Eq "$1" "$work/out" || { echo "no line: $1"; cat "$work/out"; false; }; }
-quiet() { [ ! -s "$work/err" ] || { cat "$work/err"; false; }; }
 without_seconds() { cut -d, -f1,3- "$1"; }
 
 check 'two epochs run' run --epochs 2 --csv "$work/a.csv"
@@ -94,19 +79,6 @@ for kind in svg png; do
 done
 
 # How it refuses -------------------------------------------------------------------------------------
-
-# refuses WORDS ARGUMENT...: exit status 1, and one line on stderr that holds the words.
-refuses() {
-    words=$1
-    shift
-    status=0
-    run "$@" || status=$?
-    if [ "$status" != 1 ] || [ "$(wc -l <"$work/err")" != 1 ] || ! grep -Eq "mlp_mnist: .*$words" "$work/err"; then
-        echo "exit status $status; wanted: $words; stderr:"
-        cat "$work/err"
-        return 1
-    fi
-}
 
 # spoiled FILE: a fresh copy of the small data, where FILE is what comes in from standard input.
 spoiled() {
@@ -155,5 +127,4 @@ check 'an option that is not there' refuses 'frobnicate' --frobnicate
 check 'an argument without an option' refuses 'stray' stray
 check 'a csv file in no folder' refuses 'No such file' --epochs 0 --csv "$work/none/a.csv"
 
-echo "$(((cases - failures) * 100 / cases))%: Checks: $cases, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

@@ -2,8 +2,8 @@
  * The plot is gnuplot's work: it gets a script with the data inside through a pipe.
  */
 #include "curve.h"
+#include "../common/common.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,20 +109,6 @@ static void draw_all(const struct curve *curve)
     draw("accuracy, by epochs: o training set, * test set", curve, accuracies, 2);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
-bool curve_can_plot(const char *path) { return ends_with(path, ".svg") || ends_with(path, ".png"); }
-
-static bool fail(const char *path, const char *why)
-{
-    fprintf(stderr, "mlp_mnist: %s: %s\n", path, why);
-    return false;
-}
-
 static void write_rows(FILE *file, const struct curve *curve)
 {
     for (int i = 0; i < curve->n; i++) {
@@ -139,32 +125,22 @@ static void write_rows(FILE *file, const struct curve *curve)
 
 static bool write_csv(const struct curve *curve, const char *path)
 {
-    FILE *file = fopen(path, "w");
+    FILE *file = file_create(path);
     if (!file)
-        return fail(path, strerror(errno));
+        return false;
     fputs("epochs,seconds,loss,train_accuracy,test_accuracy\n", file);
     write_rows(file, curve);
-    bool good = !ferror(file);
-    if (fclose(file) != 0 || !good)
-        return fail(path, strerror(errno));
-    return true;
+    return file_finish(file, path);
 }
 
 static bool write_plot(const struct curve *curve, const char *path)
 {
-    if (system("command -v gnuplot >/dev/null 2>&1") != 0) {
-        fail(path, "no gnuplot here, so no plot");
+    if (!gnuplot_here(path))
         return true;
-    }
-    FILE *file = fopen(path, "w"); /* gnuplot would fall back to standard output */
-    if (!file || fclose(file) != 0 || !(file = popen("gnuplot -d", "w")))
-        return fail(path, strerror(errno));
-
-    fprintf(file, "set terminal %s size 900,360\nset output '",
-            ends_with(path, ".svg") ? "svg" : "png");
-    for (const char *c = path; *c; c++) /* gnuplot doubles a quote inside quotes */
-        fprintf(file, *c == '\'' ? "''" : "%c", *c);
-    fputs("'\n$runs << END\n", file);
+    FILE *file = gnuplot_open(path, 900, 360);
+    if (!file)
+        return false;
+    fputs("$runs << END\n", file);
     write_rows(file, curve);
     fputs("END\n"
           "set datafile separator ','\n"
@@ -178,9 +154,7 @@ static bool write_plot(const struct curve *curve, const char *path)
           "plot $runs using 1:4 with linespoints title 'training set accuracy', \\\n"
           "     $runs using 1:5 with linespoints title 'test set accuracy'\n",
           file);
-    if (pclose(file) != 0)
-        return fail(path, "gnuplot made no plot");
-    return true;
+    return gnuplot_close(file, path);
 }
 
 bool curve_finish(const struct curve *curve, const char *csv, const char *plot)

@@ -38,7 +38,4 @@ bool curve_finish(const struct curve *curve, const char *csv, const char *plot);
 
 void curve_free(struct curve *curve);
 
-/* Whether `path` ends as a plot may: .svg or .png. */
-bool curve_can_plot(const char *path);
-
 #endif

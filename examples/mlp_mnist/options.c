@@ -1,33 +1,10 @@
 #include "options.h"
-#include "curve.h"
+#include "../common/common.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static bool fail(const char *option, const char *value, const char *wanted)
-{
-    fprintf(stderr, "mlp_mnist: --%s %s: wanted %s\n", option, value, wanted);
-    return false;
-}
-
-static bool parse_integer(const char *text, long long low, long long high, long long *out)
-{
-    char *end;
-    errno = 0;
-    *out = strtoll(text, &end, 10);
-    return end != text && *end == 0 && errno == 0 && *out >= low && *out <= high;
-}
-
-static bool parse_positive(const char *text, double *out)
-{
-    char *end;
-    *out = strtod(text, &end);
-    return end != text && *end == 0 && isfinite(*out) && *out > 0;
-}
 
 static void help(void)
 {
@@ -68,26 +45,26 @@ bool options_parse(struct options *options, int argc, char **argv)
         switch (c) {
         case EPOCHS:
             if (!parse_integer(optarg, 0, 1000000, &n))
-                return fail("epochs", optarg, "a number from 0 to 1000000");
+                return refuse("epochs", optarg, "a number from 0 to 1000000");
             options->epochs = (int)n;
             break;
         case BATCH:
             if (!parse_integer(optarg, 1, 1000000, &n))
-                return fail("batch", optarg, "a number from 1 to 1000000");
+                return refuse("batch", optarg, "a number from 1 to 1000000");
             options->batch = (int)n;
             break;
         case STEP_SIZE:
             if (!parse_positive(optarg, &options->step_size))
-                return fail("step-size", optarg, "a positive number");
+                return refuse("step-size", optarg, "a positive number");
             break;
         case SEED:
             if (!parse_integer(optarg, 0, LLONG_MAX, &n))
-                return fail("seed", optarg, "a number from 0");
+                return refuse("seed", optarg, "a number from 0");
             options->seed = (unsigned long long)n;
             break;
         case PLOT:
-            if (!curve_can_plot(optarg))
-                return fail("plot", optarg, "a name that ends in .svg or .png");
+            if (!gnuplot_can(optarg))
+                return refuse("plot", optarg, "a name that ends in .svg or .png");
             options->plot = optarg;
             break;
         case DATA: options->data = optarg; break;
@@ -97,9 +74,5 @@ bool options_parse(struct options *options, int argc, char **argv)
         default: return false; /* getopt_long has said it */
         }
     }
-    if (optind < argc) {
-        fprintf(stderr, "mlp_mnist: %s: takes options only; see --help\n", argv[optind]);
-        return false;
-    }
-    return true;
+    return parse_end(argc, argv);
 }
