@@ -557,6 +557,9 @@ START_TEST(messages_name_the_leaf)
                    "mu[\"w\"][1] is f32[3]: that of grads is f32[2]");
     jaxc_optim_adam(jaxc_get(p, "w"), state, p, 0.1);
     EXPECT_FAILURE(JAXC_ETREE, "mu differs in structure from grads at [0]");
+    jaxc_optim_adam(counting(JAXC_SHAPE(2)), state, p, 0.1);
+    ck_assert_ptr_null(strstr(jaxc_error(), " at ")); /* the whole of it */
+    EXPECT_FAILURE(JAXC_ETREE, "mu differs in structure from grads");
     jaxc_optim_adam(p, state, jaxc_dict("w", 1.0), 0.1);
     EXPECT_FAILURE(JAXC_ETREE, "params differs in structure from grads at [\"w\"][0]");
     jaxc_optim_adam(jaxc_dict("w", jaxc_tuple(counting(JAXC_SHAPE(2)), jaxc_arange(3))), state, p,

@@ -230,8 +230,9 @@ jaxc_value jx_tree_make(int n, const jaxc_value *values, const char *const *keys
 static bool fail_structure(const struct jx_tree *t, int leaf, const char *name, const char *of)
 {
     char path[256];
-    return jx_fail(JAXC_ETREE, "%s differs in structure from %s at %s", name, of,
-                   jx_tree_path(t, leaf < t->n_leaves ? leaf : t->n_leaves - 1, path, sizeof path));
+    jx_tree_path(t, leaf < t->n_leaves ? leaf : t->n_leaves - 1, path, sizeof path);
+    return jx_fail(JAXC_ETREE, "%s differs in structure from %s%s%s", name, of, *path ? " at " : "",
+                   path);
 }
 
 bool jx_tree_follow(const struct jx_tree *t, struct jx_ref root, enum jx_follow how,
