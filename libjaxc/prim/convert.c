@@ -129,9 +129,9 @@ static jaxc_dtype unsigned_of(jaxc_dtype dtype)
     }
 }
 
-static int cast(struct jx_graph *g, enum jx_scalar_op op, jaxc_dtype to, int x)
+static int bits_as(struct jx_graph *g, jaxc_dtype to, int x)
 {
-    return x < 0 || g->nodes[x].dtype == to ? x : jx_g_scalar(g, op, to, 1, &x);
+    return x < 0 || g->nodes[x].dtype == to ? x : jx_g_scalar(g, JX_S_bitcast, to, 1, &x);
 }
 
 /* x shifted by `bits` times the index along the last axis of its `rank` axes */
@@ -158,19 +158,23 @@ static bool bitcast_convert_type_lower(struct jx_lower *l, const struct jx_rule 
     jaxc_dtype from = r->in[0]->dtype, to = out->dtype;
     int from_bits = 8 * (int)jx_dtype_info(from)->size, to_bits = 8 * (int)jx_dtype_info(to)->size;
     int x = l->in[0];
-    if (from_bits != to_bits)
-        x = cast(l->graph, JX_S_bitcast, unsigned_of(from), x);
+    if (from_bits != to_bits) {
+        jaxc_dtype wider = unsigned_of(from_bits > to_bits ? from : to);
+        x = bits_as(l->graph, unsigned_of(from), x);
+        x = jx_g_convert(l->graph, jx_wide_dtype(wider, JX_OWN_SIGN), x);
+    }
     if (x >= 0 && from_bits > to_bits) {
         x = jx_g_broadcast(l->graph, x, out->rank, out->dims, identity);
         x = shift_by_index(l->graph, JX_S_shift_right_logical, x, to_bits);
-        x = cast(l->graph, JX_S_convert, unsigned_of(to), x);
     } else if (x >= 0 && from_bits < to_bits) {
-        x = cast(l->graph, JX_S_convert, unsigned_of(to), x);
         x = shift_by_index(l->graph, JX_S_shift_left, x, from_bits);
         x = x < 0 ? -1
-                  : jx_g_reduce(l->graph, JX_COMBINE_OR, unsigned_of(to), x, -1, 1u << out->rank);
+                  : jx_g_reduce(l->graph, JX_COMBINE_OR, (jaxc_dtype)l->graph->nodes[x].dtype, x,
+                                -1, 1u << out->rank);
     }
-    l->out[0] = cast(l->graph, JX_S_bitcast, to, x);
+    if (from_bits != to_bits)
+        x = jx_g_convert(l->graph, unsigned_of(to), x);
+    l->out[0] = bits_as(l->graph, to, x);
     return l->out[0] >= 0;
 }
 

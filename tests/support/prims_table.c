@@ -253,6 +253,9 @@ const struct prim_row prim_rows[] = {
         WHERE(U64 | I64 | F64, "T[2,3]", BITCAST(F64)),
         WHERE(U32 | I32 | F32, "T[3,2]", BITCAST(U64)),
         WHERE(U8, "T[2,4]", BITCAST(U32)), WHERE(NUMBERS, "T[2]", BITCAST(U8)),
+        WHERE(U8 | I8, "T[3,2]", BITCAST(F16)), WHERE(U16 | I16 | F16 | BF16, "T[2,4]", BITCAST(F64)),
+        WHERE(U16 | I16 | F16 | BF16, "T[3,2]", BITCAST(I32)),
+        WHERE(NUMBERS & ~(U8 | I8), "T[3]", BITCAST(U16)),
         WHERE(U32 | I32 | F32, "T[0,2]", BITCAST(I64)),
         WHERE(BOOL, "T[2,3]", BITCAST(BOOL)))),
 
