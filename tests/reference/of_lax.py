@@ -462,6 +462,67 @@ def products():
              "derivative", grad=True, wrt=1)
 
 
+def narrow():
+    """Dtypes of eight and sixteen bits."""
+    for t in (I8, I16, U16):
+        x, y = pairs_of(special(t))
+        text = short(t)
+        for name in ("neg", "sign", "square", "bitwise_not", "population_count", "clz") + (("abs",) if t != U16 else ()):
+            case("%s-%s" % (name, text), name, getattr(lax, name), [special(t)])
+        for name in ("add", "mul", "div", "rem", "max", "bitwise_xor", "lt"):
+            case("%s-%s" % (name, text), name, getattr(lax, name), [x, y])
+        by = np.array([0, 1, 7, 8, 15, 16, 100], t)
+        v = [np.repeat(special(t), len(by)), np.tile(by, len(special(t)))]
+        for name in ("shift_left", "shift_right_logical", "shift_right_arithmetic"):
+            case("%s-%s" % (name, text), name, getattr(lax, name), v)
+        m = sample("m", t, (3, 5))
+        for name in ("sum", "prod", "min", "and", "xor"):
+            f = getattr(lax, "reduce_" + name)
+            case("reduce_%s-%s" % (name, text), "reduce_" + name, lambda x, f=f: f(x, (0,)), [m], ints=[0])
+        case("cumsum-" + text, "cumsum", lambda x: lax.cumsum(x, 1, True), [m], axis=1, reverse=1)
+        case("argmin-" + text, "argmin", lambda x: lax.argmin(x, 1, np.int32), [m], axis=1)
+        case("sort-" + text, "sort", lambda x: lax.sort(x, dimension=1), [m], axis=1)
+        case("integer_pow-" + text, "integer_pow", lambda x: lax.integer_pow(x, 3), [special(t)], k=3)
+        case("clamp-" + text, "clamp", lax.clamp, [np.array(1, t), special(t), np.array(7, t)])
+        case("iota-" + text, "iota", lambda x, t=t: lax.iota(t, 5), [np.zeros(1, F32)], dtype=text, k=5)
+        case("dot_general-%s-i32" % text, "dot_general",
+             lambda x, y: lax.dot_general(x, y, (([1], [1]), ([], [])), preferred_element_type=I32),
+             [m, m], lc=[1], rc=[1], lb=[], rb=[], dtype="i32") if t != U16 else None
+    for t in (F16, BF16):
+        text, tolerance = short(t), "narrow_" + short(t)
+        x = np.array([0.0, -0.0, 1.5, -2.5, 0.5, 3.0, np.inf, -np.inf, np.nan], t)
+        m = sample("h", t, (3, 5))
+        for name in ("exp", "tanh", "logistic", "rsqrt", "erf"):
+            case("%s-%s" % (name, text), name, getattr(lax, name), [x], tolerance)
+        for name in ("neg", "abs", "sign", "floor", "ceil", "is_finite"):
+            case("%s-%s" % (name, text), name, getattr(lax, name), [x])
+        for name in ("add", "sub", "mul", "div", "atan2", "ge"):
+            case("%s-%s" % (name, text), name, getattr(lax, name), pairs_of(x), tolerance)
+        case("add-number-" + text, "add", lambda x, y: lax.add(x, jnp.asarray(y, x.dtype)), [x, 0.1], tolerance)
+        case("round-1-" + text, "round", lambda x: lax.round(x, lax.RoundingMethod(1)), [x], method=1)
+        for f, name in ((lax.reduce_max, "reduce_max"), (lax.reduce_min, "reduce_min")):
+            case("%s-%s" % (name, text), name, lambda x, f=f: f(x, (1,)), [m], ints=[1])
+        case("sort-" + text, "sort", lambda x: lax.sort(x, dimension=1), [m], axis=1)
+        case("top_k-" + text, "top_k", lambda x: lax.top_k(x, 2)[0], [m], axis=-1, k=2, part=0)
+        case("argmax-" + text, "argmax", lambda x: lax.argmax(x, 1, np.int32), [m], axis=1)
+        case("cummax-" + text, "cummax", lambda x: lax.cummax(x, 1), [m], axis=1, reverse=0)
+        case("pad-" + text, "pad", lambda x, v: lax.pad(x, v, ((1, -1, 0), (0, 0, 1))), [m, np.array(2, t)], low=[1, 0],
+             high=[-1, 0], interior=[0, 1])
+        case("dot_general-%s-f32" % text, "dot_general",
+             lambda x, y: lax.dot_general(x, y, (([1], [1]), ([], [])), preferred_element_type=F32),
+             [m, m], "reduction", lc=[1], rc=[1], lb=[], rb=[], dtype="f32")
+        case("exp-grad-" + text, "exp", lax.exp, [m, sample("w", t, (3, 5))], tolerance, grad=True)
+        case("convert_element_type-grad-f32-" + text, "convert_element_type", lambda x, t=t: lax.convert_element_type(x, t),
+             [m.astype(F32), sample("w", t, (3, 5))], tolerance, grad=True, dtype=text)
+    for a, b, x in ((F16, I16, (3,)), (BF16, U16, (3,)), (F32, U16, (3,)), (F32, I8, (2,)), (I8, F16, (3, 2)), (U16, F64, (2, 4)),
+                    (F16, BF16, (3,)), (I16, F32, (2, 2))):
+        case("bitcast_convert_type-%s-%s" % (short(a), short(b)), "bitcast_convert_type",
+             lambda x, b=b: lax.bitcast_convert_type(x, b), [sample("b", a, x)], dtype=short(b))
+    case("reduce_precision-5-2-bf16", "reduce_precision", lambda x: lax.reduce_precision(x, 5, 2), [sample("p", BF16, (5,))],
+         exponent=5, mantissa=2)
+    case("nextafter-f16", "nextafter", lax.nextafter, pairs_of(np.array([1.0, -2.0, np.inf, np.nan, 100.0], F16)))
+
+
 def write():
     unary()
     binary()
@@ -472,3 +533,4 @@ def write():
     along_axes()
     order()
     products()
+    narrow()
