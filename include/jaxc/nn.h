@@ -20,8 +20,9 @@ extern "C" {
  *   x    T[...]
  *   ->   float(T)[the other axes], not weak; -inf where all are -inf or there is nothing
  *
- * Errors  JAXC_EAXIS  an axis out of range or twice
- * Source  jax.nn.logsumexp; differs: no b, where or return_sign.
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_EVALUE  initial is given
+ * Source  jax.nn.logsumexp; differs: no b or return_sign.
  */
 JAXC_API jaxc_value jaxc_logsumexp(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
 

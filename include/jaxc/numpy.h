@@ -92,8 +92,8 @@ JAXC_API jaxc_value jaxc_true_divide(jaxc_value x, jaxc_value y);
  *
  *   x    T[...]
  *   y    U[...]
- *   ->   join(T, U)[broadcast]; bool counts as i32. By 0 floats are NaN or infinite; an integer
- *        quotient is -1 or less by one, and nothing is left
+ *   ->   join(T, U)[broadcast]; bool counts as i32. By 0 floats are NaN or infinite, signed integers
+ *        -2, and 0 itself -1, unsigned ones the greatest number; what is left is 0
  *
  * Errors  JAXC_ESHAPE  the shapes do not broadcast
  * Source  the jax.numpy functions of these names.

@@ -74,6 +74,8 @@ def activations():
         case("glu-grad-%s-%d" % (shape_text(shape), axis), "glu", f, [x, w], "derivative", grad=True, **keys)
     for name, f in (("softplus", jax.nn.softplus), ("relu", jax.nn.relu)):
         case("%s-bool" % name, name, f, [np.array([False, True])], "elementwise")
+        case("%s-grad-infinite" % name, name, f, [np.array([np.inf, -np.inf, np.nan], F32), np.ones(3, F32)], "derivative",
+             grad=True)
     case("glu-f64", "glu", jax.nn.glu, [sample("glu", F64, (2, 4))], "elementwise")
     case("glu-lanes", "glu", lanes_of(jax.nn.glu, [1]), [sample("glu", F32, (4, 3))], "elementwise", lanes=[1])
 
