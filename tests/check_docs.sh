@@ -2,7 +2,7 @@
 # usage: check_docs.sh libjaxc.a
 # The documents say what is so: their C blocks compile, the programs among them print the text that
 # stands below them, quotations are in the files they name, links and paths lead somewhere, and the
-# table of docs/layering.md is tests/layering.txt.
+# table of docs/layering.md is tests/layering.txt, docs/coverage.md is what tests/coverage.py writes.
 #
 # What is done with a fenced block is decided by its first line:
 #   ```c             a program, if there is a main: compiled and run. Otherwise definitions, which the
@@ -137,5 +137,8 @@ sed -n 's/^| `\([^`]*\)` | \([^|]*\)|.*/\1: \2/p' docs/layering.md | tr -d '`' |
 grep ':' tests/layering.txt | grep -v '^#' | sed 's/:  */: /; s/ *$//' >"$work/table"
 diff -u --label docs/layering.md --label tests/layering.txt "$work/shown" "$work/table" ||
     fail 'docs/layering.md shows another table than tests/layering.txt'
+
+# The list of JAX's names, from the headers.
+! command -v python3 >/dev/null || python3 tests/coverage.py --check || fail 'docs/coverage.md: run tests/coverage.py'
 
 exit $failed
