@@ -1,8 +1,8 @@
 /*
- * lax_elementwise.c - the elementwise calls of jaxc/lax.h: C numbers take a dtype, and the
+ * elementwise.c - the elementwise calls of jaxc/lax.h: C numbers take a dtype, and the
  * primitive is applied. A new primitive is one row here.
  */
-#include "numpy/lax.h"
+#include "lax/lax.h"
 
 #define UNARY(ROW)                                                                                 \
     ROW(neg, neg)                                                                                  \

@@ -1,8 +1,8 @@
 /*
- * lax.c - the calls of jaxc/lax.h on windows: dynamic slices, gather, scatter; and what all calls
+ * windows.c - the calls of jaxc/lax.h on windows: dynamic slices, gather, scatter; and what all calls
  * of jaxc/lax.h share.
  */
-#include "numpy/lax.h"
+#include "lax/lax.h"
 
 #include <inttypes.h>
 

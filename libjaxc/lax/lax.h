@@ -1,9 +1,9 @@
 /*
- * numpy/lax.h - what the calls of jaxc/lax.h share: parameters as primitives take them, C numbers
+ * lax/lax.h - what the calls of jaxc/lax.h share: parameters as primitives take them, C numbers
  * beside operands, tuples of operands.
  */
-#ifndef JX_NUMPY_LAX_H
-#define JX_NUMPY_LAX_H
+#ifndef JX_LAX_H
+#define JX_LAX_H
 
 #include "numpy/index.h"
 

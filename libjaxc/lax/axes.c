@@ -1,7 +1,7 @@
 /*
- * lax_axes.c - the calls of jaxc/lax.h along axes: reductions, running totals, order, products.
+ * axes.c - the calls of jaxc/lax.h along axes: reductions, running totals, order, products.
  */
-#include "numpy/lax.h"
+#include "lax/lax.h"
 
 /* ---- reductions ------------------------------------------------------------------------------ */
 

@@ -1,7 +1,7 @@
 /*
- * lax_array.c - the calls of jaxc/lax.h that make arrays and move elements.
+ * array.c - the calls of jaxc/lax.h that make arrays and move elements.
  */
-#include "numpy/lax.h"
+#include "lax/lax.h"
 
 #include <inttypes.h>
 
