@@ -6,6 +6,7 @@
 #include "prim/prim.h"
 #include "support/errors.h"
 #include "support/reference_calls.h"
+#include "support/refused.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -182,22 +183,6 @@ START_TEST(every_primitive_is_a_call_or_has_a_reason)
     }
 }
 END_TEST
-
-static jaxc_value array_of(jaxc_dtype dtype, struct jaxc_shape shape)
-{
-    static const double zeros[64];
-    return jaxc_array(zeros, dtype, shape);
-}
-
-/* The result is poison, and the message has these words. */
-static void expect(jaxc_value y, jaxc_status code, const char *words)
-{
-    ck_assert_msg(!jaxc_ok(y) && jaxc_error(), "no error: %s", words);
-    ck_assert_msg(strstr(jaxc_error(), words) != NULL, "%s; wanted %s", jaxc_error(), words);
-    ck_assert_msg(strstr(jaxc_error(), "test_lax.c:") != NULL, "%s", jaxc_error());
-    ck_assert_msg(jaxc_error_code() == code, "%s", jaxc_error());
-    jaxc_clear_error();
-}
 
 /* ---- C numbers ------------------------------------------------------------------------------- */
 

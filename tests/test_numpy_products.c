@@ -3,6 +3,7 @@
  * and plans that einsum makes, and what the messages of errors say.
  */
 #include "support/reference_calls.h"
+#include "support/refused.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -151,12 +152,6 @@ START_TEST(an_einsum_of_two_is_one_product)
 }
 END_TEST
 
-static jaxc_value array_of(jaxc_dtype dtype, struct jaxc_shape shape)
-{
-    static const double zeros[4096];
-    return jaxc_array(zeros, dtype, shape);
-}
-
 static void expect_plan(const char *got, const char *plan)
 {
     ck_assert_msg(strcmp(got, plan) == 0, "%s instead of\n%s", got, plan);
@@ -181,17 +176,6 @@ START_TEST(plans_take_the_fewest_operations)
 END_TEST
 
 /* ---- errors ---------------------------------------------------------------------------------- */
-
-/* The result is poison, and the message has these words. */
-static void expect(jaxc_value y, jaxc_status code, const char *words)
-{
-    ck_assert(!jaxc_ok(y));
-    ck_assert_msg(jaxc_error() != NULL, "no error: %s", words);
-    ck_assert_msg(strstr(jaxc_error(), words) != NULL, "%s; wanted %s", jaxc_error(), words);
-    ck_assert_msg(strstr(jaxc_error(), "test_numpy_products.c:") != NULL, "%s", jaxc_error());
-    ck_assert_msg(jaxc_error_code() == code, "%s", jaxc_error());
-    jaxc_clear_error();
-}
 
 START_TEST(einsum_says_what_it_cannot_do)
 {
