@@ -12,6 +12,12 @@ static jaxc_value run_var(const struct reference_case *c, const jaxc_value *x)
     return jaxc_var(x[0], reference_axes(c));
 }
 
+static jaxc_value run_gelu(const struct reference_case *c, const jaxc_value *x)
+{
+    (void)c;
+    return jaxc_nn_gelu(x[0]);
+}
+
 static jaxc_value run_std(const struct reference_case *c, const jaxc_value *x)
 {
     return jaxc_std(x[0], reference_axes(c));
@@ -47,10 +53,10 @@ static const struct reference_call calls[] = {
     {"relu", .one = jaxc_nn_relu},
     {"sigmoid", .one = jaxc_nn_sigmoid},
     {"silu", .one = jaxc_nn_silu},
-    {"gelu", .one = jaxc_nn_gelu},
+    {"gelu", .other = run_gelu},
     {"softplus", .one = jaxc_nn_softplus},
-    {"softmax", .axes = jaxc_nn_softmax},
-    {"log_softmax", .axes = jaxc_nn_log_softmax},
+    {"softmax", .reduce = jaxc_nn_softmax},
+    {"log_softmax", .reduce = jaxc_nn_log_softmax},
     {"add", .two = jaxc_add},
     {"sub", .two = jaxc_sub},
     {"mul", .two = jaxc_mul},
