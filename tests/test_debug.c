@@ -155,6 +155,7 @@ START_TEST(a_failed_call_has_donated_nothing)
     y = jaxc_call(f, good);
     ck_assert_double_eq(jaxc_item(jaxc_sum(y)), 36);
     ck_assert(!jaxc_ok(good));
+    ck_assert_str_eq(jaxc_jit_why_unused(), ""); /* the hunt donates nothing */
     jaxc_clear_error();
 }
 END_TEST

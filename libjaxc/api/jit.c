@@ -475,7 +475,8 @@ static jaxc_value run(const struct call *c, struct entry *e, int n, const struct
         if (jx_exe_run(exe, in, reuse, taken, out)) {
             if (jx_debug_results(p, in, out))
                 v = own_results(e, out);
-            report_unused(c, e, n_before, reuse, taken);
+            if (!jx_debugging())
+                report_unused(c, e, n_before, reuse, taken);
             for (uint32_t i = 0; i < p->n_out; i++)
                 jx_buffer_unref(out[i]);
         }
