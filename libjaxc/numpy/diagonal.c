@@ -147,7 +147,7 @@ static jaxc_value as_diagonal(jaxc_value x, int64_t k)
     static const int first[1] = {0};
     if (!jx_value_aval(x, &type))
         return JX_POISON;
-    int64_t n, before = k < 0 ? -k : 0, after = k > 0 ? k : 0;
+    int64_t n, before = k < 0 && k > INT64_MIN ? -k : 0, after = k > 0 ? k : 0;
     if (k == INT64_MIN || __builtin_add_overflow(type.dims[0], before + after, &n)) {
         jx_fail(JAXC_ELIMIT, "diagonal %" PRId64, k);
         return JX_POISON;
