@@ -187,7 +187,8 @@ def page():
     wrong += ["%s is no name of JAX" % full for full in [*reasons, *OTHERWISE] if full not in every]
     head = ["# Which names of JAX are there", "",
             "By `tests/coverage.py`, from the headers and the public names of JAX 0.10.2. Do not edit.", "",
-            "A name `f` of `jax.numpy` is `jaxc_f`, of `jax.lax` `jaxc_lax_f`, of `jax.nn` `jaxc_nn_f`, of `jax.random` `jaxc_random_f`.",
+            "A name `f` of `jax.numpy` is `jaxc_f`, of `jax.lax` `jaxc_lax_f`, of `jax.nn` `jaxc_nn_f`, of `jax.nn.initializers`",
+            "`jaxc_initializers_f`, of `jax.random` `jaxc_random_f`.",
             "", "| module | present | of |", "| --- | --- | --- |"]
     head += ["| `%s` | %d | %d |" % (module, *counts) for module, counts in total.items()]
     if wrong:

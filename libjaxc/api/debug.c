@@ -61,20 +61,26 @@ static uint64_t infinity_of(jaxc_dtype dtype)
     }
 }
 
+static uint64_t bits_at(const void *at, size_t size)
+{
+    uint16_t half;
+    uint32_t single;
+    uint64_t whole;
+    if (size == sizeof half)
+        return memcpy(&half, at, sizeof half), half;
+    if (size == sizeof single)
+        return memcpy(&single, at, sizeof single), single;
+    return memcpy(&whole, at, sizeof whole), whole;
+}
+
 /* Where the first of the kind is among the elements as they lie in memory; -1: nowhere. */
 static int64_t find(const struct jx_buffer *b, jaxc_dtype dtype, int kind)
 {
     uint64_t infinity = infinity_of(dtype);
     size_t size = jx_dtype_info(dtype)->size, n = infinity ? b->size / size : 0;
     for (size_t i = 0; i < n; i++) {
-        uint64_t bits = 0;
         const char *at = (const char *)b->data + i * size;
-        if (size == 2)
-            bits = *(const uint16_t *)at & 0x7fffu;
-        else if (size == 4)
-            bits = *(const uint32_t *)at & 0x7fffffffu;
-        else
-            bits = *(const uint64_t *)at & 0x7fffffffffffffffu;
+        uint64_t bits = bits_at(at, size) & ~(UINT64_C(1) << (8 * size - 1));
         if (kind == NANS ? bits > infinity : bits == infinity)
             return (int64_t)i;
     }
