@@ -397,7 +397,8 @@ static void dot_general(const struct jx_dot_general_params *p, const struct arra
                 a.at[d->lhs_contract.at[n]] = b.at[d->rhs_contract.at[n]] = c.at[n];
             union jx_scalar left = load(x, element_at(&x->type, &a));
             union jx_scalar right = load(y, element_at(&y->type, &b));
-            sum = sum_of(dtype, sum, product_of(dtype, left, right));
+            union jx_scalar product = product_of(dtype, left, right);
+            sum = sums.rank == 0 ? product : sum_of(dtype, sum, product); /* 0 + -0 is 0 */
         }
         store(z, i, sum);
     }
