@@ -126,7 +126,8 @@ static inline struct jx_log2s_f32 jx_log2s_f32(float x)
     float n = t - JX_ROUND_f32;
     float a = JX_FMA_f32(n, -0x1.62e4p-1f, x); /* exact: 15 bits of log 2 by 8 of n */
     float r = JX_FMA_f32(n, -0x1.7f7d1cp-20f, a);
-    return (struct jx_log2s_f32){r, JX_FMA_f32(n, -0x1.7f7d1cp-20f, a - r), jx_to_bits_f32(t)};
+    struct jx_log2s_f32 of = {r, JX_FMA_f32(n, -0x1.7f7d1cp-20f, a - r), jx_to_bits_f32(t)};
+    return of;
 }
 
 static inline float jx_exp_tail_f32(float r)
@@ -147,7 +148,8 @@ struct jx_exp_f32 {
 static inline struct jx_exp_f32 jx_exp_parts_f32(float x)
 {
     struct jx_log2s_f32 y = jx_log2s_f32(x);
-    return (struct jx_exp_f32){JX_FMA_f32(y.r * y.r, jx_exp_tail_f32(y.r), y.r), y.bits};
+    struct jx_exp_f32 of = {JX_FMA_f32(y.r * y.r, jx_exp_tail_f32(y.r), y.r), y.bits};
+    return of;
 }
 
 /* y * 2^n in two steps, so that neither 2^128 nor a subnormal 2^n has to be represented. */
@@ -246,7 +248,8 @@ static inline struct jx_log2s_f64 jx_log2s_f64(double x, double tail)
     double a = JX_FMA_f64(n, -0x1.62e42fefa38p-1, x); /* exact: 42 bits of log 2 by 11 of n */
     double b = JX_FMA_f64(n, -0x1.ef35793c7673p-45, tail);
     double r = a + b;
-    return (struct jx_log2s_f64){r, (a - r) + b, n, jx_to_bits_f64(t)}; /* |a| > |b| */
+    struct jx_log2s_f64 of = {r, (a - r) + b, n, jx_to_bits_f64(t)};
+    return of; /* |a| > |b| */
 }
 
 static inline double jx_exp_tail_f64(double r)
@@ -272,7 +275,8 @@ static inline struct jx_exp_f64 jx_exp_parts_f64(double x, double tail)
 {
     struct jx_log2s_f64 y = jx_log2s_f64(x, tail);
     double q = JX_FMA_f64(y.r * y.r, jx_exp_tail_f64(y.r), y.lost) + y.r;
-    return (struct jx_exp_f64){q, y.n, y.bits};
+    struct jx_exp_f64 of = {q, y.n, y.bits};
+    return of;
 }
 
 static inline double jx_scale_f64(double y, double n, uint64_t bits)
@@ -482,12 +486,14 @@ static inline struct jx_turn_f32 jx_turn_f32(float x)
     float r = JX_FMA_f32(n, -0x1.921fb6p0f, x); /* exact: a multiple of 2^-23 under 2 */
     r = JX_FMA_f32(n, 0x1.777a5cp-25f, r);
     r = JX_FMA_f32(n, 0x1.ee59dap-50f, r);
-    return (struct jx_turn_f32){r, jx_to_bits_f32(t)};
+    struct jx_turn_f32 of = {r, jx_to_bits_f32(t)};
+    return of;
 #else
     double t = x * 0x1.45f306dc9c883p-1 + JX_ROUND_f64;
     double n = t - JX_ROUND_f64;
     double r = (x - n * 0x1.921fb544p0) - n * 0x1.0b4611a626331p-34; /* first product exact */
-    return (struct jx_turn_f32){(float)r, (uint32_t)jx_to_bits_f64(t)};
+    struct jx_turn_f32 of = {(float)r, (uint32_t)jx_to_bits_f64(t)};
+    return of;
 #endif
 }
 
@@ -540,7 +546,8 @@ static inline struct jx_turn_f64 jx_turn_f64(double x)
     double r = ab - c;
     r = r + ((lost + ((ab - r) - c)) - d);
 #endif
-    return (struct jx_turn_f64){r, jx_to_bits_f64(t)};
+    struct jx_turn_f64 of = {r, jx_to_bits_f64(t)};
+    return of;
 }
 
 static inline double jx_quadrant_f64(double r, uint64_t quadrant)

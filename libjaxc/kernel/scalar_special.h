@@ -221,7 +221,8 @@ static inline struct jx_pi_turn jx_pi_turn(double x)
     double u = x - jx_round_even_f64(x);
     double v = fabs(u), r = 0x1.921fb54442d18p1 * (v > 0.25 ? 0.5 - v : v);
     double s = jx_quadrant_f64(r, 0), c = jx_quadrant_f64(r, 1);
-    return (struct jx_pi_turn){u, v > 0.25 ? c : s, v > 0.25 ? s : c};
+    struct jx_pi_turn of = {u, v > 0.25 ? c : s, v > 0.25 ? s : c};
+    return of;
 }
 
 /*

@@ -39,14 +39,16 @@ static inline struct jx_fine_turn_f32 jx_fine_turn_f32(float x)
     float r = a + p;
     float b = r - a;
     float lost = (a - (r - b)) + (p - b);
-    return (struct jx_fine_turn_f32){r, lost + JX_FMA_f32(n, 0x1.ee59dap-50f, p_lo),
-                                     jx_to_bits_f32(t)};
+    struct jx_fine_turn_f32 of = {r, lost + JX_FMA_f32(n, 0x1.ee59dap-50f, p_lo),
+                                  jx_to_bits_f32(t)};
+    return of;
 #else
     double t = x * 0x1.45f306dc9c883p-1 + JX_ROUND_f64;
     double n = t - JX_ROUND_f64;
     double r = (x - n * 0x1.921fb544p0) - n * 0x1.0b4611a626331p-34; /* first product exact */
-    return (struct jx_fine_turn_f32){(float)r, (float)(r - (double)(float)r),
-                                     (uint32_t)jx_to_bits_f64(t)};
+    struct jx_fine_turn_f32 of = {(float)r, (float)(r - (double)(float)r),
+                                  (uint32_t)jx_to_bits_f64(t)};
+    return of;
 #endif
 }
 
@@ -83,7 +85,8 @@ static inline struct jx_fine_turn_f64 jx_fine_turn_f64(double x)
     double r = a + p;
     double b = r - a;
     double lost = ((a - (r - b)) + (p - b)) + JX_FMA_f64(n, 0x1.f1976b7ed8fbcp-110, p_lo);
-    return (struct jx_fine_turn_f64){r, lost, jx_to_bits_f64(t)};
+    struct jx_fine_turn_f64 of = {r, lost, jx_to_bits_f64(t)};
+    return of;
 #else
     double a = x - n * 0x1.921fb54p0, b = n * 0x1.10b461p-30; /* exact: 27 bits by 25 of n */
     double c = n * 0x1.a62633p-58, d = n * 0x1.45c06e0e68948p-86;
@@ -91,7 +94,8 @@ static inline struct jx_fine_turn_f64 jx_fine_turn_f64(double x)
     double r = ab - c;
     double rest = (lost + ((ab - r) - c)) - d;
     double sum = r + rest;
-    return (struct jx_fine_turn_f64){sum, (r - sum) + rest, jx_to_bits_f64(t)};
+    struct jx_fine_turn_f64 of = {sum, (r - sum) + rest, jx_to_bits_f64(t)};
+    return of;
 #endif
 }
 
