@@ -48,7 +48,7 @@ OTHERWISE = {
     "jax.numpy.place": "`jaxc_where`", "jax.lax.DotDimensionNumbers": "`jaxc_dot_dimension_numbers`",
     "jax.lax.RoundingMethod": "`jaxc_rounding_method`", "jax.lax.unstack": "`jaxc_unstack`", "jax.lax.split": "`jaxc_split`",
     "jax.lax.tile": "`jaxc_tile`", "jax.lax.stack": "`jaxc_stack`", "jax.lax.empty": "`jaxc_lax_full`",
-    "jax.lax.index_take": "`jaxc_take`", "jax.nn.logsumexp": "`jaxc_logsumexp`", "jax.random.PRNGKey": "`jaxc_random_key`",
+    "jax.lax.index_take": "`jaxc_take`", "jax.random.PRNGKey": "`jaxc_random_key`",
     "jax.lax.stop_gradient": "`jaxc_stop_gradient`",
     "jax.lax.GatherDimensionNumbers": "`jaxc_gather_dimension_numbers`",
     "jax.lax.ScatterDimensionNumbers": "`jaxc_scatter_dimension_numbers`",

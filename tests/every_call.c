@@ -483,7 +483,8 @@ static void nn_and_random(void)
     SHOW(jaxc_nn_dot_product_attention(heads, heads, heads));
     SHOW(jaxc_nn_softplus(x));
     SHOW(jaxc_nn_one_hot(jaxc_arange(2), 3));
-    SHOW(jaxc_nn_one_hot(1, 3, JAXC_I32));
+    SHOW(jaxc_nn_one_hot(1, 3, JAXC_AXIS(0)));
+    SHOW(jaxc_nn_logsumexp(x, JAXC_AXIS(0)));
     SHOW(key);
     SHOW(jaxc_random_split(key, 2));
     SHOW(jaxc_random_fold_in(key, 7));

@@ -74,7 +74,8 @@ static jaxc_value run_eye(const struct reference_case *c, const jaxc_value *x)
 
 static jaxc_value run_one_hot(const struct reference_case *c, const jaxc_value *x)
 {
-    return jaxc_nn_one_hot(x[0], reference_number(c, "n"), reference_dtype(c));
+    struct jaxc_nn_one_hot_options o = {.axes = reference_axes(c), .dtype = reference_dtype(c)};
+    return (jaxc_nn_one_hot)(x[0], reference_number(c, "n"), o);
 }
 
 static jaxc_value run_gelu(const struct reference_case *c, const jaxc_value *x)

@@ -137,8 +137,8 @@ START_TEST(statistics_say_what_they_cannot_do)
     expect(jaxc_cov(x, .y = JAXC_OPERAND(w)), JAXC_ESHAPE, "numbers of observations differ");
     expect(jaxc_cov(x, .aweights = JAXC_OPERAND(w)), JAXC_ESHAPE, "weights f32[2] for 3");
     expect(jaxc_cov(w, .fweights = JAXC_OPERAND(w)), JAXC_EDTYPE, "fweights are integers");
-    expect(jaxc_corrcoef(x, .bias = true), JAXC_EVALUE, "takes no bias");
-    expect(jaxc_median(x, .initial = JAXC_OPERAND(1)), JAXC_EVALUE, "takes no where");
+    expect(jaxc_corrcoef(x, .bias = true), JAXC_EVALUE, "takes no bias or ddof");
+    expect(jaxc_median(x, .initial = JAXC_OPERAND(1)), JAXC_EVALUE, "takes no initial");
 }
 END_TEST
 

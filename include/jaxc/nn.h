@@ -6,6 +6,7 @@
 #ifndef JAXC_NN_H
 #define JAXC_NN_H
 
+#include <jaxc/index.h>
 #include <jaxc/lax.h>
 #include <jaxc/numpy.h>
 
@@ -21,10 +22,34 @@ extern "C" {
  *   ->   float(T)[the other axes], not weak; -inf where all are -inf or there is nothing
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
- *         JAXC_EVALUE  initial is given
- * Source  jax.nn.logsumexp; differs: no b or return_sign.
+ *         JAXC_EVALUE  initial or dtype is given
+ * Source  jax.nn.logsumexp without b and return_sign, which jaxc_nn_logsumexp has.
  */
 JAXC_API jaxc_value jaxc_logsumexp(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
+
+struct jaxc_nn_logsumexp_options {
+    struct jaxc_axes axes; /* none: all */
+    bool keepdims;
+    bool return_sign;          /* a tuple: the logarithm of the sum's magnitude, its sign */
+    struct jaxc_operand where; /* JAXC_OPERAND(mask): elements where it is not 0 */
+    struct jaxc_operand b;     /* JAXC_OPERAND(weights): they broadcast, and may be negative */
+    char unused;
+};
+
+/*
+ * jaxc_nn_logsumexp - log(sum(b exp(x))) without overflow: jaxc_nn_logsumexp(x, JAXC_AXIS(-1), .b =
+ * JAXC_OPERAND(weights)).
+ *
+ *   x    T[...]
+ *   ->   float(join(T, b's))[the other axes], not weak; NaN where the sum is negative. With
+ *        return_sign a tuple: log |sum|, and the sum's sign, -1, 0 or 1
+ *
+ * Errors  JAXC_EAXIS   an axis out of range or twice
+ *         JAXC_ESHAPE  b or where does not broadcast
+ * Source  jax.nn.logsumexp.
+ */
+JAXC_API jaxc_value jaxc_nn_logsumexp(jaxc_value x,
+                                      struct jaxc_nn_logsumexp_options options JAXC_DEFAULT);
 
 /*
  * jaxc_nn_logmeanexp - log(mean(exp(x))) without overflow.
@@ -34,7 +59,7 @@ JAXC_API jaxc_value jaxc_logsumexp(jaxc_value x, struct jaxc_reduce_options opti
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_ESHAPE  where does not broadcast to x
- *         JAXC_EVALUE  initial is given
+ *         JAXC_EVALUE  initial or dtype is given
  * Source  jax.nn.logmeanexp.
  */
 JAXC_API jaxc_value jaxc_nn_logmeanexp(jaxc_value x,
@@ -52,7 +77,7 @@ JAXC_API jaxc_value jaxc_nn_logmeanexp(jaxc_value x,
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_ESHAPE  where does not broadcast to x
- *         JAXC_EVALUE  keepdims or initial is given
+ *         JAXC_EVALUE  keepdims, initial or dtype is given
  *         JAXC_EDTYPE  bool
  * Source  jax.nn.softmax, jax.nn.log_softmax.
  */
@@ -246,20 +271,28 @@ JAXC_API jaxc_value
 jaxc_nn_dot_product_attention(jaxc_value query, jaxc_value key, jaxc_value value,
                               struct jaxc_nn_attention_options options JAXC_DEFAULT);
 
+struct jaxc_nn_one_hot_options {
+    struct jaxc_axes axes; /* JAXC_AXIS(0): where the rows are in the result; none: the last */
+    jaxc_dtype dtype;      /* left out: f32 */
+    char unused;
+};
+
 /*
- * jaxc_nn_one_hot - each number as a row of zeros with a one at its place.
+ * jaxc_nn_one_hot - each number as a row of zeros with a one at its place: jaxc_nn_one_hot(x, 10,
+ * JAXC_AXIS(0), .dtype = JAXC_BF16).
  *
- *   x       T[...]; numbers outside [0, n) give zeros
- *   n       length of a row
- *   dtype   left out: f32
- *   ->      dtype[..., n]
+ *   x    T[...]; numbers outside [0, n) give zeros
+ *   n    length of a row
+ *   ->   dtype[..., n], or with n at the axis
  *
  * Errors  JAXC_EVALUE  n is negative
+ *         JAXC_EAXIS   the axis is out of range, or more than one
  *         JAXC_EDTYPE  x is bool, or no dtype
  *         JAXC_ELIMIT  more than 8 axes, too many elements
- * Source  jax.nn.one_hot; differs: rows are the last axis, and n may exceed what T counts to.
+ * Source  jax.nn.one_hot; differs: n may exceed what T counts to.
  */
-JAXC_API jaxc_value jaxc_nn_one_hot(jaxc_value x, int64_t n, jaxc_dtype dtype JAXC_NO_DTYPE);
+JAXC_API jaxc_value jaxc_nn_one_hot(jaxc_value x, int64_t n,
+                                    struct jaxc_nn_one_hot_options options JAXC_DEFAULT);
 
 #ifdef __cplusplus
 }
@@ -267,6 +300,7 @@ JAXC_API jaxc_value jaxc_nn_one_hot(jaxc_value x, int64_t n, jaxc_dtype dtype JA
 
 #ifndef JAXC_PLAIN
 #define jaxc_logsumexp(...)      JAXC_OPT1(jaxc_logsumexp, jaxc_reduce_options, __VA_ARGS__)
+#define jaxc_nn_logsumexp(...)   JAXC_OPT1(jaxc_nn_logsumexp, jaxc_nn_logsumexp_options, __VA_ARGS__)
 #define jaxc_nn_logmeanexp(...)  JAXC_OPT1(jaxc_nn_logmeanexp, jaxc_reduce_options, __VA_ARGS__)
 #define jaxc_nn_softmax(...)     JAXC_OPT1(jaxc_nn_softmax, jaxc_reduce_options, __VA_ARGS__)
 #define jaxc_nn_log_softmax(...) JAXC_OPT1(jaxc_nn_log_softmax, jaxc_reduce_options, __VA_ARGS__)
@@ -301,7 +335,7 @@ JAXC_API jaxc_value jaxc_nn_one_hot(jaxc_value x, int64_t n, jaxc_dtype dtype JA
 #define jaxc_nn_glu(...)  JAXC_OPT1(jaxc_nn_glu, jaxc_axes_options, __VA_ARGS__)
 #define jaxc_nn_dot_product_attention(...)                                                         \
     JAXC_OPT3(jaxc_nn_dot_product_attention, jaxc_nn_attention_options, __VA_ARGS__)
-#define jaxc_nn_one_hot(...) JAXC_CALL_VPD(jaxc_nn_one_hot, __VA_ARGS__)
+#define jaxc_nn_one_hot(...) JAXC_OPT_VP(jaxc_nn_one_hot, jaxc_nn_one_hot_options, __VA_ARGS__)
 #endif
 
 #endif

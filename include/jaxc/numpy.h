@@ -62,12 +62,12 @@ JAXC_API jaxc_value jaxc_fmin(jaxc_value x, jaxc_value y);
  *
  *   x       T[...]
  *   least   U[...]
- *   most    V[...]; the result where it is less than least. For one bound jaxc_maximum(least, x) or
- *           jaxc_minimum(most, x)
+ *   most    V[...]; the result where it is less than least. jaxc_tuple_n(0, NULL), JAX's None, is
+ *           no bound; jaxc_maximum(least, x) and jaxc_minimum(most, x) are the same
  *   ->      join(T, U, V)[broadcast]; NaN where one is. At a bound the derivative is 1/2
  *
  * Errors  JAXC_ESHAPE  the shapes do not broadcast
- * Source  jax.numpy.clip with both bounds.
+ * Source  jax.numpy.clip.
  */
 JAXC_API jaxc_value jaxc_clip(jaxc_value x, jaxc_value least, jaxc_value most);
 
@@ -641,6 +641,7 @@ JAXC_API jaxc_dtype jaxc_result_type(jaxc_value x, jaxc_value y);
 struct jaxc_reduce_options {
     struct jaxc_axes axes;       /* JAXC_AXES(0, 2) or JAXC_AXIS(-1); none: all */
     bool keepdims;               /* reduced axes stay, with size 1 */
+    jaxc_dtype dtype;            /* of sums, products and means: x in it, and the result */
     struct jaxc_operand where;   /* JAXC_OPERAND(mask): elements where it is not 0; it broadcasts */
     struct jaxc_operand initial; /* JAXC_OPERAND(number): joined with each result */
     char unused;
@@ -652,12 +653,13 @@ struct jaxc_reduce_options {
  *
  *   x    T[...]
  *   ->   T[the other axes], not weak. sum and prod of bool, i8, i16 are i32, of u8, u16 u32. The
- *        sum of nothing is 0, the product 1; a NaN makes all of them NaN
+ *        sum of nothing is 0, the product 1; a NaN makes all of them NaN. With .dtype sum and prod
+ *        are computed in it: in bool or and and
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_ESHAPE  where does not broadcast to x; initial is no scalar
- *         JAXC_EVALUE  max or min of nothing, or with where, without initial
- * Source  jax.numpy.sum, prod, max, min; differ: no dtype.
+ *         JAXC_EVALUE  max or min of nothing, or with where, without initial; dtype for them
+ * Source  jax.numpy.sum, prod, max, min.
  */
 JAXC_API jaxc_value jaxc_sum(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
 JAXC_API jaxc_value jaxc_prod(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
@@ -669,12 +671,14 @@ JAXC_API jaxc_value jaxc_min(jaxc_value x, struct jaxc_reduce_options options JA
  *
  *   x    T[...]
  *   ->   mean: float(T)[the other axes], bool and integers of up to 32 bits become f32, others
- *        f64; the mean of nothing is NaN. ptp: T[the other axes]
+ *        f64; the mean of nothing is NaN. With .dtype all of it happens in that: quotients of
+ *        integers are cut. ptp: T[the other axes]
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_ESHAPE  where does not broadcast to x
- *         JAXC_EVALUE  ptp of nothing; initial, or where for ptp, is given
- * Source  jax.numpy.mean, ptp; mean has no dtype.
+ *         JAXC_EVALUE  ptp of nothing; initial, or where or dtype for ptp, is given
+ *         JAXC_EDTYPE  mean in bool
+ * Source  jax.numpy.mean, ptp.
  */
 JAXC_API jaxc_value jaxc_mean(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
 JAXC_API jaxc_value jaxc_ptp(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
@@ -687,7 +691,7 @@ JAXC_API jaxc_value jaxc_ptp(jaxc_value x, struct jaxc_reduce_options options JA
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_ESHAPE  where does not broadcast to x
- *         JAXC_EVALUE  initial, or where for count_nonzero, is given
+ *         JAXC_EVALUE  initial or dtype, or where for count_nonzero, is given
  * Source  the jax.numpy functions of these names.
  */
 JAXC_API jaxc_value jaxc_any(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
@@ -703,7 +707,7 @@ JAXC_API jaxc_value jaxc_count_nonzero(jaxc_value x,
  *        equals; NaN counts as greatest and as least
  *
  * Errors  JAXC_EAXIS   the axis is out of range, or more than one
- *         JAXC_EVALUE  the axis is empty; where or initial is given
+ *         JAXC_EVALUE  the axis is empty; where, initial or dtype is given
  * Source  jax.numpy.argmax, argmin.
  */
 JAXC_API jaxc_value jaxc_argmax(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
@@ -734,6 +738,7 @@ struct jaxc_var_options {
     struct jaxc_axes axes; /* none: all */
     int ddof;              /* the divisor is the number of elements less this */
     bool keepdims;
+    jaxc_dtype dtype;          /* a float: x in it, and the result */
     struct jaxc_operand where; /* JAXC_OPERAND(mask) */
     char unused;
 };
@@ -747,7 +752,8 @@ struct jaxc_var_options {
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
  *         JAXC_ESHAPE  where does not broadcast to x
- * Source  the jax.numpy functions of these names.
+ *         JAXC_EDTYPE  dtype is no float
+ * Source  the jax.numpy functions of these names; var and nanvar differ: dtype is a float.
  */
 JAXC_API jaxc_value jaxc_var(jaxc_value x, struct jaxc_var_options options JAXC_DEFAULT);
 JAXC_API jaxc_value jaxc_std(jaxc_value x, struct jaxc_var_options options JAXC_DEFAULT);
@@ -813,7 +819,7 @@ JAXC_API jaxc_value jaxc_nanpercentile(jaxc_value x, jaxc_value q,
  *   ->   float(T)[the other axes]; NaN where an element is NaN (nanmedian: where all are)
  *
  * Errors  JAXC_EAXIS   an axis out of range or twice
- *         JAXC_EVALUE  x is empty along the axes; where or initial is given
+ *         JAXC_EVALUE  x is empty along the axes; where, initial or dtype is given
  * Source  jax.numpy.median, nanmedian.
  */
 JAXC_API jaxc_value jaxc_median(jaxc_value x, struct jaxc_reduce_options options JAXC_DEFAULT);
@@ -823,6 +829,8 @@ struct jaxc_cov_options {
     struct jaxc_operand y;        /* more variables, as x */
     bool columns;                 /* each column is a variable, not each row */
     bool bias;                    /* divide by n rather than by n - 1; cov only */
+    int ddof;                     /* divide by n less this; 0: 1, or 0 with bias; cov only */
+    jaxc_dtype dtype;             /* a float: x and y in it, and the result */
     struct jaxc_operand fweights; /* integer[n]: times that each observation counts; cov only */
     struct jaxc_operand aweights; /* T[n]: weight of each observation; cov only */
     char unused;
@@ -835,9 +843,9 @@ struct jaxc_cov_options {
  *   ->   float(T)[m, m], of one variable float(T)[]
  *
  * Errors  JAXC_ESHAPE  more than two axes; numbers of observations differ
- *         JAXC_EDTYPE  fweights are no integers
- *         JAXC_EVALUE  bias or weights for corrcoef
- * Source  jax.numpy.cov, corrcoef; differ: no ddof.
+ *         JAXC_EDTYPE  fweights are no integers; dtype is no float
+ *         JAXC_EVALUE  bias, ddof or weights for corrcoef
+ * Source  jax.numpy.cov, corrcoef.
  */
 JAXC_API jaxc_value jaxc_cov(jaxc_value x, struct jaxc_cov_options options JAXC_DEFAULT);
 JAXC_API jaxc_value jaxc_corrcoef(jaxc_value x, struct jaxc_cov_options options JAXC_DEFAULT);
@@ -1193,6 +1201,7 @@ JAXC_API jaxc_value jaxc_bartlett(int64_t n);
 struct jaxc_diagonal_options {
     int64_t offset;        /* positive: to the right, negative: below */
     struct jaxc_axes axes; /* JAXC_AXES(1, 2): rows, columns; none: 0 and 1 */
+    jaxc_dtype dtype;      /* trace only: of the sums */
     char unused;
 };
 
@@ -1203,8 +1212,9 @@ struct jaxc_diagonal_options {
  *   ->   diagonal: T[the other axes, n]; trace: T[the other axes], bool, i8, i16 as i32, u8, u16 as
  *        u32
  *
- * Errors  JAXC_EAXIS  an axis out of range, not two of them, x has fewer than two
- * Source  jax.numpy.diagonal, trace; trace has no dtype.
+ * Errors  JAXC_EAXIS   an axis out of range, not two of them, x has fewer than two
+ *         JAXC_EVALUE  dtype for diagonal
+ * Source  jax.numpy.diagonal, trace.
  */
 JAXC_API jaxc_value jaxc_diagonal(jaxc_value x, struct jaxc_diagonal_options options JAXC_DEFAULT);
 JAXC_API jaxc_value jaxc_trace(jaxc_value x, struct jaxc_diagonal_options options JAXC_DEFAULT);

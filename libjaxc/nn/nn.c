@@ -35,42 +35,77 @@ static jaxc_value along_rows(jaxc_value y, const struct rows *r)
     return r->n_kept > 0 ? jx_broadcast_in_dim(y, r->type.rank, r->type.dims, r->kept) : y;
 }
 
-/* m = max(x) with 0 for what is not finite, a constant to derivatives; log(sum(exp(x - m))) + m */
-static jaxc_value logsumexp(jaxc_value x, const struct jaxc_reduce_options *options)
+/*
+ * m = max(x) with 0 for what is not finite, a constant to derivatives; log |sum(b exp(x - m))| + m,
+ * where b is 1 if it is poison. The sum is what a sign is asked of.
+ */
+static jaxc_value logsumexp(jaxc_value x, jaxc_value b, const struct jaxc_reduce_options *options,
+                            jaxc_value *sum)
 {
     struct rows r;
-    x = jx_as_float(x);
-    if (!take_rows(x, &options->axes, &r))
-        return JX_POISON;
-    if (jx_operand_given(&options->initial)) {
-        jx_fail(JAXC_EVALUE, "takes no initial");
-        return JX_POISON;
-    }
+    bool weighted = !jx_is_poison(b);
     x = jx_as_strong(x);
     if (jx_operand_given(&options->where))
         x = jx_where(options->where.value, x, jx_number_like(x, -(double)INFINITY));
+    if (!jx_take_no(options, JX_NO_INITIAL | JX_NO_DTYPE) || !take_rows(x, &options->axes, &r))
+        return JX_POISON;
     jaxc_value most = jx_reduce_max(x, r.n, r.axes);
     jaxc_value finite = jx_lt(jx_abs(most), jx_number_like(most, (double)INFINITY));
     most = jx_stop_gradient(jx_select(finite, most, jx_number_like(most, 0)));
-    jaxc_value sum = jx_reduce_sum(jx_exp(jx_sub(x, along_rows(most, &r))), r.n, r.axes);
-    jaxc_value y = jx_add(jx_log(sum), most);
-    return options->keepdims ? jx_insert_axes(y, r.n, r.axes) : y;
+    jaxc_value terms = jx_exp(jx_sub(x, along_rows(most, &r)));
+    if (weighted) {
+        terms = jx_joined(jx_mul, JX_JOIN_ANY, terms, b);
+        if (jx_operand_given(&options->where))
+            terms = jx_where(options->where.value, terms, jx_number_like(terms, 0));
+    }
+    *sum = jx_reduce_sum(terms, r.n, r.axes);
+    jaxc_value y = jx_add(jx_log(weighted ? jx_abs(*sum) : *sum), most);
+    if (!options->keepdims)
+        return y;
+    *sum = jx_insert_axes(*sum, r.n, r.axes);
+    return jx_insert_axes(y, r.n, r.axes);
 }
 
 jaxc_value(jaxc_logsumexp)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_logsumexp");
-    return logsumexp(x, &options);
+    jaxc_value sum;
+    return logsumexp(jx_as_float(x), JX_POISON, &options, &sum);
+}
+
+jaxc_value(jaxc_nn_logsumexp)(jaxc_value x, struct jaxc_nn_logsumexp_options options)
+{
+    jx_enter("jaxc_nn_logsumexp");
+    struct jaxc_reduce_options over = {
+        .axes = options.axes, .keepdims = options.keepdims, .where = options.where};
+    bool weighted = jx_operand_given(&options.b);
+    jaxc_value both[2] = {x, options.b.value}, sum;
+    if (!jx_join(weighted ? 2 : 1, both, JX_JOIN_FLOAT, NULL))
+        return JX_POISON;
+    jaxc_value b = weighted ? jx_as_strong(both[1]) : JX_POISON;
+    if (weighted) {
+        jaxc_value some = jx_ne(b, jx_number_like(b, 0));
+        both[0] = jx_where(some, both[0], jx_number_like(both[0], -(double)INFINITY));
+    }
+    jaxc_value y = logsumexp(both[0], b, &over, &sum), sign = jx_sign(sum);
+    if (jx_is_poison(y))
+        return y;
+    if (options.return_sign)
+        return jx_tuple_of(2, (jaxc_value[]){y, sign});
+    if (!weighted)
+        return y;
+    jaxc_value negative = jx_lt(sign, jx_number_like(sign, 0));
+    return jx_select(negative, jx_number_like(y, (double)NAN), y);
 }
 
 jaxc_value(jaxc_nn_logmeanexp)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_nn_logmeanexp");
     jaxc_dtype dtype;
-    jaxc_value sum = logsumexp(x, &options);
-    if (!jx_dtype_of(sum, &dtype))
+    jaxc_value sum, y = logsumexp(jx_as_float(x), JX_POISON, &options, &sum);
+    if (!jx_dtype_of(y, &dtype))
         return JX_POISON;
-    return jx_sub(sum, jx_log(jx_count_of(x, dtype, &options)));
+    return jx_sub(y, jx_log(jx_count_of(x, dtype, &options)));
 }
 
 /* y where the mask holds, a number elsewhere; y itself without a mask. */
@@ -95,9 +130,10 @@ static bool take_options(jaxc_value x, const struct jaxc_reduce_options *o, stru
     char text[2][JX_AVAL_TEXT];
     int rank;
     int64_t dims[JAXC_MAX_RANK];
-    if (o->keepdims || jx_operand_given(&o->initial))
-        return jx_fail(JAXC_EVALUE, "takes no %s", o->keepdims ? "keepdims" : "initial");
-    if (!take_rows(x, o->axes.n ? &o->axes : &last, r))
+    if (o->keepdims)
+        return jx_fail(JAXC_EVALUE, "takes no keepdims");
+    if (!jx_take_no(o, JX_NO_INITIAL | JX_NO_DTYPE) ||
+        !take_rows(x, o->axes.n ? &o->axes : &last, r))
         return false;
     if (!jx_operand_given(&o->where))
         return true;
@@ -206,12 +242,15 @@ jaxc_value(jaxc_nn_standardize)(jaxc_value x, struct jaxc_nn_standardize_options
 
 /* ---- one-hot --------------------------------------------------------------------------------- */
 
-jaxc_value(jaxc_nn_one_hot)(jaxc_value x, int64_t n, jaxc_dtype dtype)
+jaxc_value(jaxc_nn_one_hot)(jaxc_value x, int64_t n, struct jaxc_nn_one_hot_options options)
 {
     jx_enter("jaxc_nn_one_hot");
     struct jx_aval type;
     char text[JX_AVAL_TEXT];
-    if (!jx_value_aval(x, &type) || !jx_choose_dtype(dtype, JAXC_F32, &dtype))
+    jaxc_dtype dtype;
+    int axis, map[JAXC_MAX_RANK];
+    int64_t dims[JAXC_MAX_RANK];
+    if (!jx_value_aval(x, &type) || !jx_choose_dtype(options.dtype, JAXC_F32, &dtype))
         return JX_POISON;
     if (n < 0 || type.rank == JAXC_MAX_RANK || type.dtype == JAXC_BOOL) {
         jx_fail(n < 0                        ? JAXC_EVALUE
@@ -220,15 +259,17 @@ jaxc_value(jaxc_nn_one_hot)(jaxc_value x, int64_t n, jaxc_dtype dtype)
                 "%s to rows of %" PRId64, jx_aval_text(&type, text), n);
         return JX_POISON;
     }
+    int rank = type.rank + 1;
+    if (!jx_one_axis(&options.axes, rank, type.rank, &axis))
+        return JX_POISON;
     /* An 8-bit counter would come round again. */
     jaxc_dtype counter = (jaxc_dtype)type.dtype;
     if (n > 128 && jx_dtype_info(counter)->size < 4)
         counter = JAXC_I32;
-    int last = type.rank, map[JAXC_MAX_RANK];
     for (int i = 0; i < type.rank; i++)
-        map[i] = i;
-    type.dims[type.rank] = n;
-    x = jx_broadcast_in_dim(jx_as(x, counter, false), last + 1, type.dims, map);
-    jaxc_value y = jx_eq(x, jx_iota(counter, last + 1, type.dims, last));
+        map[i] = i + (i >= axis);
+    jx_insert(type.rank, type.dims, axis, n, dims);
+    x = jx_broadcast_in_dim(jx_as(x, counter, false), rank, dims, map);
+    jaxc_value y = jx_eq(x, jx_iota(counter, rank, dims, axis));
     return jx_convert_element_type(y, dtype, false);
 }

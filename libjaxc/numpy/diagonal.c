@@ -66,6 +66,10 @@ jaxc_value(jaxc_diagonal)(jaxc_value x, struct jaxc_diagonal_options options)
     int axes[2];
     if (!jx_value_aval(x, &type) || !two_axes(&type, &options.axes, axes))
         return JX_POISON;
+    if (options.dtype) {
+        jx_fail(JAXC_EVALUE, "takes no dtype");
+        return JX_POISON;
+    }
     return jx_diagonal(x, options.offset, axes[0], axes[1]);
 }
 
@@ -76,7 +80,7 @@ jaxc_value(jaxc_trace)(jaxc_value x, struct jaxc_diagonal_options options)
     int axes[2];
     if (!jx_value_aval(x, &type) || !two_axes(&type, &options.axes, axes))
         return JX_POISON;
-    struct jaxc_reduce_options last = {.axes = {JAXC_GIVEN, 1, {-1}}};
+    struct jaxc_reduce_options last = {.axes = {JAXC_GIVEN, 1, {-1}}, .dtype = options.dtype};
     return jx_sum_of(jx_diagonal(x, options.offset, axes[0], axes[1]), &last);
 }
 

@@ -150,10 +150,19 @@ jaxc_value(jaxc_lcm)(jaxc_value x, jaxc_value y)
 
 /* ---- of more --------------------------------------------------------------------------------- */
 
+/* x itself for a bound that is an empty tuple. */
+static jaxc_value bounded(jx_binary choose, jaxc_value bound, jaxc_value x)
+{
+    return jx_is_none(bound) ? x : jx_joined(choose, JX_JOIN_ANY, bound, x);
+}
+
 jaxc_value(jaxc_clip)(jaxc_value x, jaxc_value least, jaxc_value most)
 {
     jx_enter("jaxc_clip");
-    return jx_joined(jx_min, JX_JOIN_ANY, most, jx_joined(jx_max, JX_JOIN_ANY, least, x));
+    jaxc_dtype dtype;
+    if (!jx_dtype_of(x, &dtype))
+        return JX_POISON;
+    return jx_result(x, bounded(jx_min, most, bounded(jx_max, least, x)));
 }
 
 /* From the last choice to the first, so that the first condition that holds wins. The alternative

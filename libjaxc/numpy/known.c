@@ -31,6 +31,14 @@ bool jx_has_parts(jaxc_value v)
     return is;
 }
 
+bool jx_is_none(jaxc_value v)
+{
+    struct jx_ref ref = jx_value_find(v);
+    bool is = ref.node && ref.node->kind == JX_NODE_TREE && ref.node->n_in == 0;
+    jx_node_unref(ref.node);
+    return is;
+}
+
 jaxc_value *jx_parts_of_tuple(jaxc_value v, int *n)
 {
     char text[JX_STRUCTURE_TEXT];

@@ -100,6 +100,14 @@ struct jx_reduction {
     int64_t count; /* operands of one result */
 };
 bool jx_plan_reduction(jaxc_value x, const struct jaxc_axes *axes, struct jx_reduction *r);
+/* JAXC_EVALUE when one of these options is given. */
+enum {
+    JX_NO_WHERE = 1,
+    JX_NO_INITIAL = 2,
+    JX_NO_DTYPE = 4,
+    JX_NO_OPTION = JX_NO_WHERE | JX_NO_INITIAL | JX_NO_DTYPE
+};
+bool jx_take_no(const struct jaxc_reduce_options *o, int options);
 /* JAXC_EVALUE when there is nothing to choose from. */
 bool jx_some_elements(const struct jx_reduction *r);
 jaxc_dtype jx_sum_dtype(jaxc_dtype dtype); /* of a sum: narrow integers become 32 bits wide */
@@ -141,6 +149,7 @@ jaxc_value jx_constant(int64_t n, const int64_t *numbers, bool wide);
 
 jaxc_value jx_tuple_of(int n, const jaxc_value *values); /* poison if one is */
 bool jx_has_parts(jaxc_value v);
+bool jx_is_none(jaxc_value v); /* an empty tuple, JAX's None: an operand that is left out */
 /* Handles of a tuple's parts, in memory of the caller's to free, with room for one more; NULL after
  * an error. */
 jaxc_value *jx_parts_of_tuple(jaxc_value v, int *n);

@@ -92,12 +92,24 @@ bool jx_some_elements(const struct jx_reduction *r)
                                    jx_aval_text(&r->type, text));
 }
 
-/* What is not an option of a call. */
-static bool take_no(const struct jaxc_reduce_options *o, bool where, bool initial)
+bool jx_take_no(const struct jaxc_reduce_options *o, int options)
 {
-    if (where && jx_operand_given(&o->where))
+    if (options & JX_NO_WHERE && jx_operand_given(&o->where))
         return jx_fail(JAXC_EVALUE, "takes no where");
-    return !initial || !jx_operand_given(&o->initial) || jx_fail(JAXC_EVALUE, "takes no initial");
+    if (options & JX_NO_INITIAL && jx_operand_given(&o->initial))
+        return jx_fail(JAXC_EVALUE, "takes no initial");
+    return !(options & JX_NO_DTYPE) || !o->dtype || jx_fail(JAXC_EVALUE, "takes no dtype");
+}
+
+/* The dtype of a result, which is `otherwise` if none is given, and the one to compute it in: what
+ * the user gives is that too. */
+static bool choose_dtypes(const struct jaxc_reduce_options *o, jaxc_dtype otherwise,
+                          jaxc_dtype *dtype, jaxc_dtype *in)
+{
+    if (!jx_choose_dtype(o->dtype, otherwise, dtype))
+        return false;
+    *in = o->dtype ? *dtype : accumulator(*dtype);
+    return true;
 }
 
 /* The mask of the options, brought to x's shape. */
@@ -166,21 +178,31 @@ static jaxc_value reduce(const struct reducer *how, jaxc_value x,
     return o->keepdims ? jx_insert_axes(y, r.n, r.axes) : y;
 }
 
+/* x in a dtype; a number must fit one that the user has not chosen. */
+static jaxc_value in_dtype(jaxc_value x, jaxc_dtype in, const struct jaxc_reduce_options *o)
+{
+    return o->dtype ? jx_cast(x, in) : jx_as(x, in, false);
+}
+
+/* In bool a sum is an or, a product an and. */
 static jaxc_value sum_or_product(const struct reducer *how, jaxc_value x,
                                  const struct jaxc_reduce_options *o)
 {
     struct jx_aval type;
-    if (!jx_value_aval(x, &type))
+    jaxc_dtype dtype, in;
+    if (!jx_value_aval(x, &type) ||
+        !choose_dtypes(o, jx_sum_dtype((jaxc_dtype)type.dtype), &dtype, &in))
         return JX_POISON;
-    jaxc_dtype dtype = jx_sum_dtype((jaxc_dtype)type.dtype);
-    return jx_as(reduce(how, jx_as(x, accumulator(dtype), false), o), dtype, false);
+    if (in == JAXC_BOOL)
+        how = how == &adds ? &finds_any : &finds_all;
+    return jx_as(reduce(how, in_dtype(x, in, o), o), dtype, false);
 }
 
 static jaxc_value extreme(const struct reducer *how, jaxc_value x,
                           const struct jaxc_reduce_options *o)
 {
     struct jx_aval type;
-    if (!jx_value_aval(x, &type))
+    if (!jx_take_no(o, JX_NO_DTYPE) || !jx_value_aval(x, &type))
         return JX_POISON;
     return reduce(how, jx_as(x, (jaxc_dtype)type.dtype, false), o);
 }
@@ -202,12 +224,16 @@ jaxc_value jx_min_of(jaxc_value x, const struct jaxc_reduce_options *options)
 
 jaxc_value jx_any_of(jaxc_value x, const struct jaxc_reduce_options *options)
 {
-    return take_no(options, false, true) ? reduce(&finds_any, jx_as_bool(x), options) : JX_POISON;
+    if (!jx_take_no(options, JX_NO_INITIAL | JX_NO_DTYPE))
+        return JX_POISON;
+    return reduce(&finds_any, jx_as_bool(x), options);
 }
 
 jaxc_value jx_all_of(jaxc_value x, const struct jaxc_reduce_options *options)
 {
-    return take_no(options, false, true) ? reduce(&finds_all, jx_as_bool(x), options) : JX_POISON;
+    if (!jx_take_no(options, JX_NO_INITIAL | JX_NO_DTYPE))
+        return JX_POISON;
+    return reduce(&finds_all, jx_as_bool(x), options);
 }
 
 #define CALLS(ROW) ROW(sum) ROW(mean) ROW(max) ROW(min) ROW(any) ROW(all)
@@ -244,10 +270,11 @@ jaxc_value jx_count_of(jaxc_value x, jaxc_dtype dtype, const struct jaxc_reduce_
 jaxc_value jx_mean_of(jaxc_value x, const struct jaxc_reduce_options *options)
 {
     struct jx_aval type;
-    if (!take_no(options, false, true) || !jx_value_aval(x, &type))
+    jaxc_dtype dtype, in;
+    if (!jx_take_no(options, JX_NO_INITIAL) || !jx_value_aval(x, &type) ||
+        !choose_dtypes(options, jx_float_dtype((jaxc_dtype)type.dtype), &dtype, &in))
         return JX_POISON;
-    jaxc_dtype dtype = jx_float_dtype((jaxc_dtype)type.dtype), in = accumulator(dtype);
-    jaxc_value y = reduce(&adds, jx_as(x, in, false), options);
+    jaxc_value y = reduce(&adds, in_dtype(x, in, options), options);
     y = jx_div(y, jx_count_of(x, in, options));
     return jx_as(y, dtype, false);
 }
@@ -255,13 +282,13 @@ jaxc_value jx_mean_of(jaxc_value x, const struct jaxc_reduce_options *options)
 jaxc_value(jaxc_count_nonzero)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_count_nonzero");
-    return take_no(&options, true, true) ? jx_sum_of(jx_as_bool(x), &options) : JX_POISON;
+    return jx_take_no(&options, JX_NO_OPTION) ? jx_sum_of(jx_as_bool(x), &options) : JX_POISON;
 }
 
 jaxc_value(jaxc_ptp)(jaxc_value x, struct jaxc_reduce_options options)
 {
     jx_enter("jaxc_ptp");
-    if (!take_no(&options, true, true))
+    if (!jx_take_no(&options, JX_NO_OPTION))
         return JX_POISON;
     jaxc_value most = jx_max_of(x, &options), least = jx_min_of(x, &options);
     return jx_sub(most, least);
@@ -271,7 +298,8 @@ static jaxc_value place(jaxc_value (*find)(jaxc_value x, int axis, jaxc_dtype in
                         const struct jaxc_reduce_options *o)
 {
     struct jx_reduction r;
-    if (!take_no(o, true, true) || !jx_plan_reduction(x, &o->axes, &r) || !jx_some_elements(&r))
+    if (!jx_take_no(o, JX_NO_OPTION) || !jx_plan_reduction(x, &o->axes, &r) ||
+        !jx_some_elements(&r))
         return JX_POISON;
     if (o->axes.n > 1) {
         jx_fail(JAXC_EAXIS, "takes one axis, not %d", o->axes.n);
@@ -339,14 +367,15 @@ jaxc_value(jaxc_nanprod)(jaxc_value x, struct jaxc_reduce_options options)
 jaxc_value jx_nanmean_of(jaxc_value x, const struct jaxc_reduce_options *options)
 {
     struct jaxc_reduce_options counted = *options;
-    jaxc_value there = jx_not(jx_isnan(x));
-    if (!take_no(options, false, true))
-        return JX_POISON;
-    jaxc_value n = jx_sum_of(there, &counted), sum = jx_sum_of(without_nan(x, 0), options);
-    sum = jx_as_float(sum);
     struct jx_aval type;
-    return jx_value_aval(sum, &type) ? jx_div(sum, jx_as(n, (jaxc_dtype)type.dtype, false))
-                                     : JX_POISON;
+    if (!jx_take_no(options, JX_NO_INITIAL))
+        return JX_POISON;
+    jaxc_value sum = jx_sum_of(without_nan(x, 0), options);
+    if (!jx_value_aval(sum, &type))
+        return JX_POISON;
+    counted.dtype = (jaxc_dtype)0;
+    jaxc_value n = jx_sum_of(jx_not(jx_isnan(x)), &counted);
+    return jx_div(sum, jx_as(n, (jaxc_dtype)type.dtype, false));
 }
 
 jaxc_value(jaxc_nanmean)(jaxc_value x, struct jaxc_reduce_options options)

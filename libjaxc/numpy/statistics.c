@@ -11,17 +11,25 @@
 
 /* ---- variances ------------------------------------------------------------------------------- */
 
+static bool choose_float(jaxc_dtype given, jaxc_dtype otherwise, jaxc_dtype *dtype)
+{
+    if (!jx_choose_dtype(given, otherwise, dtype))
+        return false;
+    return jx_is_float(*dtype) ||
+           jx_fail(JAXC_EDTYPE, "a variance is a float, not %s", jx_dtype_info(*dtype)->name);
+}
+
 /* Two passes: the mean, then the squares of what is left. */
 static jaxc_value variance(jaxc_value x, const struct jaxc_var_options *o, bool nan)
 {
     struct jaxc_reduce_options r = {.axes = o->axes, .where = o->where, .keepdims = true};
     struct jx_aval type;
-    x = jx_as_float(x);
-    if (!jx_value_aval(x, &type))
+    jaxc_dtype dtype;
+    if (!jx_value_aval(x, &type) ||
+        !choose_float(o->dtype, jx_float_dtype((jaxc_dtype)type.dtype), &dtype))
         return JX_POISON;
-    jaxc_dtype dtype = (jaxc_dtype)type.dtype;
     jaxc_dtype in = dtype == JAXC_F16 || dtype == JAXC_BF16 ? JAXC_F32 : dtype;
-    x = jx_as(x, in, false);
+    x = o->dtype ? jx_cast(x, in) : jx_as(x, in, false);
     jaxc_value mean = nan ? jx_nanmean_of(x, &r) : jx_mean_of(x, &r);
     jaxc_value y = jx_joined(jx_sub, JX_JOIN_ANY, x, mean), there = jx_eq(x, x);
     if (nan)
@@ -285,10 +293,8 @@ QUANTILES(ROW)
 jaxc_value jx_median_of(jaxc_value x, const struct jaxc_reduce_options *o, bool nan)
 {
     struct jaxc_quantile_options options = {.axes = o->axes, .keepdims = o->keepdims};
-    if (jx_operand_given(&o->where) || jx_operand_given(&o->initial)) {
-        jx_fail(JAXC_EVALUE, "takes no where, and no initial");
+    if (!jx_take_no(o, JX_NO_OPTION))
         return JX_POISON;
-    }
     jaxc_value half = jx_scalar_of(JAXC_F32, (union jx_scalar){.f = 0.5}, true);
     return quantile(x, half, 1, &options, nan);
 }
@@ -356,11 +362,13 @@ static jaxc_value all_variables(jaxc_value x, const struct jaxc_cov_options *o,
     return jx_concatenate(2, both, 0);
 }
 
-static bool check_weights(jaxc_value w, int64_t n, bool integers)
+static bool check_weights(const struct jaxc_operand *w, int64_t n, bool integers)
 {
     struct jx_aval type;
     char text[JX_AVAL_TEXT];
-    if (!jx_value_aval(w, &type))
+    if (!jx_operand_given(w))
+        return true;
+    if (!jx_value_aval(w->value, &type))
         return false;
     if (type.rank != 1 || type.dims[0] != n)
         return jx_fail(JAXC_ESHAPE, "weights %s for %lld observations", jx_aval_text(&type, text),
@@ -379,43 +387,65 @@ static jaxc_value magnitude(jaxc_value x)
     return is_signed ? jx_abs(x) : x;
 }
 
+/* The sum of the weights, and what a sum of squares is divided by. */
+struct divisors {
+    jaxc_value sum, freedom;
+};
+
+/* Without weights each observation counts once; *w: T[n], poison without any. */
+static struct divisors divisors_of(const struct jaxc_cov_options *o, jaxc_dtype dtype, int64_t n,
+                                   jaxc_value *w)
+{
+    static const int all = 0;
+    const struct jx_aval number = jx_aval_make(dtype, 0, NULL);
+    bool counted = jx_operand_given(&o->fweights), weighted = jx_operand_given(&o->aweights);
+    int ddof = o->ddof ? o->ddof : !o->bias;
+    *w = JX_POISON;
+    if (!counted && !weighted)
+        return (struct divisors){jx_literal(&number, (double)n),
+                                 jx_literal(&number, (double)n - ddof)};
+    jaxc_value a = weighted ? magnitude(o->aweights.value) : JX_POISON;
+    *w = counted ? magnitude(o->fweights.value) : a;
+    if (counted && weighted)
+        *w = jx_joined(jx_mul, JX_JOIN_NUMBER, *w, a);
+    *w = jx_as(*w, dtype, false);
+    jaxc_value sum = jx_reduce_sum(*w, 1, &all), less = jx_literal(&number, ddof);
+    if (weighted && ddof) {
+        jaxc_value squares = jx_reduce_sum(jx_mul(*w, jx_as(a, dtype, false)), 1, &all);
+        less = jx_div(jx_mul(less, squares), sum);
+    }
+    return (struct divisors){sum, jx_sub(sum, less)};
+}
+
 /* X X' of the distances from the means, by the degrees of freedom; [m, m] */
 static jaxc_value covariance(jaxc_value x, const struct jaxc_cov_options *o, struct jx_aval *type)
 {
     static const int observations = 1, all = 0;
-    bool counted = jx_operand_given(&o->fweights), weighted = jx_operand_given(&o->aweights);
+    bool weighted = jx_operand_given(&o->fweights) || jx_operand_given(&o->aweights);
+    jaxc_dtype dtype;
     x = all_variables(x, o, type);
-    if (jx_is_poison(x) || (counted && !check_weights(o->fweights.value, type->dims[1], true)) ||
-        (weighted && !check_weights(o->aweights.value, type->dims[1], false)))
+    if (jx_is_poison(x) || !choose_float(o->dtype, (jaxc_dtype)type->dtype, &dtype) ||
+        !check_weights(&o->fweights, type->dims[1], true) ||
+        !check_weights(&o->aweights, type->dims[1], false))
         return JX_POISON;
-    jaxc_dtype dtype = (jaxc_dtype)type->dtype;
+    type->dtype = dtype;
     if (type->dims[1] == 0) {
         int64_t dims[2] = {type->dims[0], type->dims[0]};
         struct jx_aval square = jx_aval_make(dtype, 2, dims);
         return jx_full_like(&square, (double)NAN);
     }
-    struct jx_aval number = jx_aval_make(dtype, 0, NULL);
-    jaxc_value sum = jx_literal(&number, (double)type->dims[1]), w = JX_POISON, xw = x;
-    jaxc_value f = jx_literal(&number, (double)type->dims[1] - !o->bias);
-    if (counted || weighted) {
-        jaxc_value a = weighted ? magnitude(o->aweights.value) : JX_POISON;
-        w = counted ? magnitude(o->fweights.value) : a;
-        if (counted && weighted)
-            w = jx_joined(jx_mul, JX_JOIN_NUMBER, w, a);
-        w = jx_as(w, dtype, false);
-        sum = jx_reduce_sum(w, 1, &all);
-        jaxc_value less = jx_literal(&number, !o->bias);
-        if (weighted && !o->bias)
-            less = jx_div(jx_reduce_sum(jx_mul(w, jx_as(a, dtype, false)), 1, &all), sum);
-        f = jx_sub(sum, less);
+    x = jx_as(x, dtype, false);
+    jaxc_value w, xw = x;
+    struct divisors by = divisors_of(o, dtype, type->dims[1], &w);
+    if (weighted) {
         w = jx_broadcast_in_dim(w, 2, type->dims, &observations);
         xw = jx_mul(x, w);
     }
-    jaxc_value mean = jx_div(jx_reduce_sum(xw, 1, &observations), sum);
+    jaxc_value mean = jx_div(jx_reduce_sum(xw, 1, &observations), by.sum);
     x = jx_sub(x, jx_broadcast_in_dim(mean, 2, type->dims, &all));
-    xw = counted || weighted ? jx_mul(x, w) : x;
+    xw = weighted ? jx_mul(x, w) : x;
     const struct jx_dims dims = {.lhs_contract = {1, {1}}, .rhs_contract = {1, {1}}};
-    return jx_div(jx_dot_general(x, xw, &dims, (jaxc_dtype)0), f);
+    return jx_div(jx_dot_general(x, xw, &dims, (jaxc_dtype)0), by.freedom);
 }
 
 static jaxc_value one_or_matrix(jaxc_value y, int64_t m)
@@ -438,9 +468,9 @@ jaxc_value(jaxc_corrcoef)(jaxc_value x, struct jaxc_cov_options options)
     jx_enter("jaxc_corrcoef");
     static const int row = 0, column = 1;
     struct jx_aval type;
-    if (options.bias || jx_operand_given(&options.fweights) ||
+    if (options.bias || options.ddof || jx_operand_given(&options.fweights) ||
         jx_operand_given(&options.aweights)) {
-        jx_fail(JAXC_EVALUE, "takes no bias, and no weights");
+        jx_fail(JAXC_EVALUE, "takes no bias or ddof, and no weights");
         return JX_POISON;
     }
     jaxc_value c = covariance(x, &options, &type);

@@ -41,6 +41,7 @@ static jaxc_value run(const struct reference_case *c, const jaxc_value *x)
     ck_assert_msg(call != NULL, "no call %s", c->call);
     struct jaxc_reduce_options reduce = {.axes = reference_axes(c),
                                          .keepdims = reference_number(c, "keepdims") != 0,
+                                         .dtype = reference_dtype(c),
                                          .where = reference_operand(c, "where", x),
                                          .initial = reference_operand(c, "initial", x)};
     struct jaxc_axes_options axes = {.axes = reference_axes(c)};
