@@ -254,7 +254,7 @@ static int find_main_store(const struct part *p)
 static bool add_part(struct part *p)
 {
     struct jx_space *s = p->space;
-    int kind[JX_TILE_AXES];
+    int kind[JX_SPACE_AXES];
     if (s->no_outer)
         return true;
     for (int k = 0; k < s->n_axes; k++)

@@ -187,8 +187,8 @@ static void add_loop(struct jx_geometry *g, int axis, int64_t step, int64_t exte
 /* Far strides outside, the blocks of the tile's own axes innermost. */
 static void choose_loops(const struct jx_space *s, struct jx_geometry *g, int begin, int end)
 {
-    int order[JX_TILE_AXES], n = 0;
-    double key[JX_TILE_AXES];
+    int order[JX_SPACE_AXES], n = 0;
+    double key[JX_SPACE_AXES];
     for (int k = begin; k < end; k++) {
         if (k == g->row_axis || k == g->col_axis)
             continue;

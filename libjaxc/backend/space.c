@@ -1,11 +1,7 @@
 /*
- * backend/cpu/tile_space.c - iteration spaces in the form that tile programs want: views as affine
- * maps over few axes.
- *
- * Invariant: every change keeps the set of (addresses touched together), whatever it does to the
- * axes.
+ * backend/space.c - iteration spaces: made of kernels, cut, split, simplified.
  */
-#include "backend/cpu/tile.h"
+#include "backend/space.h"
 
 #include <assert.h>
 
@@ -200,8 +196,8 @@ static void remove_axis(struct jx_space *s, int axis)
 /* Axis k becomes (k of dims / block, k + 1 of block). */
 static bool split_axis(struct jx_space *s, int axis, int64_t block)
 {
-    if (s->n_axes == JX_TILE_AXES)
-        return jx_fail(JAXC_ELIMIT, "a kernel has more than %d axes", JX_TILE_AXES);
+    if (s->n_axes == JX_SPACE_AXES)
+        return jx_fail(JAXC_ELIMIT, "a kernel has more than %d axes", JX_SPACE_AXES);
     size_t n = (size_t)(s->n_axes - axis);
     memmove(s->dims + axis + 1, s->dims + axis, n * sizeof *s->dims);
     s->dims[axis] /= block;
