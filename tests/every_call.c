@@ -504,6 +504,15 @@ static void nn_and_random(void)
     SHOW(jaxc_random_rademacher(key, JAXC_SHAPE(2)));
     SHOW(jaxc_random_bernoulli(key, 0.5));
     SHOW(jaxc_random_truncated_normal(key, -2, 2));
+    SHOW(jaxc_random_gamma(key, 2.5));
+    SHOW(jaxc_random_loggamma(key, 0.5));
+    SHOW(jaxc_random_chisquare(key, 3));
+    SHOW(jaxc_random_t(key, 3));
+    SHOW(jaxc_random_beta(key, 2, 3));
+    SHOW(jaxc_random_f(key, 2, 3));
+    SHOW(jaxc_random_dirichlet(key, jaxc_arange(1, 4)));
+    SHOW(jaxc_random_generalized_normal(key, 1.5));
+    SHOW(jaxc_random_ball(key, 3, 2));
     SHOW(jaxc_random_lognormal(key, x));
     SHOW(jaxc_random_pareto(key, 2));
     SHOW(jaxc_random_rayleigh(key, 2));

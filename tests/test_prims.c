@@ -239,10 +239,10 @@ END_TEST
 
 /* ---- derivatives ----------------------------------------------------------------------------- */
 
-/* The same of primitives that have a derivative. */
+/* The same of primitives that have a derivative, and the usual one. */
 static void each_derivative(const struct prim_row *row, unsigned among, look f)
 {
-    if (!row->prim->no_jvp)
+    if (!row->prim->no_jvp && !(row->flags & OF_LAW))
         each_case(row, among, f);
 }
 

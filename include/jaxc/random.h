@@ -306,6 +306,96 @@ JAXC_API jaxc_value jaxc_random_geometric(jaxc_value key, jaxc_value p,
                                           struct jaxc_random_options options JAXC_DEFAULT);
 
 /*
+ * jaxc_random_gamma, jaxc_random_loggamma, jaxc_random_chisquare, jaxc_random_t - draws of the gamma
+ * distribution, their logarithms (which small alpha does not round to 0), and draws of the chi-squared
+ * distribution and of Student's with df degrees of freedom: jaxc_random_gamma(key, 2.5, .shape =
+ * JAXC_SHAPE(4)).
+ *
+ *   key         u32[2]
+ *   alpha, df   T[...], differentiable once
+ *   ->          dtype[shape]; NaN where alpha is NaN or at most -2/3
+ *
+ * Errors  JAXC_EDTYPE  no float; of chisquare and t, one that is smaller than T
+ *         JAXC_ESHAPE  the parameter does not broadcast to the shape
+ *         JAXC_ELIMIT  too many elements, or a negative size
+ * Source  the jax.random functions of these names. An element is drawn by rejection: where rounding
+ *         decides, about once in 10^6, it is another one than JAX's. f16 and bf16 are computed in f32
+ *         from its draws, so they are not JAX's. Subnormal numbers stay.
+ */
+JAXC_API jaxc_value jaxc_random_gamma(jaxc_value key, jaxc_value alpha,
+                                      struct jaxc_random_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_random_loggamma(jaxc_value key, jaxc_value alpha,
+                                         struct jaxc_random_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_random_chisquare(jaxc_value key, jaxc_value df,
+                                          struct jaxc_random_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_random_t(jaxc_value key, jaxc_value df,
+                                  struct jaxc_random_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_random_beta, jaxc_random_f - the beta distribution with parameters a and b, and Fisher's with a
+ * and b degrees of freedom.
+ *
+ *   key    u32[2]
+ *   a, b   T[...], differentiable once
+ *   ->     dtype[shape]
+ *
+ * Errors  JAXC_EDTYPE  no float, or one that is smaller than T
+ *         JAXC_ESHAPE  the parameters do not broadcast to the shape
+ *         JAXC_ELIMIT  too many elements, or a negative size
+ * Source  jax.random.beta, f; as jaxc_random_gamma.
+ */
+JAXC_API jaxc_value jaxc_random_beta(jaxc_value key, jaxc_value a, jaxc_value b,
+                                     struct jaxc_random_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_random_f(jaxc_value key, jaxc_value a, jaxc_value b,
+                                  struct jaxc_random_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_random_dirichlet - n numbers whose sum is 1, of the Dirichlet distribution.
+ *
+ *   key     u32[2]
+ *   alpha   T[..., n], differentiable once
+ *   ->      dtype[shape, n]; a shape that is left out is that of alpha without n
+ *
+ * Errors  JAXC_EDTYPE  no float; JAXC_ESHAPE  alpha is a scalar, or does not broadcast
+ *         JAXC_ELIMIT  more than 8 axes, too many elements, or a negative size
+ * Source  jax.random.dirichlet; as jaxc_random_gamma.
+ */
+JAXC_API jaxc_value jaxc_random_dirichlet(jaxc_value key, jaxc_value alpha,
+                                          struct jaxc_random_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_random_generalized_normal - numbers with a density proportional to exp(-|x|^p).
+ *
+ *   key   u32[2]
+ *   p     T[...], differentiable once
+ *   ->    join(dtype, T)[shape]
+ *
+ * Errors  JAXC_EDTYPE  no float; JAXC_ESHAPE  p does not broadcast to the shape
+ *         JAXC_ELIMIT  too many elements, or a negative size
+ * Source  jax.random.generalized_normal without 64-bit mode; as jaxc_random_gamma. A shape that is
+ *         left out is p's.
+ */
+JAXC_API jaxc_value jaxc_random_generalized_normal(jaxc_value key, jaxc_value p,
+                                                   struct jaxc_random_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_random_ball - points of the unit ball of d dimensions in the norm of p: jaxc_random_ball(key, 3,
+ * 2, .shape = JAXC_SHAPE(10)).
+ *
+ *   key   u32[2]
+ *   d     a C number or an integer scalar whose value is known
+ *   p     T[], differentiable once
+ *   ->    join(dtype, T)[shape, d]
+ *
+ * Errors  JAXC_EDTYPE  no float, or d is no integer; JAXC_ECONCRETE  d is traced
+ *         JAXC_ESHAPE  p is no scalar
+ *         JAXC_ELIMIT  more than 8 axes, too many elements, or a negative size
+ * Source  jax.random.ball without 64-bit mode; as jaxc_random_gamma. p is given always.
+ */
+JAXC_API jaxc_value jaxc_random_ball(jaxc_value key, jaxc_value d, jaxc_value p,
+                                     struct jaxc_random_options options JAXC_DEFAULT);
+
+/*
  * jaxc_random_permutation - the numbers 0 to n - 1, or the parts of an array along an axis, in a
  * random order: jaxc_random_permutation(key, 10), jaxc_random_permutation(key, x, JAXC_AXIS(1)).
  *
@@ -436,6 +526,18 @@ inline jaxc_value jaxc_random_uniform_of(jaxc_value key, struct jaxc_shape shape
     JAXC_OPT4(jaxc_random_triangular, jaxc_random_options, __VA_ARGS__)
 #define jaxc_random_geometric(...)                                                                 \
     JAXC_OPT2(jaxc_random_geometric, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_gamma(...)    JAXC_OPT2(jaxc_random_gamma, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_loggamma(...) JAXC_OPT2(jaxc_random_loggamma, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_chisquare(...)                                                                 \
+    JAXC_OPT2(jaxc_random_chisquare, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_t(...)    JAXC_OPT2(jaxc_random_t, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_beta(...) JAXC_OPT3(jaxc_random_beta, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_f(...)    JAXC_OPT3(jaxc_random_f, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_dirichlet(...)                                                                 \
+    JAXC_OPT2(jaxc_random_dirichlet, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_generalized_normal(...)                                                        \
+    JAXC_OPT2(jaxc_random_generalized_normal, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_ball(...) JAXC_OPT3(jaxc_random_ball, jaxc_random_options, __VA_ARGS__)
 #define jaxc_random_permutation(...)                                                               \
     JAXC_OPT2(jaxc_random_permutation, jaxc_permutation_options, __VA_ARGS__)
 #define jaxc_random_choice(...) JAXC_OPT2(jaxc_random_choice, jaxc_choice_options, __VA_ARGS__)

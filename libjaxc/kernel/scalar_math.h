@@ -11,6 +11,7 @@
 
 #include "kernel/scalar_elementary.h"
 #include "kernel/scalar_ops.h"
+#include "kernel/scalar_random.h"
 #include "kernel/scalar_special.h"
 #include "kernel/scalar_trig.h"
 

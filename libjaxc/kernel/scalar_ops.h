@@ -61,6 +61,11 @@
     ROW(min, 2, "NaN if either is")                                                                \
     ROW(pow, 2, "x^y; integers: squaring by y's low six bits, wrapping; 0 if x = 0 != y")          \
     ROW(logaddexp, 2, "log(e^x + e^y)")                                                            \
+    ROW(random_gamma_grad, 2, "of a gamma draw x by its parameter a, args a x")                    \
+    ROW(random_gamma32, 2, "a draw: key, bits of an f32; its bits (kernel/scalar_random.h)")       \
+    ROW(random_gamma64, 2, "the same in f64")                                                      \
+    ROW(random_loggamma32, 2, "its logarithm in f32")                                              \
+    ROW(random_loggamma64, 2, "its logarithm in f64")                                              \
     ROW(and, 2, "bitwise")                                                                         \
     ROW(or, 2, "bitwise")                                                                          \
     ROW(xor, 2, "bitwise")                                                                         \
@@ -213,6 +218,11 @@
     JX_ON_ALL(ROW, min, 2)                                                                         \
     JX_ON_NUMBERS(ROW, pow, 2)                                                                     \
     JX_ON_FLOATS(ROW, logaddexp, 2)                                                                \
+    JX_ON_FLOATS(ROW, random_gamma_grad, 2)                                                        \
+    ROW(random_gamma32, 2, u64, u64, jx_random_gamma32_u64)                                        \
+    ROW(random_gamma64, 2, u64, u64, jx_random_gamma64_u64)                                        \
+    ROW(random_loggamma32, 2, u64, u64, jx_random_loggamma32_u64)                                  \
+    ROW(random_loggamma64, 2, u64, u64, jx_random_loggamma64_u64)                                  \
     JX_ON_BITS(ROW, and, 2)                                                                        \
     JX_ON_BITS(ROW, or, 2)                                                                         \
     JX_ON_BITS(ROW, xor, 2)                                                                        \

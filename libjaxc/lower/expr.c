@@ -42,6 +42,11 @@ static bool expensive(const struct jx_gnode *n)
     case JX_S_erf_inv:
     case JX_S_pow:
     case JX_S_logaddexp:
+    case JX_S_random_gamma_grad:
+    case JX_S_random_gamma32:
+    case JX_S_random_gamma64:
+    case JX_S_random_loggamma32:
+    case JX_S_random_loggamma64:
     case JX_S_sqrt:
     case JX_S_rsqrt:
     case JX_S_div: return true;

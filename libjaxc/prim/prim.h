@@ -284,6 +284,13 @@ jaxc_value jx_dot_general(jaxc_value lhs, jaxc_value rhs, const struct jx_dims *
 
 /* ---- random.c -------------------------------------------------------------------------------- */
 
+/* random_gamma, random_loggamma k0 k1 alpha -> y: a draw for each element with a key of its own, k0 and
+ * k1 u32, alpha a float. random_gamma_grad alpha y: its derivative. */
+extern const struct jx_prim jx_random_gamma_p, jx_random_loggamma_p, jx_random_gamma_grad_p;
+jaxc_value jx_random_gamma(jaxc_value k0, jaxc_value k1, jaxc_value alpha);
+jaxc_value jx_random_loggamma(jaxc_value k0, jaxc_value k1, jaxc_value alpha);
+jaxc_value jx_random_gamma_grad(jaxc_value alpha, jaxc_value y);
+
 /* threefry2x32 k0 k1 x0 x1 -> y0 y1, all u32 of one shape (keys may be rank 0). */
 extern const struct jx_prim jx_threefry2x32_p;
 bool jx_threefry2x32(jaxc_value k0, jaxc_value k1, jaxc_value x0, jaxc_value x1, jaxc_value *y0,

@@ -36,9 +36,14 @@ static jaxc_value times(jaxc_value x, double number)
 /* ---- without parameters ---------------------------------------------------------------------- */
 
 /* -log(1 - u) */
-static jaxc_value exponential(jaxc_value key, const struct jx_aval *type)
+jaxc_value jx_random_exponential(jaxc_value key, const struct jx_aval *type)
 {
     return jx_neg(jx_log1p(jx_neg(jx_random_unit(key, type))));
+}
+
+static jaxc_value exponential(jaxc_value key, const struct jx_aval *type)
+{
+    return jx_random_exponential(key, type);
 }
 
 /* -log(-log u) */

@@ -64,6 +64,15 @@ static jaxc_value pair_words(const jaxc_value *words, int axis)
     return jx_concatenate(2, parts, axis);
 }
 
+bool jx_random_keys(jaxc_value key, const struct jx_aval *type, jaxc_value *words)
+{
+    if (!encrypt_counters(key, jx_count(type->rank, type->dims), words))
+        return false;
+    words[0] = jx_reshape(words[0], type->rank, type->dims);
+    words[1] = jx_reshape(words[1], type->rank, type->dims);
+    return true;
+}
+
 bool jx_split_key(jaxc_value key, jaxc_value *first, jaxc_value *second)
 {
     jaxc_value y[2];

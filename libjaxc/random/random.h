@@ -15,6 +15,9 @@ bool jx_check_key(jaxc_value key);
 /* The two rows of split(key, 2). */
 bool jx_split_key(jaxc_value key, jaxc_value *first, jaxc_value *second);
 
+/* Both words of keys in the shape of a type: its elements' numbers of split(key). */
+bool jx_random_keys(jaxc_value key, const struct jx_aval *type, jaxc_value *words);
+
 /* Draws in the shape of a type, whatever its dtype is: bits of an unsigned dtype. */
 jaxc_value jx_random_bits(jaxc_value key, const struct jx_aval *type, jaxc_dtype dtype);
 /* Draws of a type of floats; uniform in [0, 1), or between bounds of the type's dtype, which
@@ -41,6 +44,7 @@ bool jx_draw_with(const struct jaxc_random_options *o, bool safe, int n, jaxc_va
 
 /* ---- distributions.c ------------------------------------------------------------------------- */
 
+jaxc_value jx_random_exponential(jaxc_value key, const struct jx_aval *type);
 jaxc_value jx_random_gumbel(jaxc_value key, const struct jx_aval *type);
 /* lower and upper: of the type's dtype */
 jaxc_value jx_random_truncated(jaxc_value key, const struct jx_aval *type, jaxc_value lower,

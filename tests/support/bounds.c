@@ -872,8 +872,11 @@ bool bounds_apply(const struct jx_prim *prim, const void *params, int n_in,
         return bounds_run(held(prim, params), in, out, o, why);
     struct step s = {prim, params, wide_params(prim, params, room), row, n_in, n_out, in, out,
                      o,    why};
-    if (row->travel == AS_BITS)
-        return as_bits(&s);
+    if (row->travel == AS_BITS) {
+        bool known = as_bits(&s);
+        add_rounding(&s, row->ulps);
+        return known;
+    }
 
     struct array *x = must_alloc((size_t)n_in, sizeof *x),
                  *y = must_alloc((size_t)n_out, sizeof *y);

@@ -46,6 +46,10 @@ enum {
     CASES(ON("T[2,3] T[2,3]"), ON("T[] T[]"), ON("weak T[] T[]"), ON("T[] T[2,3]"),                \
           ON("T[2,3] T[]"), ON("T[0,3] T[0,3]"), ON("T[0] T[]"), ON("T[37] T[37]"))
 
+#define DRAWS                                                                                      \
+    CASES(ON("u32[2,3] u32[2,3] T[2,3]"), ON("u32[] u32[] T[]"), ON("u32[] u32[] T[5]"),           \
+          ON("u32[7] u32[7] T[]"), ON("u32[0] u32[0] T[0]"))
+
 #define REDUCTIONS                                                                                 \
     CASES(WITH("T[2,3,4]", OVER(INTS(1))), WITH("T[2,3]", OVER(INTS(0, 1))),                       \
           WITH("T[37]", OVER(INTS(0))), WITH("T[2,3,4]", OVER(INTS(0, 2))),                        \
@@ -452,6 +456,11 @@ const struct prim_row prim_rows[] = {
         ON("T[2,3] T[2,3] T[2,3] T[2,3]"), ON("T[] T[] T[2,3] T[2,3]"), ON("T[] T[] T[] T[]"),
         ON("T[] T[] T[0] T[0]"),
         ON("T[3] T[] T[] T[3]"))),
+    ROW(random_gamma, FLOATS, .ulps = 64, .from = 0.1, .to = 3, .travel = AS_BITS, .flags = OF_LAW,
+        .cases = DRAWS),
+    ROW(random_loggamma, FLOATS, .ulps = 64, .from = 0.1, .to = 3, .travel = AS_BITS, .flags = OF_LAW,
+        .cases = DRAWS),
+    ROW(random_gamma_grad, FLOATS, .ulps = 2048, .from = 0.1, .to = 3, .travel = AS_BITS, .cases = BINARY),
     ROW(jit, FLOATS, .travel = HELD, .make = make_jit),
     ROW(custom_jvp_call, FLOATS, .travel = HELD, .make = make_custom_jvp),
     ROW(custom_vjp_call, FLOATS, .travel = HELD, .make = make_custom_vjp),

@@ -38,7 +38,8 @@ enum row_flag {
     BENDS_AT_TIE = 16, /* max */
     POLE_IN_X = 32,    /* where operand 0 is 0 */
     POLE_IN_Y = 64,    /* where operand 1 is 0: div */
-    JUMPS = 128        /* anywhere: reduce_precision */
+    JUMPS = 128,       /* anywhere: reduce_precision */
+    OF_LAW = 256       /* the derivative is that of a distribution, not of the draw from it */
 };
 
 struct prim_case {

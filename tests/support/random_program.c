@@ -256,7 +256,7 @@ static void elementwise(struct gen *g)
         row = &prim_rows[below(g, n_prims)];
         prim = row->prim;
         if (row->travel == BY_ELEMENT && !prim->fields && prim->arity > 0 && !prim->no_jvp &&
-            prim->arity <= MOST_OPS)
+            prim->arity <= MOST_OPS && !(row->flags & OF_LAW))
             break;
         prim = NULL;
     }
@@ -899,7 +899,7 @@ static void from_row(struct gen *g)
     while (prim_rows[n_rows].prim)
         n_rows++;
     row = &prim_rows[below(g, n_rows)];
-    if (row->prim->no_jvp) /* derivatives are taken of every program */
+    if (row->prim->no_jvp || row->flags & OF_LAW) /* derivatives are taken of every program */
         return;
     while (row->cases && row->cases[n_cases].operands)
         n_cases++;

@@ -71,6 +71,11 @@
 #define FORMS_min                    forms_2
 #define FORMS_pow                    forms_1
 #define FORMS_logaddexp              forms_1
+#define FORMS_random_gamma_grad      forms_1
+#define FORMS_random_gamma32         forms_1
+#define FORMS_random_gamma64         forms_1
+#define FORMS_random_loggamma32      forms_1
+#define FORMS_random_loggamma64      forms_1
 #define FORMS_and                    forms_2
 #define FORMS_or                     forms_2
 #define FORMS_xor                    forms_2

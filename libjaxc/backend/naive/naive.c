@@ -11,7 +11,7 @@
  * with another backend shows is that backend's error.
  */
 #include "kernel/kernel.h"
-#include "kernel/scalar_elementary.h"
+#include "kernel/scalar_random.h"
 
 #include <assert.h>
 
@@ -115,6 +115,9 @@ static double float_binary(enum jx_scalar_op op, jaxc_dtype dtype, double x, dou
     case JX_S_pow: return pow(x, y);
     case JX_S_logaddexp: return x == y ? x + log(2) : fmax(x, y) + log1p(exp(-fabs(x - y)));
     case JX_S_rem: return fmod(x, y);
+    case JX_S_random_gamma_grad:
+        return dtype == JAXC_F32 ? jx_random_gamma_grad_f32((float)x, (float)y)
+                                 : jx_random_gamma_grad_f64(x, y);
     case JX_S_atan2: return atan2(x, y);
     case JX_S_nextafter:
         return dtype == JAXC_F32 ? nextafterf((float)x, (float)y) : nextafter(x, y);
@@ -250,6 +253,10 @@ static union jx_scalar integer_op(enum jx_scalar_op op, struct width w, union jx
     case JX_S_min: return order < 0 ? x : y;
     case JX_S_pow: return cut(w, power(x.u, y.u));
     case JX_S_and: return cut(w, x.u & y.u);
+    case JX_S_random_gamma32: return of_u64(jx_random_gamma32_u64(x.u, y.u));
+    case JX_S_random_gamma64: return of_u64(jx_random_gamma64_u64(x.u, y.u));
+    case JX_S_random_loggamma32: return of_u64(jx_random_loggamma32_u64(x.u, y.u));
+    case JX_S_random_loggamma64: return of_u64(jx_random_loggamma64_u64(x.u, y.u));
     case JX_S_or: return cut(w, x.u | y.u);
     case JX_S_xor: return cut(w, x.u ^ y.u);
     case JX_S_shift_left:
