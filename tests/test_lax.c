@@ -118,7 +118,7 @@ static const struct reference_call calls[] = {
     ONE(acos) ONE(atan) ONE(sinh) ONE(cosh) ONE(tanh) ONE(asinh) ONE(acosh) ONE(atanh) ONE(erf)
     ONE(erfc) ONE(erf_inv) ONE(lgamma) ONE(digamma) ONE(floor) ONE(ceil) ONE(is_finite)
     ONE(bitwise_not) ONE(population_count) ONE(clz)
-    TWO(add) TWO(sub) TWO(mul) TWO(div) TWO(rem) TWO(max) TWO(min) TWO(pow) TWO(atan2) TWO(nextafter)
+    TWO(add) TWO(sub) TWO(mul) TWO(div) TWO(rem) TWO(max) TWO(min) TWO(pow) TWO(atan2) TWO(nextafter) TWO(random_gamma_grad)
     TWO(bitwise_and) TWO(bitwise_or) TWO(bitwise_xor) TWO(shift_left) TWO(shift_right_logical)
     TWO(shift_right_arithmetic) TWO(eq) TWO(ne) TWO(lt) TWO(le) TWO(gt) TWO(ge) TWO(batch_matmul)
     THREE(clamp) THREE(select) LIKE(convert_element_type) LIKE(bitcast_convert_type)
@@ -156,7 +156,6 @@ static const struct {
     {"logaddexp2", NULL, "jaxc_logaddexp2 of jaxc/numpy.h: jax.lax has none"},
     {"random_gamma", NULL, "jaxc_random_gamma of jaxc/random.h, which splits the key"},
     {"random_loggamma", NULL, "jaxc_random_loggamma of jaxc/random.h"},
-    {"random_gamma_grad", NULL, "their derivative"},
     {"jit", NULL, "what a call of a jitted function becomes"},
     {"custom_jvp_call", NULL, "what a call of jaxc_custom_jvp's function becomes"},
     {"custom_vjp_call", NULL, "what a call of jaxc_custom_vjp's function becomes"},

@@ -243,6 +243,19 @@ JAXC_API jaxc_value jaxc_lax_atan2(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_lax_nextafter(jaxc_value x, jaxc_value y);
 
 /*
+ * jaxc_lax_random_gamma_grad - the derivative of a draw x of the gamma distribution by its parameter
+ * a: -(dP / da) / (dP / dx), P the incomplete gamma function.
+ *
+ *   a    T[...], floats
+ *   x    T[...] of the same shape, or either is rank 0
+ *   ->   T[...], not differentiable; NaN unless a > 0 and x >= 0
+ *
+ * Errors  those of every call
+ * Source  jax.lax.random_gamma_grad, which has a derivative in forward mode.
+ */
+JAXC_API jaxc_value jaxc_lax_random_gamma_grad(jaxc_value a, jaxc_value x);
+
+/*
  * jaxc_lax_bitwise_and, jaxc_lax_bitwise_or, jaxc_lax_bitwise_xor, jaxc_lax_shift_left,
  * jaxc_lax_shift_right_logical, jaxc_lax_shift_right_arithmetic - bit by bit; x moved by y places,
  * filled with zeros, or with the sign.
@@ -958,6 +971,7 @@ inline jaxc_value jaxc_lax_dynamic_update_slice_of(jaxc_value operand, jaxc_valu
 #define jaxc_lax_pow(...)                  JAXC_CALL2(jaxc_lax_pow, __VA_ARGS__)
 #define jaxc_lax_atan2(...)                JAXC_CALL2(jaxc_lax_atan2, __VA_ARGS__)
 #define jaxc_lax_nextafter(...)            JAXC_CALL2(jaxc_lax_nextafter, __VA_ARGS__)
+#define jaxc_lax_random_gamma_grad(...)    JAXC_CALL2(jaxc_lax_random_gamma_grad, __VA_ARGS__)
 #define jaxc_lax_bitwise_and(...)          JAXC_CALL2(jaxc_lax_bitwise_and, __VA_ARGS__)
 #define jaxc_lax_bitwise_or(...)           JAXC_CALL2(jaxc_lax_bitwise_or, __VA_ARGS__)
 #define jaxc_lax_bitwise_xor(...)          JAXC_CALL2(jaxc_lax_bitwise_xor, __VA_ARGS__)

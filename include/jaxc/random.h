@@ -318,9 +318,10 @@ JAXC_API jaxc_value jaxc_random_geometric(jaxc_value key, jaxc_value p,
  * Errors  JAXC_EDTYPE  no float; of chisquare and t, one that is smaller than T
  *         JAXC_ESHAPE  the parameter does not broadcast to the shape
  *         JAXC_ELIMIT  too many elements, or a negative size
- * Source  the jax.random functions of these names. An element is drawn by rejection: where rounding
- *         decides, about once in 10^6, it is another one than JAX's. f16 and bf16 are computed in f32
- *         from its draws, so they are not JAX's. Subnormal numbers stay.
+ * Source  the jax.random functions of these names. Where rounding decides whether a number is
+ *         rejected, the draw is another one than JAX's: of 10^7 in f32 0 to 3 for alpha from 0.1 to
+ *         100, and 10 for 10^4. f16 and bf16 are draws of f32, rounded: not JAX's. Subnormal numbers
+ *         stay. JAX has the second derivative in forward mode.
  */
 JAXC_API jaxc_value jaxc_random_gamma(jaxc_value key, jaxc_value alpha,
                                       struct jaxc_random_options options JAXC_DEFAULT);

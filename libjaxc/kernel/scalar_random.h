@@ -1,14 +1,14 @@
 /*
- * kernel/scalar_random.h - draws by rejection, one element at a time: gamma and Poisson numbers, and
- * the derivative of gamma ones.
+ * kernel/scalar_random.h - draws by rejection, one element at a time: gamma numbers, and their
+ * derivative.
  *
  * JAX 0.10.2's algorithms (jax/_src/random/core.py, jax/_src/lax/special.py), comparison by
  * comparison. Keys are two words in one u64, the first on top; parameters and results that are floats
  * are held in u64 as their bits, so that an operation has operands of one dtype. The loops end: each
  * has a bound that no draw comes near, and NaN ends them at once.
  *
- * A draw takes JAX's branches unless rounding of a logarithm decides one, so rarely that a whole draw
- * differs about once in 10^6.
+ * A gamma draw takes JAX's branches unless rounding decides one. Of 10^7 draws in f32 another number
+ * than JAX's came 0 to 3 times for alpha from 0.1 to 100, and 10 times for 10^4; in f64 never.
  */
 #ifndef JX_SCALAR_RANDOM_H
 #define JX_SCALAR_RANDOM_H
@@ -69,16 +69,6 @@ static inline double jx_normal_f64(uint64_t key)
 
 /* ---- gamma ----------------------------------------------------------------------------------- */
 
-/* An element of a gamma draw: d V boost, in its parts. */
-struct jx_gamma_f32 {
-    float d, V;
-    uint64_t boost; /* the key of it */
-};
-struct jx_gamma_f64 {
-    double d, V;
-    uint64_t boost;
-};
-
 enum {
     JX_GAMMA_TRIES = 1 << 12,  /* one is enough with probability 0.95 */
     JX_GAMMA_STEPS = 1 << 12,  /* until v > 0; half of all are, or v is NaN */
@@ -94,43 +84,43 @@ enum {
  * series or the continued fraction of P, each differentiated term by term.
  */
 #define JX_DEFINE_GAMMA(tag, T, FABS, SQRT, eps, log_max)                                          \
-    JX_OUT_OF_LINE struct jx_gamma_##tag jx_gamma_parts_##tag(uint64_t key, T alpha)               \
+    static inline T jx_gamma_d_##tag(T alpha)                                                      \
     {                                                                                              \
-        T third = (T)(1.0 / 3.0), d = (alpha >= (T)1 ? alpha : alpha + (T)1) - third;              \
-        T c = third / SQRT(d), X = 0, V = 1, U = 2;                                                \
-        uint64_t boost = jx_threefry(key, 1);                                                      \
-        key = jx_threefry(key, 0);                                                                 \
+        return (alpha >= (T)1 ? alpha : alpha + (T)1) - (T)(1.0 / 3.0);                            \
+    }                                                                                              \
+    JX_OUT_OF_LINE T jx_gamma_V_##tag(uint64_t key, T d)                                           \
+    {                                                                                              \
+        T c = (T)(1.0 / 3.0) / SQRT(d), V = 1;                                                     \
         for (int i = 0; i < JX_GAMMA_TRIES; i++) {                                                 \
-            uint64_t x_key = jx_threefry(key, 1), u_key = jx_threefry(key, 2);                     \
-            T x = 0, v = -1;                                                                       \
+            uint64_t x_key = jx_threefry(key, 1);                                                  \
+            T U = jx_unit_##tag(jx_threefry(key, 2), 0), x = 0, v = -1;                            \
             key = jx_threefry(key, 0);                                                             \
             for (int j = 0; v <= (T)0 && j < JX_GAMMA_STEPS; j++) {                                \
                 x = jx_normal_##tag(jx_threefry(x_key, 1));                                        \
                 v = (T)1 + x * c;                                                                  \
                 x_key = jx_threefry(x_key, 0);                                                     \
             }                                                                                      \
-            X = x * x;                                                                             \
+            T X = x * x;                                                                           \
             V = v * v * v;                                                                         \
-            U = jx_unit_##tag(u_key, 0);                                                           \
             if (!(U >= (T)1 - (T)0.0331 * (X * X)))                                                \
                 break;                                                                             \
             if (!(jx_log_##tag(U) >= X * (T)0.5 + d * (((T)1 - V) + jx_log_##tag(V))))             \
                 break;                                                                             \
         }                                                                                          \
-        return (struct jx_gamma_##tag){d, V, boost};                                               \
+        return V;                                                                                  \
     }                                                                                              \
     JX_OUT_OF_LINE T jx_gamma_##tag(uint64_t key, T alpha)                                         \
     {                                                                                              \
-        struct jx_gamma_##tag y = jx_gamma_parts_##tag(key, alpha);                                \
-        T boost = jx_pow_##tag((T)1 - jx_unit_##tag(y.boost, 0), (T)1 / alpha);                    \
-        return y.d * y.V * (alpha >= (T)1 ? (T)1 : boost);                                         \
+        T d = jx_gamma_d_##tag(alpha), V = jx_gamma_V_##tag(jx_threefry(key, 0), d);               \
+        T u = jx_unit_##tag(jx_threefry(key, 1), 0);                                               \
+        return d * V * (alpha >= (T)1 ? (T)1 : jx_pow_##tag((T)1 - u, (T)1 / alpha));              \
     }                                                                                              \
     JX_OUT_OF_LINE T jx_loggamma_##tag(uint64_t key, T alpha)                                      \
     {                                                                                              \
-        struct jx_gamma_##tag y = jx_gamma_parts_##tag(key, alpha);                                \
-        T log_u = jx_log1p_##tag(-jx_unit_##tag(y.boost, 0));                                      \
+        T d = jx_gamma_d_##tag(alpha), V = jx_gamma_V_##tag(jx_threefry(key, 0), d);               \
+        T log_u = jx_log1p_##tag(-jx_unit_##tag(jx_threefry(key, 1), 0));                          \
         T boost = (alpha >= (T)1) | (log_u == (T)0) ? (T)0 : log_u * ((T)1 / alpha);               \
-        return (jx_log_##tag(y.d) + jx_log_##tag(y.V)) + boost;                                    \
+        return (jx_log_##tag(d) + jx_log_##tag(V)) + boost;                                        \
     }                                                                                              \
     JX_OUT_OF_LINE T jx_gamma_series_##tag(T a, T x, int enabled)                                  \
     {                                                                                              \

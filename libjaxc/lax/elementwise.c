@@ -59,6 +59,7 @@ UNARY(ROW)
     ROW(max, max)                                                                                  \
     ROW(min, min)                                                                                  \
     ROW(atan2, atan2)                                                                              \
+    ROW(random_gamma_grad, random_gamma_grad)                                                      \
     ROW(nextafter, nextafter)                                                                      \
     ROW(bitwise_and, and)                                                                          \
     ROW(bitwise_or, or)                                                                            \

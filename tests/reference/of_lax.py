@@ -58,6 +58,18 @@ def unary():
              lanes=lane_words(lanes))
 
 
+def random_gamma_grad():
+    name, f, tolerance = "random_gamma_grad", lax.random_gamma_grad, "draw_derivative"
+    for dtype in FLOATS:
+        a, x = sample("a", dtype, (2, 3), 0.1, 9.0), sample("x", dtype, (2, 3), 0.01, 9.0)
+        case("%s-%s" % (name, short(dtype)), name, f, [a, x], tolerance, x64=dtype == F64)
+        case("%s-scalar-%s" % (name, short(dtype)), name, f, [np.array(2.5, dtype), x], tolerance, x64=dtype == F64)
+    corners = np.array([0, 1e-30, 0.5, 3, 1e4, np.inf, np.nan, -1], F32)
+    case(name + "-corners", name, f, list(np.meshgrid(corners, corners)), tolerance)
+    case(name + "-number", name, lambda a, x: f(np.float32(a), x), [2.5, corners[:5]], tolerance)
+    case(name + "-lanes", name, lanes_of(f, [1, None]), [a.astype(F32), np.array(1.5, F32)], tolerance, lanes=[1, "n"])
+
+
 def binary():
     for name in ("add", "sub", "mul", "div", "rem", "max", "min"):
         f = getattr(lax, name)
@@ -526,6 +538,7 @@ def narrow():
 def write():
     unary()
     binary()
+    random_gamma_grad()
     choices()
     new_arrays()
     shapes()

@@ -1,4 +1,4 @@
-"""Of tests/test_random_rejection.c: the samplers of jax.random that draw by rejection, and multivariate_normal."""
+"""Of tests/test_random_rejection.c: the samplers of jax.random that draw gamma numbers."""
 import numpy as np
 
 import jax
