@@ -119,7 +119,8 @@ enum {
     {                                                                                              \
         T d = jx_gamma_d_##tag(alpha), V = jx_gamma_V_##tag(jx_threefry(key, 0), d);               \
         T log_u = jx_log1p_##tag(-jx_unit_##tag(jx_threefry(key, 1), 0));                          \
-        T boost = (alpha >= (T)1) | (log_u == (T)0) ? (T)0 : log_u * ((T)1 / alpha);               \
+        int none = (alpha >= (T)1) | (log_u == (T)0);                                              \
+        T boost = none ? (T)0 : log_u * ((T)1 / alpha);                                            \
         return (jx_log_##tag(d) + jx_log_##tag(V)) + boost;                                        \
     }                                                                                              \
     JX_OUT_OF_LINE T jx_gamma_series_##tag(T a, T x, int enabled)                                  \
@@ -164,8 +165,8 @@ enum {
         if (x == (T)0)                                                                             \
             return 0;                                                                              \
         int enabled = !(a * jx_log_##tag(x) - x - jx_lgamma_##tag(a) < -(T)(log_max));             \
-        return ((x > (T)1) & (x > a)) != 0 ? jx_gamma_fraction_##tag(a, x, enabled)                \
-                                           : jx_gamma_series_##tag(a, x, enabled);                 \
+        return x > (T)1 && x > a ? jx_gamma_fraction_##tag(a, x, enabled)                          \
+                                 : jx_gamma_series_##tag(a, x, enabled);                           \
     }
 JX_DEFINE_GAMMA(f32, float, fabsf, sqrtf, 0x1p-23f, 88.72283935546875)
 JX_DEFINE_GAMMA(f64, double, fabs, sqrt, 0x1p-52, 709.78271289338397)
