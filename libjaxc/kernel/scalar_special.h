@@ -17,6 +17,13 @@
 
 #include "kernel/scalar_elementary.h"
 
+/* A loop over a call is not vectorised, and compilers leave bodies of this size as calls. */
+#if defined(__CUDACC__)
+#define JX_WHOLE static inline
+#else
+#define JX_WHOLE static inline __attribute__((always_inline))
+#endif
+
 /* ---- cbrt ------------------------------------------------------------------------------------ */
 
 /* |x| = m 2^(3 k + j) with m in [1, 2): a polynomial in m, and steps of Newton towards the root of
@@ -160,7 +167,7 @@ static inline float jx_erfc_f32(float x)
     return x == x ? y : x;
 }
 
-static inline double jx_erfc_core_f64(double a)
+JX_WHOLE double jx_erfc_core_f64(double a)
 {
     double t = (a - 4.0) / (a + 4.0);
     double p = -0x1.c5f14438fe1f5p-30; /* error 2^-54.4 */
@@ -192,7 +199,7 @@ static inline double jx_erfc_core_f64(double a)
     return jx_scale_f64((1.0 + parts.q) * (p / (1.0 + 2.0 * a)), parts.n, parts.bits);
 }
 
-static inline double jx_erfc_f64(double x)
+JX_WHOLE double jx_erfc_f64(double x)
 {
     double a = fabs(x);
     double y = jx_erfc_core_f64(a > 27.3 ? 27.3 : a); /* 0 above 27.23 */
@@ -201,7 +208,7 @@ static inline double jx_erfc_f64(double x)
     return x == x ? y : x;
 }
 
-static inline double jx_erf_f64(double x)
+JX_WHOLE double jx_erf_f64(double x)
 {
     double near = JX_FMA_f64(x, jx_erf_tail_f64(x * x), x);
     double a = fabs(x);
@@ -216,7 +223,7 @@ struct jx_pi_turn {
     double u, sin, cos;
 };
 
-static inline struct jx_pi_turn jx_pi_turn(double x)
+JX_WHOLE struct jx_pi_turn jx_pi_turn(double x)
 {
     double u = x - jx_round_even_f64(x);
     double v = fabs(u), r = 0x1.921fb54442d18p1 * (v > 0.25 ? 0.5 - v : v);
@@ -229,7 +236,7 @@ static inline struct jx_pi_turn jx_pi_turn(double x)
  * log gamma(a) for a >= 0. Below 8: a is moved by whole steps to 2 + z, -3/4 <= z <= 1/2, where gamma
  * is about 1, and the product of the steps goes into the logarithm. From 8 on: Stirling's series.
  */
-static inline double jx_lgamma_core(double a)
+JX_WHOLE double jx_lgamma_core(double a)
 {
     double near = a < 8.0 ? a - 2.0 : 0.0, n = jx_round_even_f64(near);
     double z = a < 0.5 ? a : a < 1.25 ? a - 1.0 : a < 1.5 ? near : near - n;
@@ -278,7 +285,7 @@ static inline double jx_lgamma_core(double a)
 }
 
 /* log |gamma(x)|; below 0 by gamma(x) gamma(-x) = -pi / (x sin(pi x)) */
-static inline double jx_lgamma_f64(double x)
+JX_WHOLE double jx_lgamma_f64(double x)
 {
     double a = fabs(x), y = jx_lgamma_core(a);
     double s = jx_pi_turn(a).sin * a * 0x1.45f306dc9c883p-2;
@@ -288,14 +295,14 @@ static inline double jx_lgamma_f64(double x)
     return a == (double)INFINITY ? a : y;
 }
 
-static inline float jx_lgamma_f32(float x) { return (float)jx_lgamma_f64((double)x); }
+JX_WHOLE float jx_lgamma_f32(float x) { return (float)jx_lgamma_f64((double)x); }
 
 /*
  * The derivative of log gamma at a >= 0. Below 8: a is moved by whole steps to [1, 2], where it is a
  * polynomial times the distance from its zero; the steps are 1 / a or 1 / (a - 1) + 1 / (a - 2) + ...,
  * which is the logarithmic derivative of the product. From 8 on: the asymptotic series.
  */
-static inline double jx_digamma_core(double a)
+JX_WHOLE double jx_digamma_core(double a)
 {
     double low = a < 8.0 ? a : 1.0, steps = jx_floor_f64(low) - 1.0;
     double product = low < 1.0 ? low : 1.0, slope = low < 1.0 ? -1.0 : 0.0;
@@ -346,7 +353,7 @@ static inline double jx_digamma_core(double a)
 }
 
 /* Below 0 digamma(1 - x) - pi / tan(pi x); NaN at the poles there, -inf at 0. */
-static inline double jx_digamma_f64(double x)
+JX_WHOLE double jx_digamma_f64(double x)
 {
     double y = jx_digamma_core(x < 0.0 ? 1.0 - x : fabs(x));
     struct jx_pi_turn t = jx_pi_turn(x);
@@ -355,6 +362,6 @@ static inline double jx_digamma_f64(double x)
     return x < 0.0 ? reflected : y;
 }
 
-static inline float jx_digamma_f32(float x) { return (float)jx_digamma_f64((double)x); }
+JX_WHOLE float jx_digamma_f32(float x) { return (float)jx_digamma_f64((double)x); }
 
 #endif

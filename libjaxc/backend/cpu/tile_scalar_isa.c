@@ -10,11 +10,6 @@
 #include "backend/cpu/tile_isa.h"
 #include "kernel/scalar_math.h"
 
-/* Clang does not vectorise the largest bodies (erf and erfc in f64, lgamma, digamma) and warns. */
-#if defined(__clang__)
-#pragma clang diagnostic ignored "-Wpass-failed"
-#endif
-
 #define LOOP_1(op, from, to, f)                                                                    \
     static void op##_##from##_##to(const struct jx_tile_op *o, struct jx_tile *t)                  \
     {                                                                                              \
