@@ -409,7 +409,7 @@ static int add_sort(struct pool *p)
             args[i] = jx_g_index(&p->g, JAXC_I32, like.rank, like.dims, below(like.rank));
     }
     p->g.name = "sort";
-    ck_assert(jx_g_sort(&p->g, below(like.rank), 1 + below(n), n, args, out));
+    ck_assert(jx_g_sort(&p->g, below(like.rank), 1 + below(n), 0, n, args, out));
     for (int i = 1; i < n; i++)
         if (below(2))
             keep(p, out[i]);

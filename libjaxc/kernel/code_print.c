@@ -156,7 +156,11 @@ static void print_routine(struct jx_text *t, const struct jx_routine *r)
     case JX_ROUTINE_PREFIX:
         jx_text_add(t, " prefix %s%s %%%d", op, r->reverse ? " reversed" : "", r->value);
         return;
-    case JX_ROUTINE_SORT: jx_text_add(t, " sort by %d", r->n_keys); return;
+    case JX_ROUTINE_SORT:
+        jx_text_add(t, " sort by %d", r->n_keys);
+        if (r->first)
+            jx_text_add(t, " from %lld", (long long)r->first);
+        return;
     case JX_ROUTINE_SCATTER:
         jx_text_add(t, " scatter %s %%%d at %%%d", op, r->value, r->address);
         if (r->valid >= 0)

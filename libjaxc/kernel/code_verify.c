@@ -376,6 +376,8 @@ static bool verify_routine(const struct verifier *v)
             return broken(v, "more than a plain load in a routine, instruction", i);
     if (k->n_axes - k->n_outer != (scatter ? 0 : 1) || r->kind > JX_ROUTINE_SCATTER)
         return broken(v, "a routine over other axes than it can", k->n_axes - k->n_outer);
+    if (sort && (r->first < 0 || r->first > k->dims[k->n_outer]))
+        return broken(v, "a sort from a point that is not there", (int)r->first);
     if (sort)
         return r->n_keys >= 1 && r->n_keys <= k->n_instrs
                    ? true

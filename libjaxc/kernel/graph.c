@@ -576,7 +576,8 @@ int jx_g_prefix(struct jx_graph *g, enum jx_scalar_op op, int arg, int axis, boo
     return n;
 }
 
-bool jx_g_sort(struct jx_graph *g, int axis, int n_keys, int n_args, const int *args, int *out)
+bool jx_g_sort(struct jx_graph *g, int axis, int n_keys, int64_t first, int n_args, const int *args,
+               int *out)
 {
     assert(n_args >= 1 && n_keys >= 1 && n_keys <= n_args);
     if (!known(g, n_args, args))
@@ -602,6 +603,7 @@ bool jx_g_sort(struct jx_graph *g, int axis, int n_keys, int n_args, const int *
     memcpy(operands, args, (size_t)n_args * sizeof *args);
     node->axis = (uint8_t)axis;
     node->n_keys = n_keys;
+    node->imm.i = first;
     node->n_args = n_args;
     out[0] = n;
     for (int i = 1; i < n_args; i++) {
@@ -736,7 +738,12 @@ static void print_node(struct jx_text *t, const struct jx_graph *g, int number)
         jx_text_add(t, "prefix %s on %d%s of", jx_scalar_op_info[n->op].name, n->axis,
                     n->reverse ? " reversed" : "");
         break;
-    case JX_G_SORT: jx_text_add(t, "sort on %d by %d of", n->axis, n->n_keys); break;
+    case JX_G_SORT:
+        jx_text_add(t, "sort on %d by %d", n->axis, n->n_keys);
+        if (n->imm.i)
+            jx_text_add(t, " from %lld", (long long)n->imm.i);
+        jx_text_add(t, " of");
+        break;
     case JX_G_PART: jx_text_add(t, "part %d of", n->axis); break;
     }
     const int *args = n->more ? n->more : n->args;

@@ -31,7 +31,7 @@ enum jx_gkind {
     JX_G_PREFIX,  /* `op` of operand 0's elements along `axis` up to each; if `reverse`, from each
                      on */
     JX_G_SORT,    /* operands together in ascending order of the first `n_keys` along `axis`; the
-                     node itself is operand 0 sorted */
+                     node itself is operand 0 sorted. Nothing reads elements before `imm.i` */
     JX_G_PART     /* of a JX_G_SORT, operand 0: its operand number `axis` sorted */
 };
 
@@ -133,8 +133,9 @@ int jx_g_take(struct jx_graph *g, int arg, int address, int valid, int rank, con
 int jx_g_scatter(struct jx_graph *g, int arg, int updates, int address, int valid,
                  enum jx_scalar_op op, const struct jx_gflat *flat);
 int jx_g_prefix(struct jx_graph *g, enum jx_scalar_op op, int arg, int axis, bool reverse);
-/* out: n nodes, the operands sorted. */
-bool jx_g_sort(struct jx_graph *g, int axis, int n_keys, int n, const int *args, int *out);
+/* out: n nodes, the operands sorted, of which nothing may read elements before `first` on the axis. */
+bool jx_g_sort(struct jx_graph *g, int axis, int n_keys, int64_t first, int n, const int *args,
+               int *out);
 /* operand axis k goes to result axis map[k]; other result axes repeat; size-1 operand
  * axes stretch. */
 int jx_g_broadcast(struct jx_graph *g, int arg, int rank, const int64_t *dims, const int *map);

@@ -146,7 +146,8 @@ enum jx_routine_kind {
      * reverse: from it on) of register `value`. */
     JX_ROUTINE_PREFIX,
     /* Over the only inner axis: stores get their registers, all loads, in ascending order of the
-     * first n_keys loads, equal ones in the order they had. NaN is the greatest, -0 equals 0. */
+     * first n_keys loads, equal ones in the order they had. NaN is the greatest, -0 equals 0. What
+     * stores get at points before `first` does not matter: nothing reads it. */
     JX_ROUTINE_SORT,
     /* No inner axis. Point by point in row-major order, store 0's element `address` (i64) elements
      * further in a row-major storage becomes `value`, or `op` of what it was and `value`, unless
@@ -158,6 +159,7 @@ struct jx_routine {
     uint8_t op;                /* enum jx_scalar_op of two operands; JX_S_none: SCATTER replaces */
     bool reverse;              /* PREFIX */
     int n_keys;                /* SORT */
+    int64_t first;             /* SORT */
     int value, address, valid; /* registers, all loads; -1: none */
 };
 

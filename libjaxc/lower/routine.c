@@ -100,8 +100,12 @@ static bool place_prefix(struct jx_fuse *f, int node)
     int reg, group = load_operands(f, node, 0, &reg, &map);
     if (group < 0)
         return false;
-    f->groups[group].routine = (struct jx_routine){JX_ROUTINE_PREFIX, n->op,         n->reverse, 0,
-                                                   .value = reg,      .address = -1, .valid = -1};
+    f->groups[group].routine = (struct jx_routine){.kind = JX_ROUTINE_PREFIX,
+                                                   .op = n->op,
+                                                   .reverse = n->reverse,
+                                                   .value = reg,
+                                                   .address = -1,
+                                                   .valid = -1};
     return give(f, node, group, reg, &map);
 }
 
@@ -116,8 +120,12 @@ static bool place_sort(struct jx_fuse *f, int node)
         int n_keys = 0;
         for (int i = 0; i < n->n_keys; i++)
             n_keys = regs[i] >= n_keys ? regs[i] + 1 : n_keys;
-        f->groups[group].routine = (struct jx_routine){
-            .kind = JX_ROUTINE_SORT, .n_keys = n_keys, .value = -1, .address = -1, .valid = -1};
+        f->groups[group].routine = (struct jx_routine){.kind = JX_ROUTINE_SORT,
+                                                       .n_keys = n_keys,
+                                                       .first = n->imm.i,
+                                                       .value = -1,
+                                                       .address = -1,
+                                                       .valid = -1};
         ok = give(f, node, group, regs[0], &map);
     }
     /* its parts follow it in the graph */

@@ -110,7 +110,7 @@ static bool sort_batch(const struct jx_rule *r, jaxc_value *y, int *y_axis)
 static bool sort_lower(struct jx_lower *l, const struct jx_rule *r)
 {
     const struct jx_sort_params *p = r->params;
-    return jx_g_sort(l->graph, (int)p->dimension, (int)p->num_keys, r->n_in, l->in, l->out);
+    return jx_g_sort(l->graph, (int)p->dimension, (int)p->num_keys, 0, r->n_in, l->in, l->out);
 }
 
 const struct jx_prim jx_sort_p = {
@@ -214,7 +214,7 @@ static bool top_k_lower(struct jx_lower *l, const struct jx_rule *r)
     int number = jx_g_index(l->graph, JAXC_I32, x->rank, x->dims, axis);
     in[0] = jx_g_view(l->graph, l->in[0], x->rank, x->dims, &view);
     in[1] = number < 0 ? -1 : jx_g_view(l->graph, number, x->rank, x->dims, &view);
-    if (!jx_g_sort(l->graph, axis, 1, 2, in, sorted))
+    if (!jx_g_sort(l->graph, axis, 1, x->dims[axis] - p->k, 2, in, sorted))
         return false;
     for (int i = 0; i < 2; i++)
         l->out[i] = jx_g_view(l->graph, sorted[i], r->out[i]->rank, r->out[i]->dims, &view);

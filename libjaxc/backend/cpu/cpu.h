@@ -84,6 +84,16 @@ void jx_routine_run(const struct jx_routine_step *step, const struct jx_tile_run
                     struct jx_team *team, int thread);
 void jx_routine_free(struct jx_routine_step *step);
 
+/* The number of a dtype of memory among the tags, or -1. */
+int jx_routine_tag(jaxc_dtype dtype);
+/* Where a view stands at an outer point, given by its number; the axis `skip` stays at 0. */
+char *jx_routine_place(const struct jx_routine_step *s, const struct jx_tile_run *run, int view,
+                       int64_t point, int skip);
+/* Of a sort: sort.c. */
+bool jx_sort_prepare(struct jx_routine_step *step, double points);
+void jx_sort_run(const struct jx_routine_step *step, const struct jx_tile_run *run,
+                 struct jx_team *team, int thread);
+
 /* Loops of routines: routine_isa.c. Strides in bytes; d may be s. */
 struct jx_routine_ops {
     /* Rows of n_cols; row r becomes the operation of row r - 1 and row r. */
@@ -95,6 +105,16 @@ struct jx_routine_ops {
                                                 int64_t value_step, const char *address,
                                                 int64_t address_step, const char *valid,
                                                 int64_t valid_step, int64_t n);
+    /* Dtypes of 32 bits only. A key of 32 bits stands above a position. */
+    struct jx_sort_ops {
+        /* Keys of n elements from number `first` on; whether one of them does not tell its element:
+         * NaN, -0. */
+        bool (*keys)(uint64_t *to, const char *x, int64_t step, int64_t first, int64_t n);
+        /* The elements that keys tell. */
+        void (*elements)(char *d, int64_t step, const uint64_t *keys, int64_t n);
+        /* Whether an element's key may be greater than this one, without a position. */
+        bool (*above)(const char *x, int64_t step, int64_t n, uint32_t key);
+    } sort[JX_N_TAGS];
 };
 JX_ISA_DECLARE(struct jx_routine_ops, jx_routine_ops);
 

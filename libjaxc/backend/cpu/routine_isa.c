@@ -1,5 +1,5 @@
 /*
- * backend/cpu/routine_isa.c - the loops of prefixes and scatters over scalar operations.
+ * backend/cpu/routine_isa.c - the loops of prefixes, scatters and the keys of sorts.
  */
 #include "backend/cpu/cpu.h"
 #include "backend/cpu/tile_isa.h"
@@ -76,10 +76,93 @@ FOR_EACH_OPERATION(PREFIX)
 FOR_EACH_OPERATION(SCATTER_OP)
 JX_MEMORY_TAGS(SCATTER_SET)
 
+/* Keys: numbers without sign whose order is that of the elements. */
+static inline uint32_t key_of_f32(uint32_t bits)
+{
+    uint32_t size = bits & 0x7fffffffu;
+    uint32_t key = bits ^ ((bits >> 31 ? 0x7fffffffu : 0) | 0x80000000u);
+    return size > 0x7f800000u ? UINT32_MAX : size == 0 ? 0x80000000u : key;
+}
+static inline uint32_t of_key_f32(uint32_t key) { return key >> 31 ? key ^ 0x80000000u : ~key; }
+static inline uint32_t hides_f32(uint32_t bits)
+{
+    return (uint32_t)((bits & 0x7fffffffu) > 0x7f800000u) | (uint32_t)(bits == 0x80000000u);
+}
+#define key_of_i32(bits) ((bits) ^ 0x80000000u)
+#define of_key_i32(key)  ((key) ^ 0x80000000u)
+#define hides_i32(bits)  (0u & (bits))
+#define key_of_u32(bits) (bits)
+#define of_key_u32(key)  (key)
+#define hides_u32(bits)  (0u & (bits))
+
+#define AT(x, step, i) (*(const uint32_t *)(const void *)((x) + (i) * (step)))
+#define KEYS_LOOP(tag, step)                                                                       \
+    for (int64_t i = 0; i < n; i++) {                                                              \
+        uint32_t bits = AT(x, step, i);                                                            \
+        hides |= hides_##tag(bits);                                                                \
+        to[i] = (uint64_t)key_of_##tag(bits) << 32 | (uint64_t)(first + i);                        \
+    }
+#define ABOVE_LOOP(T, step)                                                                        \
+    for (int64_t i = 0; i < n; i++)                                                                \
+        any |= !(*(const T *)(const void *)(x + i * (step)) <= y);
+#define SORT_LOOPS(tag)                                                                            \
+    static bool sort_keys_##tag(uint64_t *to, const char *x, int64_t step, int64_t first,          \
+                                int64_t n)                                                         \
+    {                                                                                              \
+        uint32_t hides = 0;                                                                        \
+        if (step == 4) {                                                                           \
+            JX_INDEPENDENT                                                                         \
+            KEYS_LOOP(tag, 4)                                                                      \
+        } else if (step == -4) {                                                                   \
+            JX_INDEPENDENT                                                                         \
+            KEYS_LOOP(tag, -4)                                                                     \
+        } else {                                                                                   \
+            KEYS_LOOP(tag, step)                                                                   \
+        }                                                                                          \
+        return hides != 0;                                                                         \
+    }                                                                                              \
+    static void sort_elements_##tag(char *d, int64_t step, const uint64_t *keys, int64_t n)        \
+    {                                                                                              \
+        uint32_t *dense = (void *)d;                                                               \
+        if (step == 4) {                                                                           \
+            JX_INDEPENDENT                                                                         \
+            for (int64_t i = 0; i < n; i++)                                                        \
+                dense[i] = of_key_##tag((uint32_t)(keys[i] >> 32));                                \
+        } else {                                                                                   \
+            for (int64_t i = 0; i < n; i++)                                                        \
+                *(uint32_t *)(void *)(d + i * step) = of_key_##tag((uint32_t)(keys[i] >> 32));     \
+        }                                                                                          \
+    }                                                                                              \
+    static bool sort_above_##tag(const char *x, int64_t step, int64_t n, uint32_t key)             \
+    {                                                                                              \
+        typedef JX_C(tag) T;                                                                       \
+        uint32_t bits = of_key_##tag(key);                                                         \
+        T y;                                                                                       \
+        int any = 0;                                                                               \
+        memcpy(&y, &bits, sizeof y);                                                               \
+        if (key == UINT32_MAX)                                                                     \
+            return false;                                                                          \
+        if (step == -4) {                                                                          \
+            x -= 4 * (n - 1);                                                                      \
+            step = 4;                                                                              \
+        }                                                                                          \
+        if (step == 4) {                                                                           \
+            ABOVE_LOOP(T, 4)                                                                       \
+        } else {                                                                                   \
+            ABOVE_LOOP(T, step)                                                                    \
+        }                                                                                          \
+        return any != 0;                                                                           \
+    }
+SORT_LOOPS(f32)
+SORT_LOOPS(i32)
+SORT_LOOPS(u32)
+#define SORT_ENTRY(tag) [JX_TAG_##tag] = {sort_keys_##tag, sort_elements_##tag, sort_above_##tag}
+
 #define PREFIX_ENTRY(op, n, tag, to, f)  [JX_S_##op][JX_TAG_##tag] = prefix_##op##_##tag,
 #define SCATTER_ENTRY(op, n, tag, to, f) [JX_S_##op][JX_TAG_##tag] = scatter_##op##_##tag,
 #define SET_ENTRY(tag)                   [JX_S_none][JX_TAG_##tag] = scatter_set_##tag,
 const struct jx_routine_ops JX_ISA_TABLE(jx_routine_ops) = {
     .prefix = {FOR_EACH_OPERATION(PREFIX_ENTRY)},
     .scatter = {FOR_EACH_OPERATION(SCATTER_ENTRY) JX_MEMORY_TAGS(SET_ENTRY)},
+    .sort = {SORT_ENTRY(f32), SORT_ENTRY(i32), SORT_ENTRY(u32)},
 };
