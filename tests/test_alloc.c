@@ -52,7 +52,7 @@ START_TEST(sizes_that_overflow_or_cannot_be_had_are_out_of_memory)
     ck_assert_ptr_null(jx_reserve(SIZE_MAX - 8));
     ck_assert_int_eq(jaxc_error_code(), JAXC_ENOMEM);
     jaxc_clear_error();
-    ck_assert_ptr_null(jx_buffer_new(SIZE_MAX - 8, (struct jx_layout){0}));
+    ck_assert_ptr_null(jx_buffer_new(NULL, SIZE_MAX - 8, (struct jx_layout){0}));
     ck_assert_int_eq(jaxc_error_code(), JAXC_ENOMEM);
     jaxc_clear_error();
     ck_assert(!jx_grow(&p, &capacity, SIZE_MAX / 4, 16));
@@ -274,8 +274,8 @@ static bool use_everything(void)
              jx_map_add(&map, jx_mix(0, (uint64_t)i), &keys[i]);
         jx_text_add(&text, "number %d, ", i);
     }
-    struct jx_buffer *small = jx_buffer_new(100, (struct jx_layout){0});
-    struct jx_buffer *large = jx_buffer_new(100000, (struct jx_layout){0});
+    struct jx_buffer *small = jx_buffer_new(NULL, 100, (struct jx_layout){0});
+    struct jx_buffer *large = jx_buffer_new(NULL, 100000, (struct jx_layout){0});
     struct jx_buffer *wrapped = jx_buffer_wrap(keys, sizeof keys, NULL, NULL);
     char *taken = jx_text_take(&text);
     ok = ok && small && large && wrapped && taken;

@@ -215,7 +215,7 @@ static void note_release(void *data, void *user)
 
 START_TEST(a_buffer_lives_as_long_as_its_last_reference)
 {
-    struct jx_buffer *b = jx_buffer_new(1000, (struct jx_layout){16, 1});
+    struct jx_buffer *b = jx_buffer_new(NULL, 1000, (struct jx_layout){16, 1});
     ck_assert_uint_eq((uintptr_t)b->data % 64, 0);
     ck_assert_uint_eq(b->size, 1000);
     ck_assert(b->layout.block == 16 && b->layout.axis == 1);
@@ -227,7 +227,7 @@ START_TEST(a_buffer_lives_as_long_as_its_last_reference)
     jx_buffer_unref(b);
     jx_buffer_unref(NULL);
     ck_assert_uint_eq(jaxc_live_bytes(), 0);
-    b = jx_buffer_new(0, (struct jx_layout){0});
+    b = jx_buffer_new(NULL, 0, (struct jx_layout){0});
     ck_assert_ptr_nonnull(b->data);
     jx_buffer_unref(b);
 }
@@ -254,7 +254,7 @@ END_TEST
 START_TEST(an_alternate_dies_with_its_buffer)
 {
     float data[4] = {0};
-    struct jx_buffer *b = jx_buffer_new(16, (struct jx_layout){0});
+    struct jx_buffer *b = jx_buffer_new(NULL, 16, (struct jx_layout){0});
     struct jx_buffer *packed = jx_buffer_wrap(data, sizeof data, note_release, data);
     b->alternate = packed;
     n_released = 0;

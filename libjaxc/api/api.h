@@ -160,9 +160,15 @@ const struct jx_code *jx_exe_code(const struct jx_exe *e);
 const struct jx_backend *jx_backend(void);
 uint64_t jx_n_compiled(void);
 void jx_compile_clear(void);
-/* The elements in another layout; a new counted buffer, remembered as b's alternate. */
-struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
-                              struct jx_layout layout);
+
+/* ---- layouts and memories: buffer_as.c ------------------------------------------------------- */
+
+bool jx_buffer_is(const struct jx_buffer *b, const struct jx_memory *memory,
+                  struct jx_layout layout);
+/* b's elements in a memory (NULL: the host's) and a layout, counted up: b itself, or an alternate
+ * of it. */
+struct jx_buffer *jx_buffer_as(struct jx_buffer *b, const struct jx_aval *aval,
+                               const struct jx_memory *memory, struct jx_layout layout);
 
 /* ---- hunting for NaN: debug.c ---------------------------------------------------------------- */
 

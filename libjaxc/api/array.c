@@ -86,7 +86,7 @@ jaxc_value(jaxc_array)(const void *data, jaxc_dtype dtype, struct jaxc_shape sha
         jx_fail(JAXC_EVALUE, "data is NULL");
         return JX_POISON;
     }
-    struct jx_buffer *b = jx_buffer_new(bytes, (struct jx_layout){0, 0});
+    struct jx_buffer *b = jx_buffer_new(NULL, bytes, (struct jx_layout){0, 0});
     if (b && bytes)
         memcpy(b->data, data, bytes);
     return own_array(&a, b);
@@ -137,7 +137,8 @@ const void *jx_elements(struct jx_ref r)
     if (r.node->kind == JX_NODE_LITERAL && !jx_literal_buffer(r.node))
         return NULL;
     struct jx_buffer *b = r.node->buffers[r.index];
-    struct jx_buffer *rows = jx_relayout(b, &r.node->avals[r.index], (struct jx_layout){0, 0});
+    struct jx_buffer *rows =
+        jx_buffer_as(b, &r.node->avals[r.index], NULL, (struct jx_layout){0, 0});
     static const max_align_t nothing; /* an empty array may borrow NULL */
     const void *data = !rows ? NULL : rows->data ? rows->data : &nothing;
     jx_buffer_unref(rows); /* it is b, or b's alternate */

@@ -220,17 +220,18 @@ void jx_compile_clear(void)
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static bool same_layout(struct jx_layout a, struct jx_layout b)
-{
-    return a.block == b.block && (a.block == 0 || a.axis == b.axis);
-}
-
 /* A donated input whose memory must stay as it is. */
 static struct jx_buffer *copy_buffer(struct jx_buffer *b)
 {
-    struct jx_buffer *copy = jx_buffer_new(b->size, b->layout);
-    if (copy)
+    struct jx_buffer *copy = jx_buffer_new(b->memory, b->size, b->layout);
+    if (!copy)
+        return NULL;
+    if (!b->memory)
         memcpy(copy->data, b->data, b->size);
+    else if (!b->memory->copy(copy->data, b->data, b->size)) {
+        jx_buffer_unref(copy);
+        return NULL;
+    }
     return copy;
 }
 
@@ -238,6 +239,7 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
                 struct jx_buffer **out)
 {
     size_t n_in = (size_t)e->n_in, n_out = (size_t)e->n_out;
+    const struct jx_memory *memory = e->backend->memory;
     struct jx_buffer **held = jx_alloc(n_in + 1, sizeof *held);
     void **data = jx_alloc(n_in + n_out + 1, sizeof *data);
     bool *is_target = jx_alloc(n_in + 1, sizeof *is_target);
@@ -248,14 +250,14 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
             is_target[e->code->donates[i]] = true;
     }
     for (size_t i = 0; ok && i < n_in; i++) {
-        bool fits = same_layout(in[i]->layout, e->in_layout[i]);
+        bool fits = jx_buffer_is(in[i], memory, e->in_layout[i]);
         bool mine = is_target[i] && reuse && reuse[i] && fits && !in[i]->release;
         if (taken)
             taken[i] = mine;
         if (mine) /* what was remembered of its elements is about to be wrong */
             jx_buffer_unref(
                 atomic_exchange_explicit(&in[i]->alternate, NULL, memory_order_acq_rel));
-        held[i] = fits ? jx_buffer_ref(in[i]) : jx_relayout(in[i], &e->in_aval[i], e->in_layout[i]);
+        held[i] = jx_buffer_as(in[i], &e->in_aval[i], memory, e->in_layout[i]);
         if (held[i] && is_target[i] && !mine) {
             struct jx_buffer *copy = copy_buffer(held[i]);
             jx_buffer_unref(held[i]);
@@ -266,8 +268,8 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
     }
     for (size_t i = 0; ok && i < n_out; i++) {
         int from = e->code->donates[i];
-        out[i] =
-            from >= 0 ? jx_buffer_ref(held[from]) : jx_buffer_new(e->out_size[i], e->out_layout[i]);
+        out[i] = from >= 0 ? jx_buffer_ref(held[from])
+                           : jx_buffer_new(memory, e->out_size[i], e->out_layout[i]);
         ok = out[i] != NULL;
         data[n_in + i] = ok ? out[i]->data : NULL;
     }
@@ -282,74 +284,4 @@ bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse
     jx_free(data);
     jx_free(is_target);
     return ok;
-}
-
-/* ---- layouts --------------------------------------------------------------------------------- */
-
-/* Copies between row-major and panels: outer x n x inner elements, blocked along n. */
-static void copy_panels(char *panels, char *rows, size_t size, int64_t outer, int64_t n,
-                        int64_t inner, int64_t block, bool to_panels)
-{
-    for (int64_t o = 0; o < outer; o++)
-        for (int64_t i = 0; i < n; i++)
-            for (int64_t k = 0; k < inner; k++) {
-                char *row = rows + (size_t)((o * n + i) * inner + k) * size;
-                char *panel =
-                    panels +
-                    (size_t)((i / block * outer * inner + o * inner + k) * block + i % block) *
-                        size;
-                memcpy(to_panels ? panel : row, to_panels ? row : panel, size);
-            }
-}
-
-static struct jx_buffer *convert(struct jx_buffer *b, const struct jx_aval *aval,
-                                 struct jx_layout layout)
-{
-    size_t size;
-    if (!jx_buffer_size(aval->dtype, aval->rank, aval->dims, layout, &size))
-        return NULL;
-    struct jx_buffer *c = jx_buffer_new(size, layout);
-    if (!c)
-        return NULL;
-    bool to_panels = layout.block != 0;
-    int axis = to_panels ? layout.axis : b->layout.axis;
-    int64_t block = to_panels ? layout.block : b->layout.block, outer = 1, inner = 1;
-    for (int i = 0; i < aval->rank; i++) {
-        if (i < axis)
-            outer *= aval->dims[i];
-        else if (i > axis)
-            inner *= aval->dims[i];
-    }
-    if (to_panels)
-        memset(c->data, 0, size);
-    copy_panels(to_panels ? c->data : b->data, to_panels ? b->data : c->data,
-                jx_dtype_info(aval->dtype)->size, outer, aval->dims[axis], inner, block, to_panels);
-    return c;
-}
-
-struct jx_buffer *jx_relayout(struct jx_buffer *b, const struct jx_aval *aval,
-                              struct jx_layout layout)
-{
-    if (same_layout(b->layout, layout))
-        return jx_buffer_ref(b);
-    struct jx_buffer *alternate = atomic_load_explicit(&b->alternate, memory_order_acquire);
-    if (alternate && same_layout(alternate->layout, layout))
-        return jx_buffer_ref(alternate);
-    /* one kind of panels to another goes by way of rows */
-    if (b->layout.block && layout.block) {
-        struct jx_buffer *rows = convert(b, aval, (struct jx_layout){0, 0});
-        struct jx_buffer *c = rows ? convert(rows, aval, layout) : NULL;
-        jx_buffer_unref(rows);
-        return c;
-    }
-    struct jx_buffer *c = convert(b, aval, layout), *other = NULL;
-    if (!c)
-        return NULL;
-    if (atomic_compare_exchange_strong_explicit(&b->alternate, &other, c, memory_order_acq_rel,
-                                                memory_order_acquire))
-        return jx_buffer_ref(c);
-    if (!same_layout(other->layout, layout)) /* another one is remembered */
-        return c;
-    jx_buffer_unref(c);
-    return jx_buffer_ref(other);
 }

@@ -73,18 +73,25 @@ static uint64_t bits_at(const void *at, size_t size)
     return memcpy(&whole, at, sizeof whole), whole;
 }
 
-/* Where the first of the kind is among the elements as they lie in memory; -1: nowhere. */
-static int64_t find(const struct jx_buffer *b, jaxc_dtype dtype, int kind)
+/* Where the first of the kind is among the elements in row-major order; -1: nowhere. */
+static bool find(struct jx_buffer *b, const struct jx_aval *aval, int kind, int64_t *found)
 {
-    uint64_t infinity = infinity_of(dtype);
-    size_t size = jx_dtype_info(dtype)->size, n = infinity ? b->size / size : 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *at = (const char *)b->data + i * size;
+    uint64_t infinity = infinity_of(aval->dtype);
+    *found = -1;
+    if (!infinity)
+        return true;
+    struct jx_buffer *rows = jx_buffer_as(b, aval, NULL, (struct jx_layout){0, 0});
+    if (!rows)
+        return false;
+    size_t size = jx_dtype_info(aval->dtype)->size, n = rows->size / size;
+    for (size_t i = 0; i < n && *found < 0; i++) {
+        const char *at = (const char *)rows->data + i * size;
         uint64_t bits = bits_at(at, size) & ~(UINT64_C(1) << (8 * size - 1));
         if (kind == NANS ? bits > infinity : bits == infinity)
-            return (int64_t)i;
+            *found = (int64_t)i;
     }
-    return -1;
+    jx_buffer_unref(rows);
+    return true;
 }
 
 /* ---- equation by equation -------------------------------------------------------------------- */
@@ -112,7 +119,8 @@ static bool start(struct hunt *h, const struct jx_program *p, struct jx_buffer *
         h->last[i] = h->maker[i] = UINT32_MAX;
     for (uint32_t i = 0; i < p->n_consts + p->n_in; i++) {
         h->at[i] = jx_buffer_ref(in[i]);
-        h->found[i] = find(in[i], p->avals[i].dtype, kind);
+        if (!find(in[i], &p->avals[i], kind, &h->found[i]))
+            return false;
     }
     for (uint32_t i = 0; i < p->n_eqns; i++) {
         const struct jx_eqn *e = &p->eqns[i];
@@ -180,7 +188,7 @@ static bool run_equation(struct hunt *h, uint32_t i)
             in[n++] = h->at[p->atoms[e->first_in + k]];
     bool ok = exe && jx_exe_run(exe, in, NULL, NULL, h->at + e->first_out);
     for (uint32_t v = e->first_out; ok && v < e->first_out + e->n_out; v++)
-        h->found[v] = find(h->at[v], p->avals[v].dtype, h->kind);
+        ok = find(h->at[v], &p->avals[v], h->kind, &h->found[v]);
     for (uint32_t k = 0; ok && k < e->n_in; k++) {
         jx_atom a = p->atoms[e->first_in + k];
         if (jx_atom_is_literal(a) || h->last[a] != i || !h->at[a])
@@ -273,8 +281,12 @@ bool jx_debug_results(struct jx_program *p, struct jx_buffer *const *in,
                       struct jx_buffer *const *out)
 {
     for (int kind = 0; kind < N_KINDS && jx_debugging(); kind++)
-        for (uint32_t i = 0; i < p->n_out && atomic_load(&wanted[kind]); i++)
-            if (find(out[i], jx_atom_aval(p, p->outs[i])->dtype, kind) >= 0)
+        for (uint32_t i = 0; i < p->n_out && atomic_load(&wanted[kind]); i++) {
+            int64_t found;
+            if (!find(out[i], jx_atom_aval(p, p->outs[i]), kind, &found))
+                return false;
+            if (found >= 0)
                 return hunt(p, in, kind);
+        }
     return true;
 }

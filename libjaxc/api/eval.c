@@ -227,8 +227,8 @@ struct jx_buffer *jx_literal_buffer(struct jx_node *n)
     if (!jx_literal_fits_itself(a, n->literal))
         return NULL;
     pthread_mutex_lock(&jx_graph_lock);
-    if (!n->buffers[0] &&
-        (n->buffers[0] = jx_buffer_new(jx_dtype_info(a->dtype)->size, (struct jx_layout){0, 0})))
+    if (!n->buffers[0] && (n->buffers[0] = jx_buffer_new(NULL, jx_dtype_info(a->dtype)->size,
+                                                         (struct jx_layout){0, 0})))
         jx_scalar_store(n->buffers[0]->data, a->dtype, n->literal);
     struct jx_buffer *b = n->buffers[0];
     pthread_mutex_unlock(&jx_graph_lock);

@@ -272,17 +272,32 @@ struct jx_layout {
     uint8_t axis;
 };
 
+/* Memory that is not the host's but a device's. All functions are thread-safe and see the device's
+ * work in the order in which it was asked for. */
+struct jx_memory {
+    const char *name;            /* "cuda:0" */
+    void *(*alloc)(size_t size); /* NULL with the error set */
+    void (*release)(void *data); /* once the work before is done */
+    bool (*copy)(void *to, const void *from, size_t size);
+    bool (*upload)(void *to, const void *from, size_t size);   /* `from` may change afterwards */
+    bool (*download)(void *to, const void *from, size_t size); /* `to` has it afterwards */
+};
+
 /* Memory with a count. Immutable once it is a value's. */
 struct jx_buffer {
     _Atomic uint32_t refs;
     struct jx_layout layout;
     size_t size;                             /* bytes */
     void *data;                              /* 64-byte aligned unless wrapped */
+    const struct jx_memory *memory;          /* that data lies in; NULL: the host's */
     void (*release)(void *data, void *user); /* of a wrapped one; NULL: data is ours */
     void *user;
-    struct jx_buffer *_Atomic alternate; /* the same elements in another layout, owned */
+    /* The same elements in another layout or memory, owned; that one's alternate is a third. */
+    struct jx_buffer *_Atomic alternate;
 };
-struct jx_buffer *jx_buffer_new(size_t size, struct jx_layout layout); /* contents undefined */
+/* memory NULL: the host's. Contents are undefined. */
+struct jx_buffer *jx_buffer_new(const struct jx_memory *memory, size_t size,
+                                struct jx_layout layout);
 struct jx_buffer *jx_buffer_wrap(void *data, size_t size, void (*release)(void *, void *),
                                  void *user);
 struct jx_buffer *jx_buffer_ref(struct jx_buffer *b);

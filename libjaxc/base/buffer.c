@@ -1,8 +1,8 @@
 /*
  * buffer.c - counted memory.
  *
- * A buffer of ours is one block: the struct in its first 64 bytes, then the data. A wrapped one is
- * the struct alone.
+ * A buffer of ours on the host is one block: the struct in its first 64 bytes, then the data. A
+ * wrapped one, and one on a device, is the struct alone.
  */
 #include "base/base.h"
 
@@ -11,9 +11,26 @@
 #define FRONT 64 /* keeps the data aligned to 64 bytes */
 _Static_assert(sizeof(struct jx_buffer) <= FRONT, "a buffer's data follow its struct");
 
-struct jx_buffer *jx_buffer_new(size_t size, struct jx_layout layout)
+static struct jx_buffer *new_on_device(const struct jx_memory *memory, size_t size,
+                                       struct jx_layout layout)
+{
+    struct jx_buffer *b = jx_alloc(1, sizeof *b);
+    void *data = b ? memory->alloc(size) : NULL;
+    if (!data) {
+        jx_free(b);
+        return NULL;
+    }
+    *b = (struct jx_buffer){.memory = memory, .layout = layout, .size = size, .data = data};
+    atomic_init(&b->refs, 1);
+    return b;
+}
+
+struct jx_buffer *jx_buffer_new(const struct jx_memory *memory, size_t size,
+                                struct jx_layout layout)
 {
     size_t total;
+    if (memory)
+        return new_on_device(memory, size, layout);
     if (!jx_add_size(size, FRONT, &total)) {
         jx_fail(JAXC_ENOMEM, "out of memory (%zu bytes)", size);
         return NULL;
@@ -61,6 +78,8 @@ void jx_buffer_unref(struct jx_buffer *b)
         struct jx_buffer *alternate = atomic_load_explicit(&b->alternate, memory_order_relaxed);
         if (b->release)
             b->release(b->data, b->user);
+        else if (b->memory)
+            b->memory->release(b->data);
         jx_free(b);
         b = alternate;
     }

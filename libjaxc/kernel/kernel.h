@@ -221,6 +221,8 @@ struct jx_backend {
     /* The panel width, in elements, that this backend likes for an operand of a product that stays
      * (weights); at most 1: none. NULL: row-major only. */
     int (*dot_block)(jaxc_dtype dtype);
+    /* Where operands, results and the arena lie; NULL: on the host. */
+    const struct jx_memory *memory;
     int max_instrs; /* of a kernel */
     /* May outer instructions follow its product; NULL: yes. */
     bool (*fuses_epilogue)(const struct jx_kernel *dot);

@@ -78,7 +78,7 @@ static bool places_of_mask(const bool *mask, const struct jx_aval *type, jaxc_va
     for (int axis = type->rank; ok && axis-- > 0; stride *= type->dims[axis]) {
         struct jx_aval a = jx_aval_make(JAXC_I64, 1, &count);
         struct jx_buffer *b =
-            jx_buffer_new((size_t)count * sizeof(int64_t), (struct jx_layout){0, 0});
+            jx_buffer_new(NULL, (size_t)count * sizeof(int64_t), (struct jx_layout){0, 0});
         struct jx_node *node = b ? jx_node_array(&a, b) : NULL;
         if (!node)
             return false;

@@ -196,7 +196,7 @@ jaxc_value jx_constant(int64_t n, const int64_t *numbers, bool wide)
     size_t size;
     struct jx_buffer *b = NULL;
     if (jx_buffer_size((jaxc_dtype)type.dtype, 1, &n, (struct jx_layout){0}, &size))
-        b = jx_buffer_new(size, (struct jx_layout){0});
+        b = jx_buffer_new(NULL, size, (struct jx_layout){0});
     if (!b)
         return JX_POISON;
     for (int64_t i = 0; i < n; i++) {

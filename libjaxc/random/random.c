@@ -18,7 +18,7 @@ jaxc_value(jaxc_random_key)(uint64_t seed)
     jx_enter("jaxc_random_key");
     const uint32_t words[] = {(uint32_t)(seed >> 32), (uint32_t)seed};
     struct jx_aval type = jx_aval_make(JAXC_U32, 1, (const int64_t[]){2});
-    struct jx_buffer *buffer = jx_buffer_new(sizeof words, (struct jx_layout){0});
+    struct jx_buffer *buffer = jx_buffer_new(NULL, sizeof words, (struct jx_layout){0});
     if (!buffer)
         return JX_POISON;
     memcpy(buffer->data, words, sizeof words);

@@ -110,14 +110,14 @@ static struct array *run_compiled(const struct subject *s, char *why)
     struct array *result = must_alloc(p->n_out, sizeof *result);
     bool ok = e != NULL;
     for (uint32_t i = 0; ok && i < p->n_in; i++) {
-        in[i] = jx_buffer_new(array_size(&s->in[i]), rows);
+        in[i] = jx_buffer_new(NULL, array_size(&s->in[i]), rows);
         ok = in[i] != NULL;
         if (ok)
             memcpy(in[i]->data, s->in[i].data, array_size(&s->in[i]));
     }
     ok = ok && jx_exe_run(e, in, NULL, NULL, out);
     for (uint32_t i = 0; ok && i < p->n_out; i++) {
-        struct jx_buffer *b = jx_relayout(out[i], out_type(p, i), rows);
+        struct jx_buffer *b = jx_buffer_as(out[i], out_type(p, i), NULL, rows);
         result[i] = array_new(out_type(p, i));
         ok = b != NULL;
         if (ok)
