@@ -198,6 +198,108 @@ START_TEST(two_keys_of_a_long_row_are_one_order)
 }
 END_TEST
 
+/* ---- scatters -------------------------------------------------------------------------------- */
+
+static jaxc_value add_windows(jaxc_value x, jaxc_value starts, jaxc_value windows)
+{
+    return jaxc_lax_scatter_add(
+        x, starts, windows,
+        .dimension_numbers = {.update_window_dims = JAXC_INTS(1),
+                              .scatter_dims_to_operand_dims = JAXC_INTS(0)});
+}
+
+static jaxc_value set_rows(jaxc_value x, jaxc_value rows, jaxc_value values)
+{
+    return jaxc_at_set(x, JAXC_INDEX(rows), values);
+}
+
+static jaxc_value add_rows(jaxc_value x, jaxc_value rows, jaxc_value values)
+{
+    return jaxc_at_add(x, JAXC_INDEX(rows), values);
+}
+
+/* Windows of one axis overlap, so their rows are cut where the parts of threads meet. */
+START_TEST(windows_that_overlap_are_added_in_their_order)
+{
+    enum { N = 1000, WINDOWS = 4000, WIDTH = 37 };
+    static float x[N], windows[WINDOWS * WIDTH], want[N];
+    static int32_t starts[WINDOWS];
+    seed();
+    for (int i = 0; i < N; i++)
+        want[i] = x[i] = drawn(0, i);
+    for (int w = 0; w < WINDOWS; w++) {
+        starts[w] = (int32_t)(next() % (N + 10)) - 5; /* some are outside */
+        for (int i = 0; i < WIDTH; i++) {
+            windows[w * WIDTH + i] = drawn(0, i);
+            if (starts[w] >= 0 && starts[w] + WIDTH <= N)
+                want[starts[w] + i] += windows[w * WIDTH + i];
+        }
+    }
+    for (int threads = 1; threads <= 3; threads++) {
+        JAXC_SCOPE;
+        jx_threads_set(threads);
+        jaxc_value y = jaxc_call(jaxc_jit(add_windows), jaxc_array(x, JAXC_F32, JAXC_SHAPE(N)),
+                                 jaxc_array(starts, JAXC_I32, JAXC_SHAPE(WINDOWS, 1)),
+                                 jaxc_array(windows, JAXC_F32, JAXC_SHAPE(WINDOWS, WIDTH)));
+        const float *data = jaxc_data(y);
+        ck_assert_msg(data != NULL, "%s", jaxc_error());
+        ck_assert(memcmp(data, want, sizeof want) == 0);
+    }
+    jx_threads_set(0);
+}
+END_TEST
+
+/* Rows and single elements, added or replaced, many to one place. */
+static void check_rows(int n, int width, int many, bool adds)
+{
+    float *x = calloc((size_t)(n * width), sizeof *x),
+          *want = calloc((size_t)(n * width), sizeof *x);
+    float *values = calloc((size_t)(many * width), sizeof *values);
+    int32_t *rows = calloc((size_t)many, sizeof *rows);
+    for (int i = 0; i < n * width; i++)
+        want[i] = x[i] = drawn(0, i);
+    for (int j = 0; j < many; j++) {
+        rows[j] = (int32_t)(next() % (uint32_t)n);
+        for (int i = 0; i < width; i++) {
+            float *to = &want[rows[j] * width + i], v = drawn(0, i);
+            values[j * width + i] = v;
+            *to = adds ? *to + v : v;
+        }
+    }
+    for (int threads = 1; threads <= 3; threads++) {
+        JAXC_SCOPE;
+        jx_threads_set(threads);
+        jaxc_fn f = adds ? jaxc_jit(add_rows) : jaxc_jit(set_rows);
+        bool flat = width == 1;
+        jaxc_value y = jaxc_call(
+            f, jaxc_array(x, JAXC_F32, flat ? JAXC_SHAPE(n) : JAXC_SHAPE(n, width)),
+            jaxc_array(rows, JAXC_I32, JAXC_SHAPE(many)),
+            jaxc_array(values, JAXC_F32, flat ? JAXC_SHAPE(many) : JAXC_SHAPE(many, width)));
+        const float *data = jaxc_data(y);
+        ck_assert_msg(data != NULL, "%s", jaxc_error());
+        ck_assert_msg(memcmp(data, want, (size_t)(n * width) * sizeof *want) == 0,
+                      "%d to %d rows of %d, %d threads", many, n, width, threads);
+    }
+    jx_threads_set(0);
+    free(x);
+    free(want);
+    free(values);
+    free(rows);
+}
+
+START_TEST(scatters_have_the_same_bits_for_any_number_of_threads)
+{
+    seed();
+    for (int adds = 0; adds < 2; adds++) {
+        check_rows(1000, 64, 5000, adds);
+        check_rows(7, 130, 3000, adds);
+        check_rows(1, 500, 1000, adds);
+        check_rows(5000, 1, 60000, adds);
+        check_rows(10, 3, 20000, adds);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("routines");
@@ -206,6 +308,10 @@ int main(void)
     tcase_add_test(tc, sorts_of_every_length_are_stable);
     tcase_add_test(tc, sorts_along_strides_and_in_place_are_sorts);
     tcase_add_test(tc, two_keys_of_a_long_row_are_one_order);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("scatters");
+    tcase_add_test(tc, windows_that_overlap_are_added_in_their_order);
+    tcase_add_test(tc, scatters_have_the_same_bits_for_any_number_of_threads);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,7 +1,8 @@
 /*
  * backend/cpu/routine.c - running totals and scatters; sorts are in sort.c.
  *
- * Threads share the rows of a prefix; a scatter is one thread's, since its order counts.
+ * Threads share the rows of a prefix; a scatter is one thread's, since its order counts. (Parts of the
+ * storage for each were slower: a thread that skips rows of values waits for memory.)
  */
 #include "backend/cpu/cpu.h"
 
@@ -134,25 +135,34 @@ static void prefix_item(const struct jx_routine_step *s, const struct jx_tile_ru
 
 /* ---- scatters -------------------------------------------------------------------------------- */
 
+/* Point by point, in order. */
 static void scatter(const struct jx_routine_step *s, const struct jx_tile_run *run)
 {
     const struct jx_routine *r = &s->routine;
     const struct jx_routine_view *to = &s->views[s->n_loads];
+    const int view[4] = {s->n_loads, r->value, r->address, r->valid};
     int last = s->n_axes - 1;
-    int64_t n = last < 0 ? 1 : s->dims[last];
-    const int regs[4] = {s->n_loads, r->value, r->address, r->valid};
-    char *p[4] = {NULL, NULL, NULL, NULL};
-    int64_t step[4] = {0, 0, 0, 0};
-    for (int64_t point = 0; point < n_points(s, last); point++) {
-        for (int j = 0; j < 4; j++) {
-            if (regs[j] < 0)
-                continue;
-            p[j] = jx_routine_place(s, run, regs[j], point, last);
-            step[j] = last < 0 ? 0 : s->views[regs[j]].stride[last];
-        }
+    int64_t n = last < 0 ? 1 : s->dims[last], step[4] = {0}, at[JX_MAX_AXES] = {0};
+    char *p[4] = {NULL};
+    for (int j = 0; j < 4; j++) {
+        if (view[j] < 0)
+            continue;
+        p[j] = jx_routine_place(s, run, view[j], 0, last);
+        step[j] = last < 0 ? 0 : s->views[view[j]].stride[last];
+    }
+    for (int64_t point = n_points(s, last); point > 0; point--) {
         JX_ISA_CHOOSE(jx_routine_ops, jx_isa())
             ->scatter[r->op][jx_routine_tag(to->dtype)](p[0], step[0], p[1], step[1], p[2], step[2],
                                                         p[3], step[3], n);
+        for (int k = last - 1; k >= 0; k--) {
+            int64_t by = ++at[k] < s->dims[k] ? 1 : 1 - s->dims[k];
+            for (int j = 0; j < 4; j++)
+                if (view[j] >= 0)
+                    p[j] += by * s->views[view[j]].stride[k];
+            if (by == 1)
+                break;
+            at[k] = 0;
+        }
     }
 }
 

@@ -60,6 +60,16 @@
                 x[i] = f(x[i], y[i]);                                                              \
             return;                                                                                \
         }                                                                                          \
+        if (d_step == 0 && address_step == 8 && value_step == sizeof(T) &&                         \
+            (!valid || valid_step == 1)) {                                                         \
+            T *x = (void *)d;                                                                      \
+            const T *y = (const void *)value;                                                      \
+            const int64_t *at = (const void *)address;                                             \
+            for (int64_t i = 0; i < n; i++)                                                        \
+                if (!valid || valid[i])                                                            \
+                    x[at[i]] = f(x[at[i]], y[i]);                                                  \
+            return;                                                                                \
+        }                                                                                          \
         for (int64_t i = 0; i < n; i++) {                                                          \
             if (valid && !valid[i * valid_step])                                                   \
                 continue;                                                                          \
