@@ -171,7 +171,9 @@ int jx_lower_start(struct jx_graph *g, int address, int start, int64_t most, int
     bool is_signed = jx_dtype_info(dtype)->category == JX_CAT_SIGNED;
     if (dtype == JAXC_U64) /* beyond i64: outside of any array */
         start = with_number(g, JX_S_min, JAXC_U64, start, INT64_MAX);
-    start = start < 0 ? -1 : jx_g_convert(g, JAXC_I64, start);
+    /* i32, the usual one, is compared as such: twice as many fit a register */
+    jaxc_dtype compared = dtype == JAXC_I32 && most <= INT32_MAX ? JAXC_I32 : JAXC_I64;
+    start = start < 0 ? -1 : jx_g_convert(g, compared, start);
     if (valid) {
         int tests[2] = {with_number(g, JX_S_le, JAXC_BOOL, start, most),
                         is_signed ? with_number(g, JX_S_ge, JAXC_BOOL, start, 0) : -1};
@@ -188,9 +190,10 @@ int jx_lower_start(struct jx_graph *g, int address, int start, int64_t most, int
         return address;
     } else {
         if (is_signed)
-            start = with_number(g, JX_S_max, JAXC_I64, start, 0);
-        start = with_number(g, JX_S_min, JAXC_I64, start, most);
+            start = with_number(g, JX_S_max, compared, start, 0);
+        start = with_number(g, JX_S_min, compared, start, most);
     }
+    start = start < 0 ? -1 : jx_g_convert(g, JAXC_I64, start);
     if (stride != 1)
         start = with_number(g, JX_S_mul, JAXC_I64, start, stride);
     if (start < 0 || address < 0)
