@@ -322,7 +322,7 @@ bool jx_group_member(struct jx_group *g, int node, int reg, const struct jx_digi
         return false;
     struct jx_member *m = &g->members[g->n_members++];
     *m = (struct jx_member){.node = node, .reg = reg, .n_axes = (uint8_t)d->n, .full = full};
-    for (int i = 0; i < d->n; i++)
+    for (int i = 0; i < d->n && i < JX_MAX_AXES; i++)
         m->axes[i] = (uint8_t)d->at[i].axis;
     return true;
 }
