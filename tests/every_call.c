@@ -116,6 +116,8 @@ static void numpy(void)
     SHOW(jaxc_erf_inv(f));
     SHOW(jaxc_lgamma(f));
     SHOW(jaxc_digamma(f));
+    SHOW(jaxc_i0(f));
+    SHOW(jaxc_kaiser(4, 1.5));
     SHOW(jaxc_atan2(f, 2));
     SHOW(jaxc_arctan2(2, f));
     SHOW(jaxc_nextafter(f, 2));

@@ -116,7 +116,7 @@ static const struct reference_call calls[] = {
     ONE(neg) ONE(abs) ONE(sign) ONE(square) ONE(exp) ONE(exp2) ONE(expm1) ONE(log) ONE(log1p)
     ONE(logistic) ONE(sqrt) ONE(rsqrt) ONE(cbrt) ONE(reciprocal) ONE(sin) ONE(cos) ONE(tan) ONE(asin)
     ONE(acos) ONE(atan) ONE(sinh) ONE(cosh) ONE(tanh) ONE(asinh) ONE(acosh) ONE(atanh) ONE(erf)
-    ONE(erfc) ONE(erf_inv) ONE(lgamma) ONE(digamma) ONE(floor) ONE(ceil) ONE(is_finite)
+    ONE(erfc) ONE(erf_inv) ONE(lgamma) ONE(digamma) ONE(bessel_i0e) ONE(bessel_i1e) ONE(floor) ONE(ceil) ONE(is_finite)
     ONE(bitwise_not) ONE(population_count) ONE(clz)
     TWO(add) TWO(sub) TWO(mul) TWO(div) TWO(rem) TWO(max) TWO(min) TWO(pow) TWO(atan2) TWO(nextafter) TWO(random_gamma_grad)
     TWO(bitwise_and) TWO(bitwise_or) TWO(bitwise_xor) TWO(shift_left) TWO(shift_right_logical)

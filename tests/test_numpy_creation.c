@@ -81,6 +81,11 @@ WINDOW(hamming)
 WINDOW(blackman)
 WINDOW(bartlett)
 
+static jaxc_value run_kaiser(const struct reference_case *c, const jaxc_value *x)
+{
+    return jaxc_kaiser(number(c, "n"), x[0]);
+}
+
 #define DIAGONAL(name)                                                                             \
     static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
     {                                                                                              \
@@ -209,6 +214,7 @@ static const struct reference_call calls[] = {
     {"hamming", .other = run_hamming},
     {"blackman", .other = run_blackman},
     {"bartlett", .other = run_bartlett},
+    {"kaiser", .other = run_kaiser},
     {"shape_indices", .other = run_shape_indices},
     {"vander", .other = run_vander},
     {"diagonal", .other = run_diagonal},
@@ -240,6 +246,8 @@ START_TEST(new_arrays_say_what_they_cannot_be)
     expect(jaxc_linspace(0, 1, 3, .dtype = (jaxc_dtype)99), JAXC_EDTYPE, "99 is no dtype");
     expect(jaxc_hanning(-1), JAXC_ELIMIT, "-1");
     expect(jaxc_bartlett(-2), JAXC_ELIMIT, "-2");
+    expect(jaxc_kaiser(-2, 1), JAXC_ELIMIT, "-2");
+    expect(jaxc_kaiser(3, jaxc_tuple(1, 2)), JAXC_ETREE, "");
     expect(jaxc_identity(-1), JAXC_ELIMIT, "-1");
     expect(jaxc_empty(JAXC_SHAPE(2, -3)), JAXC_ELIMIT, "-3");
     expect(jaxc_shape_indices(JAXC_SHAPE(1, 1, 1, 1, 1, 1, 1, 2)), JAXC_ELIMIT, "9 axes");

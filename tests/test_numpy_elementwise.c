@@ -128,6 +128,7 @@ static const struct reference_call calls[] = {
     ONE(rad2deg),
     ONE(degrees),
     ONE(sinc),
+    ONE(i0),
     ONE(spacing),
     TWO(subtract),
     TWO(multiply),

@@ -124,8 +124,9 @@ JAXC_API jaxc_value jaxc_lax_acosh(jaxc_value x);
 JAXC_API jaxc_value jaxc_lax_atanh(jaxc_value x);
 
 /*
- * jaxc_lax_erf, jaxc_lax_erfc, jaxc_lax_erf_inv, jaxc_lax_lgamma, jaxc_lax_digamma - the error
- * function, 1 - it, its inverse; log(abs(gamma(x))) and its derivative.
+ * jaxc_lax_erf, jaxc_lax_erfc, jaxc_lax_erf_inv, jaxc_lax_lgamma, jaxc_lax_digamma,
+ * jaxc_lax_bessel_i0e, jaxc_lax_bessel_i1e - the error function, 1 - it, its inverse;
+ * log(abs(gamma(x))) and its derivative; the modified Bessel functions I0 and I1 times e^-abs(x).
  *
  *   x    T[...], floats
  *   ->   T[...]
@@ -138,6 +139,8 @@ JAXC_API jaxc_value jaxc_lax_erfc(jaxc_value x);
 JAXC_API jaxc_value jaxc_lax_erf_inv(jaxc_value x);
 JAXC_API jaxc_value jaxc_lax_lgamma(jaxc_value x);
 JAXC_API jaxc_value jaxc_lax_digamma(jaxc_value x);
+JAXC_API jaxc_value jaxc_lax_bessel_i0e(jaxc_value x);
+JAXC_API jaxc_value jaxc_lax_bessel_i1e(jaxc_value x);
 
 /* Where round puts a number in the middle. */
 typedef enum { JAXC_ROUND_AWAY_FROM_ZERO, JAXC_ROUND_TO_NEAREST_EVEN } jaxc_rounding_method;
@@ -952,6 +955,8 @@ inline jaxc_value jaxc_lax_dynamic_update_slice_of(jaxc_value operand, jaxc_valu
 #define jaxc_lax_erf(...)                  JAXC_CALL1(jaxc_lax_erf, __VA_ARGS__)
 #define jaxc_lax_erfc(...)                 JAXC_CALL1(jaxc_lax_erfc, __VA_ARGS__)
 #define jaxc_lax_erf_inv(...)              JAXC_CALL1(jaxc_lax_erf_inv, __VA_ARGS__)
+#define jaxc_lax_bessel_i0e(...)           JAXC_CALL1(jaxc_lax_bessel_i0e, __VA_ARGS__)
+#define jaxc_lax_bessel_i1e(...)           JAXC_CALL1(jaxc_lax_bessel_i1e, __VA_ARGS__)
 #define jaxc_lax_lgamma(...)               JAXC_CALL1(jaxc_lax_lgamma, __VA_ARGS__)
 #define jaxc_lax_digamma(...)              JAXC_CALL1(jaxc_lax_digamma, __VA_ARGS__)
 #define jaxc_lax_floor(...)                JAXC_CALL1(jaxc_lax_floor, __VA_ARGS__)

@@ -339,6 +339,17 @@ JAXC_API jaxc_value jaxc_heaviside(jaxc_value x, jaxc_value y);
 JAXC_API jaxc_value jaxc_sinc(jaxc_value x);
 
 /*
+ * jaxc_i0 - the modified Bessel function of the first kind, of order 0.
+ *
+ *   x    T[...]
+ *   ->   float(T)[...]; inf beyond 91 of f32, 713 of f64
+ *
+ * Errors  those of every call
+ * Source  jax.numpy.i0.
+ */
+JAXC_API jaxc_value jaxc_i0(jaxc_value x);
+
+/*
  * jaxc_deg2rad, jaxc_radians, jaxc_rad2deg, jaxc_degrees - angles: radians is deg2rad, degrees rad2deg.
  *
  *   x    T[...] in degrees; rad2deg: in radians
@@ -1196,6 +1207,18 @@ JAXC_API jaxc_value jaxc_hamming(int64_t n);
 JAXC_API jaxc_value jaxc_blackman(int64_t n);
 JAXC_API jaxc_value jaxc_bartlett(int64_t n);
 
+/*
+ * jaxc_kaiser - the window I0(beta sqrt(1 - x^2)) / I0(beta), x from -1 to 1.
+ *
+ *   n      0 or more
+ *   beta   T[]; 0: ones, greater: narrower
+ *   ->     f32[n], of a beta of f64 f64[n]; differentiable in beta. Of one number 1
+ *
+ * Errors  JAXC_ELIMIT  n is negative
+ * Source  jax.numpy.kaiser.
+ */
+JAXC_API jaxc_value jaxc_kaiser(int64_t n, jaxc_value beta);
+
 /* ---- diagonals and triangles ----------------------------------------------------------------- */
 
 struct jaxc_diagonal_options {
@@ -1504,6 +1527,7 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #define jaxc_hanning(...)             JAXC_AT(jaxc_hanning, __VA_ARGS__)
 #define jaxc_hamming(...)             JAXC_AT(jaxc_hamming, __VA_ARGS__)
 #define jaxc_blackman(...)            JAXC_AT(jaxc_blackman, __VA_ARGS__)
+#define jaxc_kaiser(...)              JAXC_CALL_PV(jaxc_kaiser, __VA_ARGS__)
 #define jaxc_bartlett(...)            JAXC_AT(jaxc_bartlett, __VA_ARGS__)
 #define jaxc_diagonal(...)            JAXC_OPT1(jaxc_diagonal, jaxc_diagonal_options, __VA_ARGS__)
 #define jaxc_trace(...)               JAXC_OPT1(jaxc_trace, jaxc_diagonal_options, __VA_ARGS__)
@@ -1533,6 +1557,7 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #define jaxc_spacing(...)             JAXC_CALL1(jaxc_spacing, __VA_ARGS__)
 #define jaxc_log2(...)                JAXC_CALL1(jaxc_log2, __VA_ARGS__)
 #define jaxc_log10(...)               JAXC_CALL1(jaxc_log10, __VA_ARGS__)
+#define jaxc_i0(...)                  JAXC_CALL1(jaxc_i0, __VA_ARGS__)
 #define jaxc_sinc(...)                JAXC_CALL1(jaxc_sinc, __VA_ARGS__)
 #define jaxc_deg2rad(...)             JAXC_CALL1(jaxc_deg2rad, __VA_ARGS__)
 #define jaxc_radians(...)             JAXC_CALL1(jaxc_radians, __VA_ARGS__)

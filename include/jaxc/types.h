@@ -394,6 +394,7 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
 #define JAXC_CALL_VPD(f, ...)      JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL_PD(f, ...)       JAXC_LOCATED(f, __VA_ARGS__)
 #define JAXC_CALL_PVD(f, ...)      JAXC_LOCATED(f, __VA_ARGS__)
+#define JAXC_CALL_PV(f, ...)       JAXC_LOCATED(f, __VA_ARGS__)
 #else
 #define JAXC_CALL1(...)  JAXC_CALL1_(__COUNTER__, __VA_ARGS__)
 #define JAXC_CALL1_(...) JAXC_CALL1__(__VA_ARGS__)
@@ -596,6 +597,15 @@ inline jaxc_fn jaxc_fn_of(jaxc_c1_dtype f) { return jaxc_fn1_dtype(f); }
         const jaxc_dtype jaxc_d##n[2] = {__VA_ARGS__};                                             \
         jaxc_at(__FILE__, __LINE__);                                                               \
         f(jaxc_a##n, jaxc_b##n, jaxc_d##n[0]);                                                     \
+    })
+#define JAXC_CALL_PV(...)  JAXC_CALL_PV_(__COUNTER__, __VA_ARGS__)
+#define JAXC_CALL_PV_(...) JAXC_CALL_PV__(__VA_ARGS__)
+#define JAXC_CALL_PV__(n, f, a, b)                                                                 \
+    __extension__({                                                                                \
+        __auto_type jaxc_a##n = (a);                                                               \
+        jaxc_value jaxc_b##n = JAXC_VAL(b);                                                        \
+        jaxc_at(__FILE__, __LINE__);                                                               \
+        f(jaxc_a##n, jaxc_b##n);                                                                   \
     })
 #endif
 

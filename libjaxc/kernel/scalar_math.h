@@ -9,6 +9,7 @@
 #ifndef JX_SCALAR_MATH_H
 #define JX_SCALAR_MATH_H
 
+#include "kernel/scalar_bessel.h"
 #include "kernel/scalar_elementary.h"
 #include "kernel/scalar_ops.h"
 #include "kernel/scalar_random.h"

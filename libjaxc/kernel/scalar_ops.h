@@ -43,6 +43,8 @@
     ROW(erfc, 1, "1 - erf(x)")                                                                     \
     ROW(lgamma, 1, "log |gamma(x)|; inf at the poles")                                             \
     ROW(digamma, 1, "derivative of lgamma; NaN at negative integers, -inf at 0")                   \
+    ROW(bessel_i0e, 1, "e^-|x| I0(x), I0 the modified Bessel function")                            \
+    ROW(bessel_i1e, 1, "e^-|x| I1(x)")                                                             \
     ROW(floor, 1, "to the integer below; keeps -0")                                                \
     ROW(ceil, 1, "to the integer above; keeps -0")                                                 \
     ROW(round, 1, "to the nearest integer, halves away from 0")                                    \
@@ -176,6 +178,8 @@
     JX_ON_FLOATS(ROW, erfc, 1)                                                                     \
     JX_ON_FLOATS(ROW, lgamma, 1)                                                                   \
     JX_ON_FLOATS(ROW, digamma, 1)                                                                  \
+    JX_ON_FLOATS(ROW, bessel_i0e, 1)                                                               \
+    JX_ON_FLOATS(ROW, bessel_i1e, 1)                                                               \
     JX_ON_FLOATS(ROW, floor, 1)                                                                    \
     JX_ON_FLOATS(ROW, ceil, 1)                                                                     \
     JX_ON_FLOATS(ROW, round, 1)                                                                    \

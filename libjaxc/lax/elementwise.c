@@ -35,6 +35,8 @@
     ROW(erfc, erfc)                                                                                \
     ROW(erf_inv, erf_inv)                                                                          \
     ROW(lgamma, lgamma)                                                                            \
+    ROW(bessel_i0e, bessel_i0e)                                                                    \
+    ROW(bessel_i1e, bessel_i1e)                                                                    \
     ROW(digamma, digamma)                                                                          \
     ROW(floor, floor)                                                                              \
     ROW(ceil, ceil)                                                                                \

@@ -38,6 +38,8 @@ static bool expensive(const struct jx_gnode *n)
     case JX_S_erfc:
     case JX_S_lgamma:
     case JX_S_digamma:
+    case JX_S_bessel_i0e:
+    case JX_S_bessel_i1e:
     case JX_S_rem:
     case JX_S_erf_inv:
     case JX_S_pow:

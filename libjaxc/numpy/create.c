@@ -297,3 +297,21 @@ jaxc_value(jaxc_bartlett)(int64_t n)
     jaxc_value y = jx_abs(jx_add(i, jx_literal(&scalar, (double)(1 - n))));
     return jx_sub(jx_literal(&scalar, 1), jx_div(y, jx_literal(&scalar, (double)(n - 1))));
 }
+
+/* i0(beta sqrt(1 - x^2)) / i0(beta), x from -1 to 1 */
+jaxc_value(jaxc_kaiser)(int64_t n, jaxc_value beta)
+{
+    jx_enter("jaxc_kaiser");
+    struct jaxc_shape shape = {1, {n}};
+    struct jx_aval type, scalar = jx_aval_make(JAXC_F32, 0, NULL);
+    jaxc_dtype dtype;
+    if (!jx_choose_type(shape, JAXC_F32, &type) || !jx_dtype_of(beta, &dtype))
+        return JX_POISON;
+    if (n <= 1)
+        return jx_full_like(&type, 1);
+    jaxc_value middle = jx_literal(&scalar, 0.5 * (double)(n - 1));
+    jaxc_value x = jx_div(jx_sub(jx_iota(JAXC_F32, 1, &n, 0), middle), middle);
+    jaxc_value root = jx_sqrt(jx_sub(jx_literal(&scalar, 1), jx_square(x)));
+    jaxc_value y = jx_i0_of(jx_joined(jx_mul, JX_JOIN_ANY, beta, root));
+    return jx_joined(jx_div, JX_JOIN_ANY, y, jx_i0_of(beta));
+}

@@ -49,6 +49,17 @@ static jaxc_value sinc_of(jaxc_value x)
     return jx_select(at_0, series, jx_div(jx_sin(divisor), divisor));
 }
 
+/* e^|x| times what stays finite; flat at 0, as in JAX */
+jaxc_value jx_i0_of(jaxc_value x)
+{
+    x = jx_as_float(x);
+    jaxc_value zero = jx_number_like(x, 0), at_0 = jx_eq(x, zero);
+    x = jx_select(at_0, zero, jx_abs(x));
+    jaxc_value e = jx_exp(x);
+    return jx_mul(e, jx_bessel_i0e(x));
+}
+
+JX_CALL1(i0, jx_i0_of)
 JX_CALL1(deg2rad, to_radians)
 JX_CALL1(radians, to_radians)
 JX_CALL1(rad2deg, to_degrees)

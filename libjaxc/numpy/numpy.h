@@ -178,6 +178,8 @@ jaxc_value jx_einsum(const char *subscripts, int n, const jaxc_value *values, ja
 
 jaxc_value jx_power_of(jaxc_value x, jaxc_value y); /* what jaxc_power gives: elementwise.c */
 
+jaxc_value jx_i0_of(jaxc_value x); /* what jaxc_i0 gives: formulas.c */
+
 jaxc_value jx_diff(jaxc_value x, int axis); /* each element less the one before: along.c */
 
 /* n numbers between two bounds along a new axis: space.c */

@@ -23,7 +23,7 @@ extern const struct jx_prim *const jx_prims[]; /* ends with NULL: table.c */
     ROW(neg) ROW(abs) ROW(sign) ROW(not) ROW(exp) ROW(exp2) ROW(expm1) ROW(log) ROW(log1p)         \
     ROW(sin) ROW(cos) ROW(tan) ROW(asin) ROW(acos) ROW(atan) ROW(sinh) ROW(cosh) ROW(tanh)         \
     ROW(asinh) ROW(acosh) ROW(atanh) ROW(logistic) ROW(sqrt) ROW(rsqrt) ROW(cbrt) ROW(square)      \
-    ROW(erf) ROW(erfc) ROW(erf_inv) ROW(lgamma) ROW(digamma)                                       \
+    ROW(erf) ROW(erfc) ROW(erf_inv) ROW(lgamma) ROW(digamma) ROW(bessel_i0e) ROW(bessel_i1e)                                       \
     ROW(floor) ROW(ceil) ROW(is_finite) ROW(population_count) ROW(clz)
 #define JX_BINARY_PRIMS(ROW)                                                                       \
     ROW(add) ROW(sub) ROW(mul) ROW(div) ROW(rem) ROW(max) ROW(min) ROW(pow) ROW(atan2)             \

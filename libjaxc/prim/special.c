@@ -1,6 +1,6 @@
 /*
- * prim/special.c - the error function, its complement and inverse, log gamma and its derivative, sums
- * of exponentials as logarithms.
+ * prim/special.c - the error function, its complement and inverse, log gamma and its derivative, two
+ * Bessel functions, sums of exponentials as logarithms.
  *
  * g in a rule's mathematics is the tangent, ans the primal result; corner points are JAX's
  * (semantics 4.1).
@@ -98,6 +98,37 @@ static jaxc_value digamma_jvp(const struct jx_rule *r, jaxc_value dx)
     return jx_mul(dx, trigamma(r->in[0], r->x[0]));
 }
 FLOAT_UNARY(digamma)
+
+/* bessel_i0e: g (bessel_i1e(x) - sign(x) ans) */
+static jaxc_value bessel_i0e_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    jaxc_value less = jx_mul(jx_sign(r->x[0]), r->y[0]);
+    return jx_mul(dx, jx_sub(jx_bessel_i1e(r->x[0]), less));
+}
+FLOAT_UNARY(bessel_i0e)
+
+/* From 1 to the next number. */
+static double epsilon_of(jaxc_dtype dtype)
+{
+    switch (dtype) {
+    case JAXC_F16: return 0x1p-10;
+    case JAXC_BF16: return 0x1p-7;
+    case JAXC_F32: return 0x1p-23;
+    default: return 0x1p-52;
+    }
+}
+
+/* bessel_i1e: g (bessel_i0e(x) - ans (sign(x) + 1 / x)), g / 2 within epsilon of 0 */
+static jaxc_value bessel_i1e_jvp(const struct jx_rule *r, jaxc_value dx)
+{
+    jaxc_value epsilon = jx_literal(r->in[0], epsilon_of((jaxc_dtype)r->in[0]->dtype));
+    jaxc_value far = jx_gt(jx_abs(r->x[0]), epsilon), half = jx_literal(r->in[0], 0.5);
+    jaxc_value x = jx_select(far, r->x[0], epsilon);
+    jaxc_value factor = jx_add(jx_sign(x), jx_integer_pow(x, -1));
+    jaxc_value slope = jx_sub(jx_bessel_i0e(x), jx_mul(r->y[0], factor));
+    return jx_mul(dx, jx_select(far, slope, half));
+}
+FLOAT_UNARY(bessel_i1e)
 
 /* logaddexp, logaddexp2: log(e^x + e^y), log2(2^x + 2^y); g e^(x - ans), g 2^(x - ans), where a
  * positive infinity in the exponent counts as 0. In JAX these are functions with a derivative of

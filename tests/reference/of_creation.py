@@ -53,6 +53,14 @@ def new():
     for name in ("hanning", "hamming", "blackman", "bartlett"):
         for n in (0, 1, 2, 5, 12):
             case("%s-%d" % (name, n), name, lambda name=name, n=n: getattr(jnp, name)(n), [], "bounds", n=n)
+    for n in (0, 1, 2, 5, 12):
+        for beta in (0, 1.5, 14.0):
+            case("kaiser-%d-%g" % (n, beta), "kaiser", lambda b, n=n: jnp.kaiser(n, b), [beta], "special", n=n)
+    case("kaiser-f64", "kaiser", lambda b: jnp.kaiser(6, b), [np.array(8.5, F64)], "special", n=6)
+    case("kaiser-grad", "kaiser", lambda b: jnp.kaiser(6, b), [np.array(2.5, F32), sample("w", F32, (6,))], "special_derivative",
+         grad=True, n=6)
+    case("kaiser-lanes", "kaiser", lanes_of(lambda b: jnp.kaiser(6, b), [0]), [np.array([2.5, 0.5], F32)], "special", n=6,
+         lanes=[0])
     case("shape_indices", "shape_indices", lambda: jnp.indices((2, 3)), [], shape=[2, 3])
     case("shape_indices-f32", "shape_indices", lambda: jnp.indices((2,), jnp.float32), [], shape=[2], dtype="f32")
     for i in range(2):

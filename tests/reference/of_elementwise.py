@@ -11,6 +11,7 @@ UNARY = {name: "elementwise" for name in (
 UNARY |= {name: "exact" for name in (
     "negative", "positive", "absolute", "fabs", "floor", "ceil", "trunc", "rint", "isnan", "isfinite", "isinf", "isposinf",
     "isneginf", "signbit", "invert", "bitwise_invert", "bitwise_count")}
+UNARY["i0"] = "special"
 INTEGER_ONLY = {"invert", "bitwise_invert", "bitwise_count"}
 EXACT_FLOATS = {"negative", "positive", "absolute", "fabs", "floor", "ceil", "trunc", "rint", "isnan", "isfinite", "isinf",
                 "isposinf", "isneginf", "signbit"}
@@ -50,7 +51,7 @@ def unary():
         if name not in INTEGER_ONLY:
             case("%s-float-number" % name, name, f, [0.3], tolerance)
             case("%s-lanes" % name, name, lanes_of(f, [1]), [sample(name, F32, (2, 3), 0.1, 3.0)], tolerance, lanes=[1])
-        if name not in ALIASES and name in ("positive", "fabs", "reciprocal", "log2", "log10", "deg2rad", "rad2deg", "sinc",
+        if name not in ALIASES and name in ("positive", "fabs", "reciprocal", "log2", "log10", "deg2rad", "rad2deg", "sinc", "i0",
                     "floor", "ceil", "trunc", "rint"):
             x = np.array([1.0, 0.3, 2.5, 0.5] if "log" in name or name == "reciprocal" else [0.0, -0.0, 0.3, -2.5, 1.0], F32)
             case("%s-grad" % name, name, f, [x, sample("w", F32, x.shape)], "derivative", grad=True)

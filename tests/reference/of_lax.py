@@ -29,6 +29,22 @@ def unary():
         case("%s-corners" % name, name, f, [corners[2 if name == "digamma" else 0:]], tolerance)
         case("%s-grad" % name, name, f, [sample(name, F32, (2, 3), low, high), sample("w", F32, (2, 3))],
              "special_derivative" if name in special_ones else "derivative", grad=True)
+    for name in ("bessel_i0e", "bessel_i1e"):
+        f = getattr(lax, name)
+        for dtype in FLOATS:
+            case("%s-%s" % (name, short(dtype)), name, f, [sample(name, dtype, (4, 6), -20, 20)], "special")
+            case("%s-special-%s" % (name, short(dtype)), name, f, [special(dtype)], "special")
+            edges = np.array([7.5, 8.0, 8.5, -8.0, 1e4, 1e-20, -1e-20, 90.0], dtype)
+            case("%s-edges-%s" % (name, short(dtype)), name, f, [edges], "special")
+            case("%s-grad-%s" % (name, short(dtype)), name, f,
+                 [np.concatenate([edges, np.array([0.0, -0.0], dtype)]), np.arange(1, 11).astype(dtype)], "special_derivative",
+                 grad=True)
+            case("%s-second-%s" % (name, short(dtype)), name, f, [sample(name, dtype, (4,), 0.5, 12), sample("w", dtype, (4,))],
+                 "special_derivative", grad=True, second=True)
+        case("%s-f16" % name, name, f, [sample(name, F16, (6,), -9, 9)], "narrow_f16")
+        case("%s-bf16" % name, name, f, [sample(name, BF16, (6,), -9, 9)], "narrow_bf16")
+        case("%s-number" % name, name, f, [2.5], "special")
+        case("%s-lanes" % name, name, lanes_of(f, (1,)), [sample("l", F32, (2, 3))], "special", lanes=lane_words((1,)))
     for name in ("neg", "abs", "sign", "square"):
         f = getattr(lax, name)
         for dtype in NUMBERS:

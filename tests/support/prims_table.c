@@ -225,6 +225,8 @@ const struct prim_row prim_rows[] = {
     ROW(erfc, FLOATS, .cases = UNARY, .from = -3, .to = 3, .ulps = 4),
     ROW(lgamma, FLOATS, .cases = UNARY, .from = 2.5, .to = 9, .ulps = 6),
     ROW(digamma, FLOATS, .cases = UNARY, .from = 1.7, .to = 9, .ulps = 10),
+    ROW(bessel_i0e, FLOATS, .cases = UNARY, .from = 0.3, .to = 12, .ulps = 6),
+    ROW(bessel_i1e, FLOATS, .cases = UNARY, .from = 0.3, .to = 12, .ulps = 6),
     ROW(floor, FLOATS, .cases = UNARY),
     ROW(ceil, FLOATS, .cases = UNARY),
     ROW(round, FLOATS, .cases = CASES(

@@ -584,6 +584,8 @@ static uint8_t weight_of(int op, jaxc_dtype dtype)
     case JX_S_erfc:
     case JX_S_erf_inv: return 16;
     case JX_S_logaddexp: return 16;
+    case JX_S_bessel_i0e:
+    case JX_S_bessel_i1e:
     case JX_S_pow: return 40;
     case JX_S_lgamma:
     case JX_S_digamma: return 60;

@@ -62,6 +62,28 @@ static double digamma(double x)
     return sum + (log(x) - 0.5 / x - series);
 }
 
+/* e^-|x| times I0 or I1: the power series to 30, then the asymptotic one (Abramowitz and Stegun,
+ * 9.6.10, 9.7.1), whose terms become less for the first 60. */
+static double bessel_ie(int order, double x)
+{
+    double a = fabs(x), term = order ? a / 2 : 1, sum = 0;
+    if (a <= 30) {
+        for (int k = 1; term > sum * 0x1p-60; k++) {
+            sum += term;
+            term *= a * a / 4 / k / (k + order);
+        }
+        sum *= exp(-a);
+    } else {
+        term = 1;
+        for (int k = 1; fabs(term) > 0x1p-60; k++) {
+            sum += term;
+            term *= ((2 * k - 1) * (2 * k - 1) - 4 * order) / (8 * a * k);
+        }
+        sum /= sqrt(2 * 3.14159265358979323846) * sqrt(a);
+    }
+    return isnan(x) ? x : order ? copysign(sum, x) : sum;
+}
+
 static double float_unary(enum jx_scalar_op op, jaxc_dtype dtype, double x)
 {
     switch (op) {
@@ -95,6 +117,8 @@ static double float_unary(enum jx_scalar_op op, jaxc_dtype dtype, double x)
     case JX_S_erfc: return erfc(x);
     case JX_S_lgamma: return lgamma(x);
     case JX_S_digamma: return digamma(x);
+    case JX_S_bessel_i0e: return bessel_ie(0, x);
+    case JX_S_bessel_i1e: return bessel_ie(1, x);
     case JX_S_floor: return floor(x);
     case JX_S_ceil: return ceil(x);
     case JX_S_round: return round(x);
