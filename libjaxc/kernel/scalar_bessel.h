@@ -19,7 +19,7 @@
 
 /* ---- I0(x), I1(x) / x by a on [0, 16] -------------------------------------------------------- */
 
-static inline float jx_i0_near_f32(float a)
+JX_WHOLE float jx_i0_near_f32(float a)
 {
     float p = 0x1.05ddf6p-36f; /* error 2^-26.6 */
     p = JX_FMA_f32(p, a, 0x1.a9fbb8p-32f);
@@ -34,7 +34,7 @@ static inline float jx_i0_near_f32(float a)
     return p;
 }
 
-static inline double jx_i0_near_f64(double a)
+JX_WHOLE double jx_i0_near_f64(double a)
 {
     double p = 0x1.1b6df5a7be206p-80; /* error 2^-59.5 */
     p = JX_FMA_f64(p, a, 0x1.11a4ba3afa709p-73);
@@ -55,7 +55,7 @@ static inline double jx_i0_near_f64(double a)
     return p;
 }
 
-static inline float jx_i1_near_f32(float a)
+JX_WHOLE float jx_i1_near_f32(float a)
 {
     float p = 0x1.8f2bcep-41f; /* error 2^-28.2 */
     p = JX_FMA_f32(p, a, 0x1.a1e2eep-36f);
@@ -70,7 +70,7 @@ static inline float jx_i1_near_f32(float a)
     return p;
 }
 
-static inline double jx_i1_near_f64(double a)
+JX_WHOLE double jx_i1_near_f64(double a)
 {
     double p = 0x1.0cb8930cba03dp-77; /* error 2^-56.3 */
     p = JX_FMA_f64(p, a, 0x1.da4732ab3e116p-71);
@@ -92,7 +92,7 @@ static inline double jx_i1_near_f64(double a)
 
 /* ---- sqrt(x) e^-x I(x) by u on [0, 1/8] ------------------------------------------------------- */
 
-static inline float jx_i0_far_f32(float u)
+JX_WHOLE float jx_i0_far_f32(float u)
 {
     float p = 0x1.5dff1cp-2f; /* error 2^-25.1 */
     p = JX_FMA_f32(p, u, 0x1.025872p-9f);
@@ -103,7 +103,7 @@ static inline float jx_i0_far_f32(float u)
     return p;
 }
 
-static inline double jx_i0_far_f64(double u)
+JX_WHOLE double jx_i0_far_f64(double u)
 {
     double p = 0x1.75162934bc1c2p54; /* error 2^-53.5 */
     p = JX_FMA_f64(p, u, -0x1.f56c34a9a1a8ep54);
@@ -131,7 +131,7 @@ static inline double jx_i0_far_f64(double u)
     return p;
 }
 
-static inline float jx_i1_far_f32(float u)
+JX_WHOLE float jx_i1_far_f32(float u)
 {
     float p = -0x1.e5fbbp-2f; /* error 2^-25.1 */
     p = JX_FMA_f32(p, u, 0x1.1c0abcp-6f);
@@ -142,7 +142,7 @@ static inline float jx_i1_far_f32(float u)
     return p;
 }
 
-static inline double jx_i1_far_f64(double u)
+JX_WHOLE double jx_i1_far_f64(double u)
 {
     double p = -0x1.8d7a51063ab2bp54; /* error 2^-53.8 */
     p = JX_FMA_f64(p, u, 0x1.0bf5be512b016p55);
@@ -170,7 +170,7 @@ static inline double jx_i1_far_f64(double u)
     return p;
 }
 
-static inline float jx_bessel_i0e_f32(float x)
+JX_WHOLE float jx_bessel_i0e_f32(float x)
 {
     float a = fabsf(x), low = a < 8.0f ? a : 8.0f, high = a < 8.0f ? 8.0f : a;
     float near = jx_exp_f32(-low) * jx_i0_near_f32(0.25f * low * low);
@@ -178,7 +178,7 @@ static inline float jx_bessel_i0e_f32(float x)
     return a < 8.0f ? near : far;
 }
 
-static inline float jx_bessel_i1e_f32(float x)
+JX_WHOLE float jx_bessel_i1e_f32(float x)
 {
     float a = fabsf(x), low = a < 8.0f ? a : 8.0f, high = a < 8.0f ? 8.0f : a;
     float near = x * (jx_exp_f32(-low) * jx_i1_near_f32(0.25f * low * low));
@@ -186,7 +186,7 @@ static inline float jx_bessel_i1e_f32(float x)
     return a < 8.0f ? near : copysignf(far, x);
 }
 
-static inline double jx_bessel_i0e_f64(double x)
+JX_WHOLE double jx_bessel_i0e_f64(double x)
 {
     double a = fabs(x), low = a < 8.0 ? a : 8.0, high = a < 8.0 ? 8.0 : a;
     double near = jx_exp_f64(-low) * jx_i0_near_f64(0.25 * low * low);
@@ -194,7 +194,7 @@ static inline double jx_bessel_i0e_f64(double x)
     return a < 8.0 ? near : far;
 }
 
-static inline double jx_bessel_i1e_f64(double x)
+JX_WHOLE double jx_bessel_i1e_f64(double x)
 {
     double a = fabs(x), low = a < 8.0 ? a : 8.0, high = a < 8.0 ? 8.0 : a;
     double near = x * (jx_exp_f64(-low) * jx_i1_near_f64(0.25 * low * low));

@@ -26,6 +26,13 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A loop over a call is not vectorised, and compilers leave large bodies as calls. */
+#if defined(__CUDACC__)
+#define JX_WHOLE static inline
+#else
+#define JX_WHOLE static inline __attribute__((always_inline))
+#endif
+
 /* Defined from outside by the test of the fused forms, which any machine can run. */
 #ifndef JX_HAS_FMA
 #if defined(__FMA__) || defined(__aarch64__) || (defined(__FP_FAST_FMA) && defined(__FP_FAST_FMAF))

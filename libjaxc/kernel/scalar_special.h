@@ -17,13 +17,6 @@
 
 #include "kernel/scalar_elementary.h"
 
-/* A loop over a call is not vectorised, and compilers leave bodies of this size as calls. */
-#if defined(__CUDACC__)
-#define JX_WHOLE static inline
-#else
-#define JX_WHOLE static inline __attribute__((always_inline))
-#endif
-
 /* ---- cbrt ------------------------------------------------------------------------------------ */
 
 /* |x| = m 2^(3 k + j) with m in [1, 2): a polynomial in m, and steps of Newton towards the root of
