@@ -15,10 +15,29 @@ extern "C" void *memset(void *to, int value, size_t bytes);
 #define EMULATED_UNARY(ROW)                                                                        \
     ROW(acos)                                                                                      \
     ROW(acosh)                                                                                     \
-    ROW(asin) ROW(asinh) ROW(atan) ROW(atanh) ROW(cbrt) ROW(ceil) ROW(cos) ROW(cosh) ROW(erf)      \
-        ROW(erfc) ROW(exp) ROW(exp2) ROW(expm1) ROW(fabs) ROW(floor) ROW(lgamma) ROW(log)          \
-            ROW(log10) ROW(log1p) ROW(log2) ROW(logb) ROW(nearbyint) ROW(rint) ROW(round) ROW(sin) \
-                ROW(sinh) ROW(sqrt) ROW(tan) ROW(tanh) ROW(tgamma) ROW(trunc)
+    ROW(asin)                                                                                      \
+    ROW(asinh)                                                                                     \
+    ROW(atan)                                                                                      \
+    ROW(atanh)                                                                                     \
+    ROW(cbrt)                                                                                      \
+    ROW(ceil)                                                                                      \
+    ROW(cos)                                                                                       \
+    ROW(cosh)                                                                                      \
+    ROW(erf)                                                                                       \
+    ROW(erfc)                                                                                      \
+    ROW(exp)                                                                                       \
+    ROW(exp2)                                                                                      \
+    ROW(expm1)                                                                                     \
+    ROW(fabs)                                                                                      \
+    ROW(floor)                                                                                     \
+    ROW(lgamma)                                                                                    \
+    ROW(log)                                                                                       \
+    ROW(log10)                                                                                     \
+    ROW(log1p)                                                                                     \
+    ROW(log2)                                                                                      \
+    ROW(logb)                                                                                      \
+    ROW(nearbyint)                                                                                 \
+    ROW(rint) ROW(round) ROW(sin) ROW(sinh) ROW(sqrt) ROW(tan) ROW(tanh) ROW(tgamma) ROW(trunc)
 #define EMULATED_BINARY(ROW)                                                                       \
     ROW(atan2)                                                                                     \
     ROW(copysign)                                                                                  \
