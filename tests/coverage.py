@@ -99,9 +99,8 @@ ABSENT = {
     "linear algebra comes later": """jax.numpy.poly jax.numpy.polyfit jax.random.orthogonal
         jax.nn.initializers.orthogonal jax.nn.initializers.delta_orthogonal""",
     "not there; compositions of what is": """jax.numpy.apply_over_axes jax.numpy.broadcast_shapes jax.numpy.can_cast
-        jax.numpy.choose jax.numpy.diag_indices_from jax.numpy.ix_ jax.numpy.mask_indices jax.numpy.piecewise
-        jax.numpy.polyder jax.numpy.polydiv jax.numpy.polyint jax.numpy.ravel_multi_index jax.numpy.tril_indices_from
-        jax.numpy.triu_indices_from jax.numpy.trim_zeros jax.numpy.unravel_index jax.numpy.packbits jax.numpy.unpackbits
+        jax.numpy.choose jax.numpy.ix_ jax.numpy.mask_indices jax.numpy.piecewise jax.numpy.polydiv
+        jax.numpy.ravel_multi_index jax.numpy.trim_zeros jax.numpy.unravel_index jax.numpy.packbits jax.numpy.unpackbits
         jax.numpy.isdtype jax.numpy.issubdtype jax.random.multinomial""",
     "for the inside of JAX": """jax.lax.dce_sink jax.lax.stage jax.lax.shape_as_value jax.lax.broadcast_like
         jax.lax.scatter_apply jax.lax.scatter_sub jax.lax.mulhi jax.lax.approx_max_k jax.lax.approx_min_k

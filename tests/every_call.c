@@ -269,6 +269,8 @@ static void products(void)
     SHOW(jaxc_convolve(v, v));
     SHOW(jaxc_correlate(v, v));
     SHOW(jaxc_polyval(v, 2));
+    SHOW(jaxc_polyder(v));
+    SHOW(jaxc_polyint(v));
     SHOW(jaxc_linalg_norm(x));
     SHOW(jaxc_linalg_norm(x, JAXC_AXIS(0)));
 }
@@ -297,6 +299,9 @@ static void creation(void)
     SHOW(jaxc_tril_indices(2));
     SHOW(jaxc_triu_indices(2));
     SHOW(jaxc_diag_indices(2, 2));
+    SHOW(jaxc_tril_indices_from(jaxc_eye(2)));
+    SHOW(jaxc_triu_indices_from(jaxc_eye(2)));
+    SHOW(jaxc_diag_indices_from(jaxc_eye(2)));
     SHOW(jaxc_fill_diagonal(x, 7));
 }
 

@@ -117,6 +117,20 @@ TRIANGLE(tri)
 TRIANGLE(tril_indices)
 TRIANGLE(triu_indices)
 
+#define OF_ARRAY(name)                                                                             \
+    static jaxc_value run_##name(const struct reference_case *c, const jaxc_value *x)              \
+    {                                                                                              \
+        struct jaxc_k_options o = {.k = number(c, "k")};                                           \
+        return part_of(c, (jaxc_##name)(x[0], o));                                                 \
+    }
+OF_ARRAY(tril_indices_from)
+OF_ARRAY(triu_indices_from)
+
+static jaxc_value run_diag_indices_from(const struct reference_case *c, const jaxc_value *x)
+{
+    return part_of(c, (jaxc_diag_indices_from)(x[0]));
+}
+
 static jaxc_value run_diag_indices(const struct reference_case *c, const jaxc_value *x)
 {
     (void)x;
@@ -227,6 +241,9 @@ static const struct reference_call calls[] = {
     {"tril_indices", .other = run_tril_indices},
     {"triu_indices", .other = run_triu_indices},
     {"diag_indices", .other = run_diag_indices},
+    {"tril_indices_from", .other = run_tril_indices_from},
+    {"triu_indices_from", .other = run_triu_indices_from},
+    {"diag_indices_from", .other = run_diag_indices_from},
     {"fill_diagonal", .two = jaxc_fill_diagonal},
 };
 
@@ -269,6 +286,11 @@ START_TEST(diagonals_say_what_they_cannot_be)
     expect(jaxc_tri(-1), JAXC_ELIMIT, "-1");
     expect(jaxc_triu_indices(2, .dtype = JAXC_I64), JAXC_EVALUE, "takes no dtype");
     expect(jaxc_diag_indices(2, 9), JAXC_ELIMIT, "9 axes");
+    jaxc_value wide = jaxc_zeros(JAXC_SHAPE(2, 3)), vector = jaxc_zeros(JAXC_SHAPE(2));
+    expect(jaxc_tril_indices_from(vector), JAXC_ESHAPE, "f32[2] is no matrix");
+    expect(jaxc_triu_indices_from(1), JAXC_ESHAPE, "is no matrix");
+    expect(jaxc_diag_indices_from(wide), JAXC_ESHAPE, "f32[2,3] has not two or more axes");
+    expect(jaxc_diag_indices_from(vector), JAXC_ESHAPE, "f32[2] has not two or more axes");
     expect(jaxc_fill_diagonal(v, 1), JAXC_ESHAPE, "f32[2] has no diagonal");
     expect(jaxc_fill_diagonal(array_of(JAXC_F32, JAXC_SHAPE(2, 2, 3)), 1), JAXC_ESHAPE,
            "f32[2,2,3] has no diagonal");

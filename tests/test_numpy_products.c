@@ -22,6 +22,16 @@ static jaxc_dtype preferred(const struct reference_case *c)
     return reference_key(c, "dtype") ? reference_dtype(c) : (jaxc_dtype)0;
 }
 
+static jaxc_value run_polyder(const struct reference_case *c, const jaxc_value *x)
+{
+    return jaxc_polyder(x[0], .m = number(c, "m"));
+}
+
+static jaxc_value run_polyint(const struct reference_case *c, const jaxc_value *x)
+{
+    return jaxc_polyint(x[0], .m = number(c, "m"), .k = reference_operand(c, "k", x));
+}
+
 static jaxc_value run_einsum(const struct reference_case *c, const jaxc_value *x)
 {
     char form[64];
@@ -99,6 +109,8 @@ static const struct reference_call calls[] = {
     {"polyadd", .two = jaxc_polyadd},
     {"polysub", .two = jaxc_polysub},
     {"polymul", .two = jaxc_polymul},
+    {"polyder", .other = run_polyder},
+    {"polyint", .other = run_polyint},
     {"linalg_norm", .other = run_norm},
 };
 
@@ -230,6 +242,10 @@ START_TEST(products_say_what_they_cannot_do)
     expect(jaxc_convolve(x, y), JAXC_ESHAPE, "takes vectors, not f32[2,3] and i32[4,2]");
     expect(jaxc_convolve(jaxc_arange(0), jaxc_arange(3)), JAXC_EVALUE, "an empty vector: i32[0]");
     expect(jaxc_correlate(jaxc_arange(2), jaxc_arange(3), .mode = "some"), JAXC_EVALUE, "\"some\"");
+    expect(jaxc_polyder(x), JAXC_ESHAPE, "f32[2,3] is no vector of coefficients");
+    expect(jaxc_polyder(jaxc_arange(3), .m = -1), JAXC_EVALUE, "jaxc_polyder: -1 times");
+    expect(jaxc_polyint(jaxc_arange(3), .m = 3, .k = JAXC_OPERAND(jaxc_arange(2))), JAXC_ESHAPE,
+           "k is a number or 3 of them, not");
     expect(jaxc_polyadd(x, jaxc_arange(3)), JAXC_ESHAPE, "f32[2,3] is no vector of coefficients");
     expect(jaxc_linalg_norm(x, .ord = JAXC_OPERAND(2)), JAXC_EUNSUPPORTED, "needs singular values");
     expect(jaxc_linalg_norm(x, .ord = JAXC_OPERAND(3)), JAXC_EVALUE, "no order 3 of a matrix");

@@ -1309,6 +1309,22 @@ JAXC_API jaxc_value jaxc_triu_indices(int64_t n, struct jaxc_tri_options options
 JAXC_API jaxc_value jaxc_diag_indices(int64_t n, int n_axes);
 
 /*
+ * jaxc_tril_indices_from, jaxc_triu_indices_from - the places of a matrix on a diagonal and below, or
+ * above: jaxc_tril_indices_from(x, .k = -1). jaxc_diag_indices_from - those of its main diagonal.
+ *
+ *   x    T[m, n]; diag_indices_from: T[n, n, ...]. Only its shape counts
+ *   ->   a tuple of i32[...], one for each axis
+ *
+ * Errors  JAXC_ESHAPE  no matrix; sizes differ
+ * Source  the jax.numpy functions of these names.
+ */
+JAXC_API jaxc_value jaxc_tril_indices_from(jaxc_value x,
+                                           struct jaxc_k_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_triu_indices_from(jaxc_value x,
+                                           struct jaxc_k_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_diag_indices_from(jaxc_value x);
+
+/*
  * jaxc_fill_diagonal - x with other numbers on its diagonal.
  *
  *   x    T[m, n], or T[n, n, n, ...]
@@ -1538,6 +1554,9 @@ template <class A> inline jaxc_value jaxc_arange_of(A stop) { return jaxc_arange
 #define jaxc_tri(...)                 JAXC_OPT_P(jaxc_tri, jaxc_tri_options, __VA_ARGS__)
 #define jaxc_tril_indices(...)        JAXC_OPT_P(jaxc_tril_indices, jaxc_tri_options, __VA_ARGS__)
 #define jaxc_triu_indices(...)        JAXC_OPT_P(jaxc_triu_indices, jaxc_tri_options, __VA_ARGS__)
+#define jaxc_tril_indices_from(...)   JAXC_OPT1(jaxc_tril_indices_from, jaxc_k_options, __VA_ARGS__)
+#define jaxc_triu_indices_from(...)   JAXC_OPT1(jaxc_triu_indices_from, jaxc_k_options, __VA_ARGS__)
+#define jaxc_diag_indices_from(...)   JAXC_CALL1(jaxc_diag_indices_from, __VA_ARGS__)
 #define jaxc_diag_indices(...)        JAXC_AT(jaxc_diag_indices, __VA_ARGS__)
 #define jaxc_fill_diagonal(...)       JAXC_CALL2(jaxc_fill_diagonal, __VA_ARGS__)
 #define jaxc_stack_n(...)             JAXC_AT(jaxc_stack_n, __VA_ARGS__)

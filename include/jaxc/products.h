@@ -182,6 +182,31 @@ JAXC_API jaxc_value jaxc_polyadd(jaxc_value a, jaxc_value b);
 JAXC_API jaxc_value jaxc_polysub(jaxc_value a, jaxc_value b);
 JAXC_API jaxc_value jaxc_polymul(jaxc_value a, jaxc_value b);
 
+struct jaxc_polyder_options {
+    int m; /* how many times; 0: once */
+    char unused;
+};
+
+struct jaxc_polyint_options {
+    int m;                 /* how many times; 0: once */
+    struct jaxc_operand k; /* what is added each time: a number, or T[m]; 0 */
+    char unused;
+};
+
+/*
+ * jaxc_polyder, jaxc_polyint - the derivative and the integral of a polynomial: jaxc_polyder(p, .m =
+ * 2), jaxc_polyint(p, .k = JAXC_OPERAND(1)).
+ *
+ *   p    coefficients T[n], that of the highest power first
+ *   ->   polyder: float(T)[n - m], at least 0; polyint: float(join(T, k's))[n + m]
+ *
+ * Errors  JAXC_ESHAPE  p is no vector; k has another size
+ *         JAXC_EVALUE  m is negative
+ * Source  jax.numpy.polyder, polyint; differ: m is not 0.
+ */
+JAXC_API jaxc_value jaxc_polyder(jaxc_value p, struct jaxc_polyder_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_polyint(jaxc_value p, struct jaxc_polyint_options options JAXC_DEFAULT);
+
 /* ---- norms ----------------------------------------------------------------------------------- */
 
 struct jaxc_norm_options {
@@ -276,6 +301,8 @@ template <class... A> inline const char *jaxc_einsum_path_of(const char *subscri
 #define jaxc_polyadd(...)     JAXC_CALL2(jaxc_polyadd, __VA_ARGS__)
 #define jaxc_polysub(...)     JAXC_CALL2(jaxc_polysub, __VA_ARGS__)
 #define jaxc_polymul(...)     JAXC_CALL2(jaxc_polymul, __VA_ARGS__)
+#define jaxc_polyder(...)     JAXC_OPT1(jaxc_polyder, jaxc_polyder_options, __VA_ARGS__)
+#define jaxc_polyint(...)     JAXC_OPT1(jaxc_polyint, jaxc_polyint_options, __VA_ARGS__)
 #define jaxc_linalg_norm(...) JAXC_OPT1(jaxc_linalg_norm, jaxc_norm_options, __VA_ARGS__)
 #ifdef __cplusplus
 #define jaxc_einsum(...)      JAXC_LOCATED(jaxc_einsum_of, __VA_ARGS__)

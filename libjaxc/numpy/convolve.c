@@ -177,3 +177,70 @@ jaxc_value(jaxc_polymul)(jaxc_value a, jaxc_value b)
     jx_enter("jaxc_polymul");
     return convolution(a, b, FULL, false, (jaxc_dtype)0);
 }
+
+/* The powers n - 1, ..., 1, 0, as numbers of a float dtype, times those before them, m in all; each
+ * at least 1 if that is asked for. */
+static jaxc_value falling(jaxc_dtype dtype, int64_t n, int m, bool at_least_1)
+{
+    static const int axis = 0;
+    struct jx_aval type = jx_aval_make(dtype, 0, NULL);
+    jaxc_value power = jx_rev(jx_iota(dtype, 1, &n, 0), 1, &axis), one = jx_literal(&type, 1);
+    jaxc_value product = JX_POISON;
+    for (int i = 0; i < m && (i == 0 || !jx_is_poison(product)); i++) {
+        jaxc_value factor = jx_sub(power, jx_literal(&type, i));
+        factor = at_least_1 ? jx_max(factor, one) : factor;
+        product = i ? jx_mul(product, factor) : factor;
+    }
+    return product;
+}
+
+/* How many times, which is positive; 0 stands for 1. */
+static bool times_of(int m, int *times)
+{
+    *times = m ? m : 1;
+    return m >= 0 || jx_fail(JAXC_EVALUE, "%d times", m);
+}
+
+jaxc_value(jaxc_polyder)(jaxc_value p, struct jaxc_polyder_options options)
+{
+    jx_enter("jaxc_polyder");
+    struct jx_aval type;
+    int64_t n, start = 0, stride = 1;
+    int m;
+    p = jx_as_float(p);
+    if (!vector_size(p, 0, &n) || !times_of(options.m, &m) || !jx_value_aval(p, &type))
+        return JX_POISON;
+    int64_t left = n > m ? n - m : 0;
+    p = jx_slice(p, &start, &left, &stride);
+    if (left == 0)
+        return p;
+    jaxc_value all = falling((jaxc_dtype)type.dtype, n, m, false);
+    return jx_mul(p, jx_slice(all, &start, &left, &stride));
+}
+
+jaxc_value(jaxc_polyint)(jaxc_value p, struct jaxc_polyint_options options)
+{
+    jx_enter("jaxc_polyint");
+    jaxc_value both[2] = {p, options.k.value};
+    struct jx_aval type, k;
+    int64_t n, sum, size;
+    int m, first = 0;
+    char text[JX_AVAL_TEXT];
+    bool given = jx_operand_given(&options.k);
+    if (!vector_size(p, 0, &n) || !times_of(options.m, &m) ||
+        !jx_join_dtypes(given ? 2 : 1, both, JX_JOIN_FLOAT, NULL) || !jx_value_aval(both[0], &type))
+        return JX_POISON;
+    size = m;
+    sum = n + m;
+    if (!given)
+        both[1] = jx_literal(&type, 0);
+    if (!jx_value_aval(both[1], &k))
+        return JX_POISON;
+    if (k.rank > 1 || (k.rank == 1 && k.dims[0] != 1 && k.dims[0] != m)) {
+        jx_fail(JAXC_ESHAPE, "k is a number or %d of them, not %s", m, jx_aval_text(&k, text));
+        return JX_POISON;
+    }
+    if (k.rank == 0 || k.dims[0] != m)
+        both[1] = jx_broadcast_in_dim(jx_reshape(both[1], 0, NULL), 1, &size, &first);
+    return jx_div(jx_concatenate(2, both, 0), falling((jaxc_dtype)type.dtype, sum, m, true));
+}

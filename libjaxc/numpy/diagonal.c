@@ -242,17 +242,13 @@ jaxc_value(jaxc_fill_diagonal)(jaxc_value x, jaxc_value v)
 /* ---- places as indices ----------------------------------------------------------------------- */
 
 /* Rows and columns of a triangle's elements, in order. */
-static jaxc_value triangle_indices(int64_t rows, const struct jaxc_tri_options *o, bool lower)
+static jaxc_value triangle_places(int64_t rows, int64_t columns, int64_t k, bool lower)
 {
-    int64_t columns = o->m ? o->m : rows, n = 0, all;
+    int64_t n = 0, all;
     struct jaxc_shape shape = {2, {rows, columns}};
-    if (o->dtype) {
-        jx_fail(JAXC_EVALUE, "takes no dtype");
-        return JX_POISON;
-    }
     if (!jx_n_elements(2, shape.dims, &all))
         return JX_POISON;
-    int64_t k = o->k > columns ? columns : o->k < -rows ? -rows : o->k;
+    k = k > columns ? columns : k < -rows ? -rows : k;
     for (int64_t i = 0; i < rows; i++) {
         int64_t edge = i + k + lower; /* the first column of the upper part, behind the lower one */
         edge = edge < 0 ? 0 : edge > columns ? columns : edge;
@@ -274,6 +270,15 @@ static jaxc_value triangle_indices(int64_t rows, const struct jaxc_tri_options *
     return jx_tuple_of(2, parts);
 }
 
+static jaxc_value triangle_indices(int64_t rows, const struct jaxc_tri_options *o, bool lower)
+{
+    if (o->dtype) {
+        jx_fail(JAXC_EVALUE, "takes no dtype");
+        return JX_POISON;
+    }
+    return triangle_places(rows, o->m ? o->m : rows, o->k, lower);
+}
+
 jaxc_value(jaxc_tril_indices)(int64_t n, struct jaxc_tri_options options)
 {
     jx_enter("jaxc_tril_indices");
@@ -286,9 +291,8 @@ jaxc_value(jaxc_triu_indices)(int64_t n, struct jaxc_tri_options options)
     return triangle_indices(n, &options, false);
 }
 
-jaxc_value(jaxc_diag_indices)(int64_t n, int n_axes)
+static jaxc_value diagonal_places(int64_t n, int n_axes)
 {
-    jx_enter("jaxc_diag_indices");
     jaxc_value parts[JAXC_MAX_RANK];
     int64_t all;
     if (n_axes < 0 || n_axes > JAXC_MAX_RANK) {
@@ -301,4 +305,54 @@ jaxc_value(jaxc_diag_indices)(int64_t n, int n_axes)
     for (int i = 0; i < n_axes; i++)
         parts[i] = jx_value_again(places);
     return jx_tuple_of(n_axes, parts);
+}
+
+jaxc_value(jaxc_diag_indices)(int64_t n, int n_axes)
+{
+    jx_enter("jaxc_diag_indices");
+    return diagonal_places(n, n_axes);
+}
+
+/* ---- the same for an array ------------------------------------------------------------------- */
+
+static jaxc_value triangle_of(jaxc_value x, int64_t k, bool lower)
+{
+    struct jx_aval type;
+    char text[JX_AVAL_TEXT];
+    if (!jx_value_aval(x, &type))
+        return JX_POISON;
+    if (type.rank != 2) {
+        jx_fail(JAXC_ESHAPE, "%s is no matrix", jx_aval_text(&type, text));
+        return JX_POISON;
+    }
+    return triangle_places(type.dims[0], type.dims[1], k, lower);
+}
+
+jaxc_value(jaxc_tril_indices_from)(jaxc_value x, struct jaxc_k_options options)
+{
+    jx_enter("jaxc_tril_indices_from");
+    return triangle_of(x, options.k, true);
+}
+
+jaxc_value(jaxc_triu_indices_from)(jaxc_value x, struct jaxc_k_options options)
+{
+    jx_enter("jaxc_triu_indices_from");
+    return triangle_of(x, options.k, false);
+}
+
+jaxc_value(jaxc_diag_indices_from)(jaxc_value x)
+{
+    jx_enter("jaxc_diag_indices_from");
+    struct jx_aval type;
+    char text[JX_AVAL_TEXT];
+    if (!jx_value_aval(x, &type))
+        return JX_POISON;
+    bool square = type.rank >= 2;
+    for (int i = 1; square && i < type.rank; i++)
+        square = type.dims[i] == type.dims[0];
+    if (!square) {
+        jx_fail(JAXC_ESHAPE, "%s has not two or more axes of one size", jx_aval_text(&type, text));
+        return JX_POISON;
+    }
+    return diagonal_places(type.dims[0], type.rank);
 }

@@ -118,6 +118,14 @@ def diagonals():
     case("diagonal-empty", "diagonal", jnp.diagonal, [np.zeros((0, 3), F32)])
     case("diag-empty", "diag", jnp.diag, [np.zeros((0,), F32)])
     case("tri-square", "tri", lambda: jnp.tri(4), [], n=4)
+    wide, cube = sample("wide", F32, (3, 4)), sample("cube", I32, (2, 2, 2))
+    for i in range(2):
+        for k in (-1, 0, 2):
+            for name, f in (("tril_indices_from", jnp.tril_indices_from), ("triu_indices_from", jnp.triu_indices_from)):
+                case("%s-%d-%d" % (name, k, i), name, lambda x, k=k, i=i, f=f: f(x, k)[i], [wide], k=k, part=i)
+        case("tril_indices_from-empty-%d" % i, "tril_indices_from", lambda x, i=i: jnp.tril_indices_from(x)[i],
+             [np.zeros((0, 2), F32)], part=i)
+        case("diag_indices_from-%d" % i, "diag_indices_from", lambda x, i=i: jnp.diag_indices_from(x)[i], [cube], part=i)
     case("diag_indices", "diag_indices", lambda: jnp.diag_indices(3)[1], [], n=3, axes_n=2, part=1)
     for shape in ((3, 3), (2, 4), (4, 2), (3, 3, 3)):
         for v in (7, np.array(1.5, F32), np.array([1, 2], F32), np.array([1, 2, 3, 4, 5], F32), np.array([[1], [2], [3]], I32)):

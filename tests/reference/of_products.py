@@ -163,6 +163,26 @@ def convolutions():
             case("%s-%d_%d" % (name, n, k), name, f, [sample("p", F32, (n,)), sample("q", F32, (k,))], "reduction")
         case(name + "-i32", name, f, [sample("p", I32, (3,)), sample("q", I32, (2,))], "reduction")
         grads(name, name, f, [sample("p", F32, (4,)), sample("q", F32, (2,))])
+    p = sample("p", F32, (5,))
+    for m in (1, 2, 4, 5, 7):
+        case("polyder-%d" % m, "polyder", lambda p, m=m: jnp.polyder(p, m), [p], "reduction", m=m)
+        case("polyint-%d" % m, "polyint", lambda p, m=m: jnp.polyint(p, m), [p], "reduction", m=m)
+        case("polyint-%d-k" % m, "polyint", lambda p, k, m=m: jnp.polyint(p, m, k), [p, 2.5], "reduction", m=m, k=1)
+        case("polyint-%d-ks" % m, "polyint", lambda p, k, m=m: jnp.polyint(p, m, k), [p, sample("k", F32, (m,))], "reduction", m=m,
+             k=1)
+    for t in (I32, U8, BOOL, F64):
+        q = sample("q", t, (4,))
+        case("polyder-" + short(t), "polyder", jnp.polyder, [q], "reduction", x64=t == F64, m=1)
+        case("polyint-" + short(t), "polyint", jnp.polyint, [q], "reduction", x64=t == F64, m=1)
+    case("polyint-one-k", "polyint", lambda p, k: jnp.polyint(p, 3, k), [p, np.array([2], I32)], "reduction", m=3, k=1)
+    case("polyder-empty", "polyder", jnp.polyder, [np.zeros(0, F32)], m=1)
+    case("polyint-empty", "polyint", lambda p: jnp.polyint(p, 2), [np.zeros(0, F32)], m=2)
+    case("polyder-grad", "polyder", lambda p: jnp.polyder(p, 2), [p, sample("w", F32, (3,))], "derivative", grad=True, m=2)
+    case("polyint-grad", "polyint", lambda p: jnp.polyint(p, 2), [p, sample("w", F32, (7,))], "derivative", grad=True, m=2)
+    case("polyint-grad-k", "polyint", lambda p, k: jnp.polyint(p, 2, k), [p, np.array(1.5, F32), sample("w", F32, (7,))],
+         "derivative", grad=True, wrt=1, m=2, k=1)
+    case("polyder-lanes", "polyder", lanes_of(jnp.polyder, [1]), [sample("p", F32, (4, 2))], "reduction", lanes=[1], m=1)
+    case("polyint-lanes", "polyint", lanes_of(jnp.polyint, [1]), [sample("p", F32, (4, 2))], "reduction", lanes=[1], m=1)
 
 
 def norms():
