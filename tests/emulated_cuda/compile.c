@@ -232,6 +232,8 @@ jx_nvrtc_result compile(jx_nvrtc_program p)
     if (!work)
         return JX_NVRTC_ERROR_INTERNAL_ERROR;
     char object[4200], made[4300], source[4200];
+    if (cache && *cache)
+        mkdir(cache, 0700);
     snprintf(object, sizeof object, "%s/%016llx.so", cache && *cache ? cache : work,
              (unsigned long long)hash_program(p));
     size_t size = 0;

@@ -122,6 +122,7 @@ jx_cuda_result stream_add_graph(jx_cuda_stream s, jx_cuda_graph_exec exec);
 jx_cuda_result stream_add_wait(jx_cuda_stream s, jx_cuda_stream other, uint64_t until);
 jx_cuda_result stream_run(jx_cuda_stream s, uint64_t until);
 jx_cuda_result streams_run(jx_cuda_context context); /* all of them */
+void stream_wait_default(jx_cuda_stream s);          /* as the default stream's rules have it */
 void stream_release(jx_cuda_stream s);
 jx_cuda_result stream_new(jx_cuda_context context, unsigned int flags, jx_cuda_stream *stream);
 void stream_free(jx_cuda_stream s);

@@ -15,10 +15,11 @@ enum { N_SIGNALS = sizeof signals / sizeof *signals };
 static struct sigaction before[N_SIGNALS];
 static _Thread_local volatile bool working;
 
-static void tell_and_abort(int number, uintptr_t at)
+/* x86-64 says of a misaligned vector access only that it was one of the kernel's own reasons. */
+static void tell_and_abort(int number, int code, uintptr_t at)
 {
     jx_cuda_result error = JX_CUDA_ERROR_ILLEGAL_ADDRESS;
-    if (number == SIGILL) {
+    if (number == SIGILL || (number == SIGSEGV && code == SI_KERNEL)) {
         message("%s: a misaligned access, or an index outside of an array", block_where());
         error = JX_CUDA_ERROR_MISALIGNED_ADDRESS;
     } else if (number == SIGFPE) {
@@ -41,7 +42,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     }
     uintptr_t at = (uintptr_t)info->si_addr;
     if (number != SIGSEGV || !memory_enter(at))
-        tell_and_abort(number, at);
+        tell_and_abort(number, info->si_code, at);
 }
 
 void fault_begin(void)

@@ -1,6 +1,7 @@
 /*
  * fiber.c - stacks with a guard page below. On x86-64 a switch stores the six registers that a
- * function has to keep; elsewhere it is swapcontext. AddressSanitizer is told of each switch.
+ * function has to keep; elsewhere it is swapcontext. AddressSanitizer and ThreadSanitizer are told
+ * of each switch.
  */
 #include "fiber.h"
 
@@ -12,6 +13,9 @@ enum { STACK = 256 * 1024, GUARD = 64 * 1024 };
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define WITH_ASAN 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define WITH_TSAN 1
 #endif
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(WITH_ASAN)
@@ -34,11 +38,30 @@ static void after_switch(struct fiber *now)
         thread_size = size;
     }
 }
-static void forget(const struct fiber *f) { __asan_unpoison_memory_region(f->stack, f->size); }
+static void forget(struct fiber *f)
+{
+    __asan_unpoison_memory_region(f->stack, f->size);
+    f->shadow = NULL;
+}
+#elif defined(__SANITIZE_THREAD__) || defined(WITH_TSAN)
+#include <sanitizer/tsan_interface.h>
+static void before_switch(struct fiber *from, const struct fiber *to)
+{
+    if (!from->stack)
+        from->shadow = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(to->shadow, 0);
+}
+static void after_switch(struct fiber *now) { (void)now; }
+static void forget(struct fiber *f)
+{
+    if (f->shadow)
+        __tsan_destroy_fiber(f->shadow);
+    f->shadow = __tsan_create_fiber(0);
+}
 #else
 static void before_switch(struct fiber *from, const struct fiber *to) { (void)from, (void)to; }
 static void after_switch(struct fiber *now) { (void)now; }
-static void forget(const struct fiber *f) { (void)f; }
+static void forget(struct fiber *f) { (void)f; }
 #endif
 
 static struct fiber *starting; /* whose first instructions run next */
@@ -117,7 +140,6 @@ bool fiber_new(struct fiber *f, void (*main)(void))
 void fiber_reset(struct fiber *f)
 {
     forget(f);
-    f->shadow = NULL;
     prepare(f);
 }
 

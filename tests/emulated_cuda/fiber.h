@@ -20,7 +20,7 @@ struct fiber {
 #else
     ucontext_t context;
 #endif
-    void *shadow; /* AddressSanitizer's */
+    void *shadow; /* a sanitizer's */
 };
 
 bool fiber_new(struct fiber *f, void (*main)(void));

@@ -134,7 +134,7 @@ jx_cuda_result streams_run(jx_cuda_context context)
 }
 
 /* The default stream and those that are not CU_STREAM_NON_BLOCKING wait for each other. */
-static void wait_for_default(jx_cuda_stream s)
+void stream_wait_default(jx_cuda_stream s)
 {
     jx_cuda_context context = s->handle.context;
     if (s->flags & JX_CU_STREAM_NON_BLOCKING)
@@ -151,7 +151,7 @@ static void wait_for_default(jx_cuda_stream s)
 /* Takes what o holds, also when it fails. */
 static jx_cuda_result add(jx_cuda_stream s, struct operation *o)
 {
-    wait_for_default(s);
+    stream_wait_default(s);
     jx_cuda_context context = s->handle.context;
     struct operation *copy = context->error ? NULL : malloc(sizeof *copy);
     if (!copy) {

@@ -44,7 +44,10 @@ jx_cuda_result cuStreamSynchronize(jx_cuda_stream stream)
         return call.refused;
     jx_cuda_stream s;
     jx_cuda_result error = stream_of(stream, &s);
-    return error == JX_CUDA_SUCCESS ? stream_run(s, s->asked) : error;
+    if (error != JX_CUDA_SUCCESS)
+        return error;
+    stream_wait_default(s);
+    return stream_run(s, s->asked);
 }
 
 /* Asking again and again ends: each question lets one operation run. */
