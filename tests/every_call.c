@@ -520,6 +520,8 @@ static void nn_and_random(void)
     SHOW(jaxc_random_dirichlet(key, jaxc_arange(1, 4)));
     SHOW(jaxc_random_generalized_normal(key, 1.5));
     SHOW(jaxc_random_ball(key, 3, 2));
+    SHOW(jaxc_random_poisson(key, 4.5));
+    SHOW(jaxc_random_multivariate_normal(key, jaxc_zeros(JAXC_SHAPE(2)), jaxc_eye(2)));
     SHOW(jaxc_random_lognormal(key, x));
     SHOW(jaxc_random_pareto(key, 2));
     SHOW(jaxc_random_rayleigh(key, 2));

@@ -156,6 +156,8 @@ static const struct {
     {"logaddexp2", NULL, "jaxc_logaddexp2 of jaxc/numpy.h: jax.lax has none"},
     {"random_gamma", NULL, "jaxc_random_gamma of jaxc/random.h, which splits the key"},
     {"random_loggamma", NULL, "jaxc_random_loggamma of jaxc/random.h"},
+    {"random_poisson", NULL, "jaxc_random_poisson of jaxc/random.h"},
+    {"random_poisson_tries", NULL, "a part of it"},
     {"jit", NULL, "what a call of a jitted function becomes"},
     {"custom_jvp_call", NULL, "what a call of jaxc_custom_jvp's function becomes"},
     {"custom_vjp_call", NULL, "what a call of jaxc_custom_vjp's function becomes"},

@@ -397,6 +397,45 @@ JAXC_API jaxc_value jaxc_random_ball(jaxc_value key, jaxc_value d, jaxc_value p,
                                      struct jaxc_random_options options JAXC_DEFAULT);
 
 /*
+ * jaxc_random_poisson - draws of the Poisson distribution with mean lam: jaxc_random_poisson(key, 4.5,
+ * .shape = JAXC_SHAPE(10)).
+ *
+ *   key     u32[2]
+ *   lam     T[...], computed in f32
+ *   dtype   integers, i32 if left out
+ *   ->      dtype[shape]; -1 where lam is negative or NaN (255 in u8, ...)
+ *
+ * Errors  JAXC_EDTYPE  no integer dtype
+ *         JAXC_ESHAPE  lam does not broadcast to the shape
+ *         JAXC_ELIMIT  more than 2^27 elements, or a negative size
+ * Source  jax.random.poisson: the numbers that it gives on CPUs with fused multiplication and addition.
+ *         As there, those with lam >= 10 depend on the whole draw. At most 63 tries, which never were
+ *         needed; JAX makes 2^31.
+ */
+JAXC_API jaxc_value jaxc_random_poisson(jaxc_value key, jaxc_value lam,
+                                        struct jaxc_random_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_random_multivariate_normal - normal vectors with a mean and a covariance:
+ * jaxc_random_multivariate_normal(key, mean, cov, .shape = JAXC_SHAPE(10)).
+ *
+ *   key    u32[2]
+ *   mean   T[..., n], differentiable
+ *   cov    T[..., n, n], differentiable; (cov + its transpose) / 2 counts
+ *   ->     join(dtype, T)[shape, n]; a shape that is left out is that before n of both, broadcast.
+ *          NaN where the covariance is not positive definite
+ *
+ * Errors  JAXC_EDTYPE  no float
+ *         JAXC_ESHAPE  other shapes, or they do not broadcast
+ *         JAXC_ELIMIT  more than 6 axes before n, too many elements, or a negative size
+ * Source  jax.random.multivariate_normal by its method 'cholesky'; 'svd' and 'eigh' are absent. The
+ *         program grows with n.
+ */
+JAXC_API jaxc_value
+jaxc_random_multivariate_normal(jaxc_value key, jaxc_value mean, jaxc_value cov,
+                                struct jaxc_random_options options JAXC_DEFAULT);
+
+/*
  * jaxc_random_permutation - the numbers 0 to n - 1, or the parts of an array along an axis, in a
  * random order: jaxc_random_permutation(key, 10), jaxc_random_permutation(key, x, JAXC_AXIS(1)).
  *
@@ -538,7 +577,10 @@ inline jaxc_value jaxc_random_uniform_of(jaxc_value key, struct jaxc_shape shape
     JAXC_OPT2(jaxc_random_dirichlet, jaxc_random_options, __VA_ARGS__)
 #define jaxc_random_generalized_normal(...)                                                        \
     JAXC_OPT2(jaxc_random_generalized_normal, jaxc_random_options, __VA_ARGS__)
-#define jaxc_random_ball(...) JAXC_OPT3(jaxc_random_ball, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_multivariate_normal(...)                                                       \
+    JAXC_OPT3(jaxc_random_multivariate_normal, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_poisson(...) JAXC_OPT2(jaxc_random_poisson, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_ball(...)    JAXC_OPT3(jaxc_random_ball, jaxc_random_options, __VA_ARGS__)
 #define jaxc_random_permutation(...)                                                               \
     JAXC_OPT2(jaxc_random_permutation, jaxc_permutation_options, __VA_ARGS__)
 #define jaxc_random_choice(...) JAXC_OPT2(jaxc_random_choice, jaxc_choice_options, __VA_ARGS__)

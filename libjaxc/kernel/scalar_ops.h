@@ -68,6 +68,8 @@
     ROW(random_gamma64, 2, "the same in f64")                                                      \
     ROW(random_loggamma32, 2, "its logarithm in f32")                                              \
     ROW(random_loggamma64, 2, "its logarithm in f64")                                              \
+    ROW(random_poisson_tries, 2, "how many: key, packed number and lam")                           \
+    ROW(random_poisson, 2, "a draw: key, packed number, tries and lam; bits of an f32")            \
     ROW(and, 2, "bitwise")                                                                         \
     ROW(or, 2, "bitwise")                                                                          \
     ROW(xor, 2, "bitwise")                                                                         \
@@ -227,6 +229,8 @@
     ROW(random_gamma64, 2, u64, u64, jx_random_gamma64_u64)                                        \
     ROW(random_loggamma32, 2, u64, u64, jx_random_loggamma32_u64)                                  \
     ROW(random_loggamma64, 2, u64, u64, jx_random_loggamma64_u64)                                  \
+    ROW(random_poisson_tries, 2, u64, u64, jx_random_poisson_tries_u64)                            \
+    ROW(random_poisson, 2, u64, u64, jx_random_poisson_u64)                                        \
     JX_ON_BITS(ROW, and, 2)                                                                        \
     JX_ON_BITS(ROW, or, 2)                                                                         \
     JX_ON_BITS(ROW, xor, 2)                                                                        \

@@ -1,6 +1,6 @@
 /*
- * kernel/scalar_random.h - draws by rejection, one element at a time: gamma numbers, and their
- * derivative.
+ * kernel/scalar_random.h - draws by rejection, one element at a time: gamma numbers, their derivative,
+ * and Poisson numbers.
  *
  * JAX 0.10.2's algorithms (jax/_src/random/core.py, jax/_src/lax/special.py), comparison by
  * comparison. Keys are two words in one u64, the first on top; parameters and results that are floats
@@ -196,6 +196,119 @@ static inline uint64_t jx_random_gamma64_u64(uint64_t key, uint64_t alpha)
 static inline uint64_t jx_random_loggamma64_u64(uint64_t key, uint64_t alpha)
 {
     return jx_draw_bits_f64(jx_loggamma_f64(key, jx_of_bits_f64(alpha)));
+}
+
+/* ---- Poisson --------------------------------------------------------------------------------- */
+
+/*
+ * Small differences decide here: at lam = 10^6 a unit in the last place of lgamma is one of the
+ * logarithm of a probability. So log and lgamma are those of XLA on CPUs with fused multiplication and
+ * addition, operation by operation, and a draw is the same number on every machine.
+ */
+static inline float jx_fused_f32(float x, float y, float z)
+{
+    return (float)((double)x * (double)y + (double)z); /* the product is exact */
+}
+
+/* Cephes' logf, in XLA's order; x is 0 or normal and positive. */
+JX_OUT_OF_LINE float jx_xla_log_f32(float x)
+{
+    uint32_t bits = jx_to_bits_f32(x);
+    float e = (float)((int32_t)(bits >> 23) - 126);
+    float m = jx_of_bits_f32((bits & 0x7fffffu) | 0x3f000000u);
+    int low = m < 0x1.6a09e6p-1f; /* sqrt(1 / 2) */
+    e -= low ? 1.0f : 0.0f;
+    m = (m - 1.0f) + (low ? m : 0.0f);
+    float m2 = m * m, m3 = m2 * m;
+    float p = jx_fused_f32(7.0376836292e-2f, m, -1.1514610310e-1f);
+    float q = jx_fused_f32(-1.2420140846e-1f, m, 1.4249322787e-1f);
+    float r = jx_fused_f32(2.0000714765e-1f, m, -2.4999993993e-1f);
+    p = jx_fused_f32(p, m, 1.1676998740e-1f);
+    q = jx_fused_f32(q, m, -1.6668057665e-1f);
+    r = jx_fused_f32(r, m, 3.3333331174e-1f);
+    p = jx_fused_f32(jx_fused_f32(p, m3, q), m3, r);
+    p = jx_fused_f32(p, m3, -2.12194440e-4f * e);
+    float y = jx_fused_f32(0.693359375f, e, jx_fused_f32(-0.5f, m2, m) + p);
+    y = x < (float)INFINITY ? y : x;
+    return x == 0.0f ? -(float)INFINITY : y;
+}
+
+/* Lanczos' approximation with g = 7, of x >= 1 (Godfrey's coefficients). */
+JX_OUT_OF_LINE float jx_xla_lgamma_f32(float x)
+{
+    float z = x - 1.0f, a = 1.0f;
+    a += 676.520368121885098567f / (z + 1.0f);
+    a += -1259.13921672240287047f / (z + 2.0f);
+    a += 771.323428777653078849f / (z + 3.0f);
+    a += -176.615029162140599066f / (z + 4.0f);
+    a += 12.5073432786869048145f / (z + 5.0f);
+    a += -0.138571095265720116896f / (z + 6.0f);
+    a += 9.98436957801957085956e-6f / (z + 7.0f);
+    a += 1.50563273514931155834e-7f / (z + 8.0f);
+    float t = 7.5f + z;
+    float log_t = 2.01490302054226466f + jx_xla_log_f32(z * 0x1.111112p-3f + 1.0f);
+    float y = (z + 0.5f) - t / log_t; /* 0x1.111112p-3: 1 / 7.5 */
+    return jx_fused_f32(y, log_t, 0.918938533204672742f) + jx_xla_log_f32(a); /* log(2 pi) / 2 */
+}
+
+/* What an operation packs besides the key: the element's number, how many tries, lam without sign. */
+enum {
+    JX_POISSON_COUNTER_AT = 37, /* so it is below 2^27 */
+    JX_POISSON_TRIES_AT = 31,
+    JX_POISSON_TRIES = 63,     /* one is enough with probability 0.75 or more */
+    JX_POISSON_STEPS = 1 << 10 /* of Knuth's; e^-10 is the product of 10 in the mean */
+};
+
+/* A try of Hormann's transformed rejection, The Transformed Rejection Method for Generating Poisson
+ * Random Variables (1993); gives whether k is accepted. */
+JX_OUT_OF_LINE int jx_poisson_try(uint64_t key, uint32_t i, float lam, float *k)
+{
+    float b = jx_fused_f32(2.53f, sqrtf(lam), 0.931f), a = jx_fused_f32(0.02483f, b, -0.059f);
+    float over_alpha = 1.1239f + 1.1328f / (b - 3.4f), squeeze = 0.9277f - 3.6224f / (b - 2.0f);
+    float u = jx_unit_f32(jx_threefry(key, 1), i) - 0.5f, v = jx_unit_f32(jx_threefry(key, 2), i);
+    float left = 0.5f - fabsf(u);
+    *k = jx_floor_f32(jx_fused_f32(2.0f * a / left + b, u, lam) + 0.43f);
+    if (left >= 0.07f && v <= squeeze)
+        return 1;
+    if (*k < 0.0f || (left < 0.013f && v > left))
+        return 0;
+    float s = jx_xla_log_f32(v * over_alpha / (a / (left * left) + b));
+    return s <= jx_fused_f32(*k, jx_xla_log_f32(lam), -lam) - jx_xla_lgamma_f32(*k + 1.0f);
+}
+
+/*
+ * JAX tries for all elements until each has accepted once, and an element takes what it accepts last:
+ * so the first operation counts the tries of an element, and the second has their maximum. Below 10
+ * and of NaN Knuth's method draws, and an element tries as if lam were 10^5.
+ */
+static inline uint64_t jx_random_poisson_tries_u64(uint64_t key, uint64_t packed)
+{
+    float lam = jx_of_bits_f32((uint32_t)packed & 0x7fffffffu), k;
+    uint32_t i = (uint32_t)(packed >> JX_POISSON_COUNTER_AT);
+    uint64_t n = 1;
+    while (n < JX_POISSON_TRIES && !jx_poisson_try(key, i, lam >= 10.0f ? lam : 1e5f, &k)) {
+        key = jx_threefry(key, 0);
+        n++;
+    }
+    return n;
+}
+
+/* The bits of an f32; -1 if lam is NaN. */
+static inline uint64_t jx_random_poisson_u64(uint64_t key, uint64_t packed)
+{
+    float lam = jx_of_bits_f32((uint32_t)packed & 0x7fffffffu), k = -1, next, log_product = 0;
+    uint32_t i = (uint32_t)(packed >> JX_POISSON_COUNTER_AT);
+    uint32_t n = (uint32_t)(packed >> JX_POISSON_TRIES_AT) & JX_POISSON_TRIES;
+    for (; lam >= 10.0f && n > 0; n--) {
+        k = jx_poisson_try(key, i, lam, &next) ? next : k;
+        key = jx_threefry(key, 0);
+    }
+    for (int step = 0; lam < 10.0f && log_product > -lam && step < JX_POISSON_STEPS; step++) {
+        k += 1.0f;
+        log_product += jx_xla_log_f32(jx_unit_f32(jx_threefry(key, 1), i));
+        key = jx_threefry(key, 0);
+    }
+    return jx_draw_bits_f32(lam == 0.0f ? 0.0f : k);
 }
 
 #endif

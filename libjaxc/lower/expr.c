@@ -49,6 +49,8 @@ static bool expensive(const struct jx_gnode *n)
     case JX_S_random_gamma64:
     case JX_S_random_loggamma32:
     case JX_S_random_loggamma64:
+    case JX_S_random_poisson_tries:
+    case JX_S_random_poisson:
     case JX_S_sqrt:
     case JX_S_rsqrt:
     case JX_S_div: return true;

@@ -291,6 +291,14 @@ jaxc_value jx_random_gamma(jaxc_value k0, jaxc_value k1, jaxc_value alpha);
 jaxc_value jx_random_loggamma(jaxc_value k0, jaxc_value k1, jaxc_value alpha);
 jaxc_value jx_random_gamma_grad(jaxc_value alpha, jaxc_value y);
 
+/* random_poisson_tries k0 k1 i lam -> n: how many tries element i < 2^27 of a draw with that key takes
+ * until one is accepted, lam f32, the others u32. random_poisson k0 k1 i lam n -> f32: the draw, the last
+ * that n tries accept. */
+extern const struct jx_prim jx_random_poisson_tries_p, jx_random_poisson_p;
+jaxc_value jx_random_poisson_tries(jaxc_value k0, jaxc_value k1, jaxc_value i, jaxc_value lam);
+jaxc_value jx_random_poisson(jaxc_value k0, jaxc_value k1, jaxc_value i, jaxc_value lam,
+                             jaxc_value tries);
+
 /* threefry2x32 k0 k1 x0 x1 -> y0 y1, all u32 of one shape (keys may be rank 0). */
 extern const struct jx_prim jx_threefry2x32_p;
 bool jx_threefry2x32(jaxc_value k0, jaxc_value k1, jaxc_value x0, jaxc_value x1, jaxc_value *y0,

@@ -7,6 +7,8 @@
  */
 #include "prim/prim.h"
 
+#include "kernel/scalar_random.h"
+
 #include <float.h>
 
 static bool threefry2x32_type(const struct jx_rule *r, struct jx_aval *out)
@@ -89,19 +91,19 @@ bool jx_threefry2x32(jaxc_value k0, jaxc_value k1, jaxc_value x0, jaxc_value x1,
 
 /* ---- draws by rejection: each element has a key ---------------------------------------------- */
 
-/* As an elementwise primitive of floats has it, with the keys beside. */
-static bool draw_type(const struct jx_rule *r, struct jx_aval *out)
+/* As an elementwise primitive of floats has it, which operand `at` is; the others are words. */
+static bool draw_type(const struct jx_rule *r, int at, struct jx_aval *out)
 {
     char text[JX_AVAL_TEXT];
-    struct jx_aval types[3];
-    const struct jx_aval *in[3];
+    struct jx_aval types[5];
+    const struct jx_aval *in[5];
     struct jx_rule floats = *r;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < r->n_in; i++) {
         types[i] = *r->in[i];
-        if (i < 2 && types[i].dtype != JAXC_U32)
-            return jx_fail(JAXC_EDTYPE, "%s: keys are u32, got %s", r->prim->name,
-                           jx_aval_text(r->in[i], text));
-        types[i].dtype = r->in[2]->dtype;
+        if (i != at && types[i].dtype != JAXC_U32)
+            return jx_fail(JAXC_EDTYPE, "%s: %s u32, got %s", r->prim->name,
+                           i < 2 ? "keys are" : "counts are", jx_aval_text(r->in[i], text));
+        types[i].dtype = r->in[at]->dtype;
         in[i] = &types[i];
     }
     floats.in = in;
@@ -111,33 +113,38 @@ static bool draw_type(const struct jx_rule *r, struct jx_aval *out)
     return true;
 }
 
-static int convert(struct jx_graph *g, enum jx_scalar_op op, jaxc_dtype dtype, int x)
+/* high 2^by + low, in u64 */
+static int pack(struct jx_graph *g, int high, uint64_t by, int low)
 {
-    return x < 0 ? -1 : jx_g_scalar(g, op, dtype, 1, &x);
+    static const int64_t none[JAXC_MAX_RANK];
+    int shift = jx_g_const(g, JAXC_U64, 0, none, (union jx_scalar){.u = by});
+    int args[] = {jx_g_convert(g, JAXC_U64, high), shift};
+    int parts[] = {jx_g_scalar(g, JX_S_shift_left, JAXC_U64, 2, args),
+                   jx_g_convert(g, JAXC_U64, low)};
+    return jx_g_scalar(g, JX_S_or, JAXC_U64, 2, parts);
+}
+
+static int as_bits(struct jx_graph *g, jaxc_dtype dtype, int x)
+{
+    return jx_g_scalar(g, JX_S_bitcast, dtype, 1, &x);
+}
+
+static bool gamma_type(const struct jx_rule *r, struct jx_aval *out)
+{
+    return draw_type(r, 2, out);
 }
 
 /* The operation on u64 that the primitive's .scalar names in f32; the next one is it in f64. */
-static bool draw_lower(struct jx_lower *l, const struct jx_rule *r)
+static bool gamma_lower(struct jx_lower *l, const struct jx_rule *r)
 {
-    static const int64_t none[JAXC_MAX_RANK];
     struct jx_graph *g = l->graph;
     jaxc_dtype dtype = (jaxc_dtype)r->out[0]->dtype;
     jaxc_dtype bits = dtype == JAXC_F64 ? JAXC_U64 : JAXC_U32;
-    int by = jx_g_const(g, JAXC_U64, 0, none, (union jx_scalar){.u = 32});
-    int high = convert(g, JX_S_convert, JAXC_U64, l->in[0]);
-    int low = convert(g, JX_S_convert, JAXC_U64, l->in[1]);
-    int alpha = convert(g, JX_S_bitcast, bits, l->in[2]);
-    if (bits == JAXC_U32)
-        alpha = convert(g, JX_S_convert, JAXC_U64, alpha);
-    if (by < 0 || high < 0 || low < 0 || alpha < 0)
-        return false;
-    high = jx_g_scalar(g, JX_S_shift_left, JAXC_U64, 2, (const int[]){high, by});
-    int key = high < 0 ? -1 : jx_g_scalar(g, JX_S_or, JAXC_U64, 2, (const int[]){high, low});
+    int args[] = {pack(g, l->in[0], 32, l->in[1]),
+                  jx_g_convert(g, JAXC_U64, as_bits(g, bits, l->in[2]))};
     enum jx_scalar_op op = (enum jx_scalar_op)(r->prim->scalar + (dtype == JAXC_F64));
-    int y = key < 0 ? -1 : jx_g_scalar(g, op, JAXC_U64, 2, (const int[]){key, alpha});
-    if (bits == JAXC_U32)
-        y = convert(g, JX_S_convert, JAXC_U32, y);
-    l->out[0] = convert(g, JX_S_bitcast, dtype, y);
+    int y = jx_g_convert(g, bits, jx_g_scalar(g, op, JAXC_U64, 2, args));
+    l->out[0] = as_bits(g, dtype, y);
     return l->out[0] >= 0;
 }
 
@@ -151,11 +158,11 @@ const struct jx_prim jx_random_gamma_p = {
     .name = "random_gamma",
     .dear = true,
     .arity = 3,
-    .type = draw_type,
+    .type = gamma_type,
     .jvp = random_gamma_jvp,
     .no_transpose = JX_NOT_LINEAR,
     .batch = jx_batch_elementwise,
-    .lower = draw_lower,
+    .lower = gamma_lower,
     .scalar = JX_S_random_gamma32,
 };
 
@@ -181,11 +188,11 @@ const struct jx_prim jx_random_loggamma_p = {
     .name = "random_loggamma",
     .dear = true,
     .arity = 3,
-    .type = draw_type,
+    .type = gamma_type,
     .jvp = random_loggamma_jvp,
     .no_transpose = JX_NOT_LINEAR,
     .batch = jx_batch_elementwise,
-    .lower = draw_lower,
+    .lower = gamma_lower,
     .scalar = JX_S_random_loggamma32,
 };
 
@@ -208,4 +215,78 @@ const struct jx_prim jx_random_gamma_grad_p = {
 jaxc_value jx_random_gamma_grad(jaxc_value alpha, jaxc_value y)
 {
     return jx_apply(&jx_random_gamma_grad_p, NULL, 2, (const jaxc_value[]){alpha, y});
+}
+
+/* ---- Poisson --------------------------------------------------------------------------------- */
+
+static bool poisson_type(const struct jx_rule *r, struct jx_aval *out)
+{
+    char text[JX_AVAL_TEXT];
+    if (r->in[3]->dtype != JAXC_F32)
+        return jx_fail(JAXC_EDTYPE, "%s: lam is f32, got %s", r->prim->name,
+                       jx_aval_text(r->in[3], text));
+    return draw_type(r, 3, out);
+}
+
+static bool poisson_tries_type(const struct jx_rule *r, struct jx_aval *out)
+{
+    if (!poisson_type(r, out))
+        return false;
+    out->dtype = JAXC_U32;
+    return true;
+}
+
+/* What both operations take: the key, and the number i, the tries and lam in one word. A negative lam
+ * loses its sign there and goes as NaN, since both draw -1. */
+static bool poisson_lower(struct jx_lower *l, const struct jx_rule *r)
+{
+    static const int64_t none[JAXC_MAX_RANK];
+    struct jx_graph *g = l->graph;
+    int zero = jx_g_const(g, JAXC_F32, 0, none, (union jx_scalar){.f = 0});
+    int nan = jx_g_const(g, JAXC_F32, 0, none, (union jx_scalar){.f = NAN});
+    int low[] = {l->in[3], zero};
+    int lam[] = {jx_g_scalar(g, JX_S_lt, JAXC_BOOL, 2, low), l->in[3], nan};
+    int word = as_bits(g, JAXC_U32, jx_g_scalar(g, JX_S_select, JAXC_F32, 3, lam));
+    if (r->n_in > 4)
+        word = pack(g, l->in[4], JX_POISSON_TRIES_AT, word);
+    int args[] = {pack(g, l->in[0], 32, l->in[1]), pack(g, l->in[2], JX_POISSON_COUNTER_AT, word)};
+    enum jx_scalar_op op = (enum jx_scalar_op)r->prim->scalar;
+    int y = jx_g_convert(g, JAXC_U32, jx_g_scalar(g, op, JAXC_U64, 2, args));
+    l->out[0] = r->n_in > 4 ? as_bits(g, JAXC_F32, y) : y;
+    return l->out[0] >= 0;
+}
+
+const struct jx_prim jx_random_poisson_tries_p = {
+    .name = "random_poisson_tries",
+    .dear = true,
+    .arity = 4,
+    .type = poisson_tries_type,
+    .zero_tangent = true,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = poisson_lower,
+    .scalar = JX_S_random_poisson_tries,
+};
+
+jaxc_value jx_random_poisson_tries(jaxc_value k0, jaxc_value k1, jaxc_value i, jaxc_value lam)
+{
+    return jx_apply(&jx_random_poisson_tries_p, NULL, 4, (const jaxc_value[]){k0, k1, i, lam});
+}
+
+const struct jx_prim jx_random_poisson_p = {
+    .name = "random_poisson",
+    .dear = true,
+    .arity = 5,
+    .type = poisson_type,
+    .zero_tangent = true,
+    .no_transpose = JX_NOT_LINEAR,
+    .batch = jx_batch_elementwise,
+    .lower = poisson_lower,
+    .scalar = JX_S_random_poisson,
+};
+
+jaxc_value jx_random_poisson(jaxc_value k0, jaxc_value k1, jaxc_value i, jaxc_value lam,
+                             jaxc_value tries)
+{
+    return jx_apply(&jx_random_poisson_p, NULL, 5, (const jaxc_value[]){k0, k1, i, lam, tries});
 }

@@ -21,6 +21,7 @@ const struct jx_prim *const jx_prims[] = {
     &jx_sort_p, &jx_top_k_p, &jx_optimization_barrier_p,
     &jx_dot_general_p,
     &jx_threefry2x32_p, &jx_random_gamma_p, &jx_random_loggamma_p, &jx_random_gamma_grad_p,
+    &jx_random_poisson_tries_p, &jx_random_poisson_p,
     &jx_jit_p, &jx_custom_jvp_call_p, &jx_custom_vjp_call_p, &jx_custom_lin_p,
     NULL,
 };

@@ -91,8 +91,7 @@ jaxc_value(jaxc_random_f)(jaxc_value key, jaxc_value a, jaxc_value b,
 
 /* ---- along an axis --------------------------------------------------------------------------- */
 
-/* A type with one axis more, the last. */
-static bool append_axis(const struct jx_aval *type, int64_t size, struct jx_aval *out)
+bool jx_append_axis(const struct jx_aval *type, int64_t size, struct jx_aval *out)
 {
     struct jaxc_shape shape = {.rank = type->rank};
     if (type->rank == JAXC_MAX_RANK)
@@ -118,7 +117,7 @@ jaxc_value(jaxc_random_dirichlet)(jaxc_value key, jaxc_value alpha,
         return JX_POISON;
     }
     if (outer.rank > 0) {
-        if (!append_axis(&outer, own.dims[own.rank - 1], &type))
+        if (!jx_append_axis(&outer, own.dims[own.rank - 1], &type))
             return JX_POISON;
         options.shape = (struct jaxc_shape){.rank = type.rank};
         memcpy(options.shape.dims, type.dims, sizeof type.dims);
@@ -177,7 +176,7 @@ jaxc_value(jaxc_random_ball)(jaxc_value key, jaxc_value d, jaxc_value p,
     int64_t size;
     int axes[JAXC_MAX_RANK], last;
     if (!jx_check_key(key) || !jx_known_integer(d, &size) || !jx_value_aval(p, &own) ||
-        !jx_draw_type(options.shape, options.dtype, &type) || !append_axis(&type, size, &all) ||
+        !jx_draw_type(options.shape, options.dtype, &type) || !jx_append_axis(&type, size, &all) ||
         !jx_split_key(key, &first, &second))
         return JX_POISON;
     if (own.rank > 0) {

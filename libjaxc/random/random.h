@@ -42,6 +42,11 @@ bool jx_draw_shape(struct jaxc_shape shape, jaxc_dtype dtype, int n, const jaxc_
 bool jx_draw_with(const struct jaxc_random_options *o, bool safe, int n, jaxc_value *parameters,
                   struct jx_aval *type);
 
+/* ---- gamma.c --------------------------------------------------------------------------------- */
+
+/* A type with one axis more, the last. */
+bool jx_append_axis(const struct jx_aval *type, int64_t size, struct jx_aval *out);
+
 /* ---- distributions.c ------------------------------------------------------------------------- */
 
 jaxc_value jx_random_exponential(jaxc_value key, const struct jx_aval *type);

@@ -465,6 +465,12 @@ const struct prim_row prim_rows[] = {
         .cases = DRAWS),
     /* sums that end at a difference of eps */
     ROW(random_gamma_grad, FLOATS, .ulps = 128, .from = 0.1, .to = 3, .travel = AS_BITS, .cases = BINARY),
+    ROW(random_poisson_tries, DTYPE_BIT(JAXC_F32), .from = -1, .to = 40, .travel = AS_BITS, .flags = OF_LAW,
+        .cases = CASES(ON("u32[2,3] u32[2,3] u32[2,3] T[2,3]"), ON("u32[] u32[] u32[] T[]"),
+                       ON("u32[] u32[] u32[37] T[]"), ON("u32[0] u32[] u32[0] T[0]"))),
+    ROW(random_poisson, DTYPE_BIT(JAXC_F32), .from = -1, .to = 40, .travel = AS_BITS, .flags = OF_LAW,
+        .cases = CASES(ON("u32[2,3] u32[2,3] u32[2,3] T[2,3] u32[]"), ON("u32[] u32[] u32[] T[] u32[]"),
+                       ON("u32[] u32[] u32[37] T[] u32[37]"), ON("u32[0] u32[] u32[0] T[0] u32[]"))),
     ROW(jit, FLOATS, .travel = HELD, .make = make_jit),
     ROW(custom_jvp_call, FLOATS, .travel = HELD, .make = make_custom_jvp),
     ROW(custom_vjp_call, FLOATS, .travel = HELD, .make = make_custom_vjp),

@@ -593,7 +593,9 @@ static uint8_t weight_of(int op, jaxc_dtype dtype)
     case JX_S_random_gamma32:
     case JX_S_random_gamma64:
     case JX_S_random_loggamma32:
-    case JX_S_random_loggamma64: return 250;
+    case JX_S_random_loggamma64:
+    case JX_S_random_poisson_tries:
+    case JX_S_random_poisson: return 250;
     case JX_S_sqrt:
     case JX_S_rsqrt: return 3;
     case JX_S_div: return jx_is_float(dtype) ? 3 : 30;

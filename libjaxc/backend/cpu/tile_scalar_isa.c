@@ -77,6 +77,8 @@
 #define FORMS_random_gamma64         forms_1
 #define FORMS_random_loggamma32      forms_1
 #define FORMS_random_loggamma64      forms_1
+#define FORMS_random_poisson_tries   forms_1
+#define FORMS_random_poisson         forms_1
 #define FORMS_and                    forms_2
 #define FORMS_or                     forms_2
 #define FORMS_xor                    forms_2

@@ -281,6 +281,8 @@ static union jx_scalar integer_op(enum jx_scalar_op op, struct width w, union jx
     case JX_S_random_gamma64: return of_u64(jx_random_gamma64_u64(x.u, y.u));
     case JX_S_random_loggamma32: return of_u64(jx_random_loggamma32_u64(x.u, y.u));
     case JX_S_random_loggamma64: return of_u64(jx_random_loggamma64_u64(x.u, y.u));
+    case JX_S_random_poisson_tries: return of_u64(jx_random_poisson_tries_u64(x.u, y.u));
+    case JX_S_random_poisson: return of_u64(jx_random_poisson_u64(x.u, y.u));
     case JX_S_or: return cut(w, x.u | y.u);
     case JX_S_xor: return cut(w, x.u ^ y.u);
     case JX_S_shift_left:

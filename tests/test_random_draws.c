@@ -1,0 +1,91 @@
+/*
+ * test_random_draws.c - samplers whose elements are not drawn one by one: JAX's
+ * numbers and derivatives, and what the messages of errors say.
+ */
+#include "support/reference_calls.h"
+
+#include <check.h>
+#include <string.h>
+
+/* ---- every case by name ---------------------------------------------------------------------- */
+
+static struct jaxc_random_options options_of(const struct reference_case *c)
+{
+    struct jaxc_random_options o = {.dtype = 0};
+    if (reference_key(c, "shape"))
+        o.shape = reference_shape(c, "shape");
+    if (reference_key(c, "dtype"))
+        o.dtype = reference_dtype(c);
+    return o;
+}
+
+static jaxc_value run_poisson(const struct reference_case *c, const jaxc_value *x)
+{
+    return (jaxc_random_poisson)(x[0], x[1], options_of(c));
+}
+
+static jaxc_value run_multivariate_normal(const struct reference_case *c, const jaxc_value *x)
+{
+    return (jaxc_random_multivariate_normal)(x[0], x[1], x[2], options_of(c));
+}
+
+static const struct reference_call calls[] = {
+    {"poisson", .other = run_poisson},
+    {"multivariate_normal", .other = run_multivariate_normal},
+};
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+static jaxc_value array_of(jaxc_dtype dtype, struct jaxc_shape shape)
+{
+    static const double zeros[64];
+    return jaxc_array(zeros, dtype, shape);
+}
+
+static void expect(jaxc_value y, jaxc_status code, const char *words)
+{
+    ck_assert(!jaxc_ok(y));
+    ck_assert_msg(jaxc_error() != NULL, "no error: %s", words);
+    ck_assert_msg(strstr(jaxc_error(), words) != NULL, "%s; wanted %s", jaxc_error(), words);
+    ck_assert_msg(strstr(jaxc_error(), "test_random_draws.c:") != NULL, "%s", jaxc_error());
+    ck_assert_msg(jaxc_error_code() == code, "%s", jaxc_error());
+    jaxc_clear_error();
+}
+
+START_TEST(samplers_say_what_they_cannot_do)
+{
+    jaxc_value key = jaxc_random_key(0), x = array_of(JAXC_F32, JAXC_SHAPE(3));
+    expect(jaxc_random_poisson(x, 1), JAXC_EDTYPE, "a key is u32[2], not f32[3]");
+    expect(jaxc_random_poisson(key, 1, .dtype = JAXC_F32), JAXC_EDTYPE, "draws integers, not f32");
+    expect(jaxc_random_poisson(key, x, .shape = JAXC_SHAPE(2)), JAXC_ESHAPE, "do not broadcast");
+    expect(jaxc_random_poisson(key, 1, .shape = JAXC_SHAPE(1 << 14, 1 << 14)), JAXC_ELIMIT,
+           "at most 2^27");
+
+    jaxc_value matrix = array_of(JAXC_F32, JAXC_SHAPE(3, 3));
+    expect(jaxc_random_multivariate_normal(x, x, matrix), JAXC_EDTYPE, "a key is u32[2]");
+    expect(jaxc_random_multivariate_normal(key, x, matrix, .dtype = JAXC_I32), JAXC_EDTYPE,
+           "draws floats, not i32");
+    expect(jaxc_random_multivariate_normal(key, 0, matrix), JAXC_ESHAPE, "a mean [..., n] and");
+    expect(jaxc_random_multivariate_normal(key, x, x), JAXC_ESHAPE, "not f32[3] and f32[3]");
+    expect(jaxc_random_multivariate_normal(key, matrix, matrix, .shape = JAXC_SHAPE(2)),
+           JAXC_ESHAPE, "do not broadcast");
+    expect(
+        jaxc_random_multivariate_normal(key, x, matrix, .shape = JAXC_SHAPE(1, 1, 1, 1, 1, 1, 1)),
+        JAXC_ELIMIT, "two of matrices");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("random_draws");
+    suite_add_tcase(
+        suite, reference_cases("tests/reference/draws.txt", sizeof calls / sizeof *calls, calls));
+    TCase *others = tcase_create("errors");
+    tcase_add_test(others, samplers_say_what_they_cannot_do);
+    suite_add_tcase(suite, others);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
