@@ -135,12 +135,17 @@ void bounds_clear(void)
     jx_map_fini(&compiled);
 }
 
-/* Parameters that name a float dtype name f64 in the evaluation. */
-static const void *wide_params(const struct jx_prim *prim, const void *params, void *copy)
+/* Parameters that name a float dtype name f64 in the evaluation, and reduce_precision to the exponents
+ * of f32 keeps its subnormal numbers, as it does where the operand is no f64. */
+static const void *wide_params(const struct jx_prim *prim, const void *params, uint8_t own,
+                               void *copy)
 {
     if (!params)
         return NULL;
     memcpy(copy, params, prim->params_size);
+    struct jx_reduce_precision_params *reduce = copy;
+    if (prim == &jx_reduce_precision_p && own != JAXC_F64 && reduce->exponent_bits >= 8)
+        reduce->exponent_bits = 11;
     for (const struct jx_field *f = prim->fields; f->name; f++) {
         jaxc_dtype *dtype = (jaxc_dtype *)((char *)copy + f->offset);
         if (f->kind == JX_F_DTYPE && *dtype && jx_is_float(*dtype))
@@ -870,8 +875,10 @@ bool bounds_apply(const struct jx_prim *prim, const void *params, int n_in,
     }
     if (row->travel == HELD)
         return bounds_run(held(prim, params), in, out, o, why);
-    struct step s = {prim, params, wide_params(prim, params, room), row, n_in, n_out, in, out,
-                     o,    why};
+    struct step s = {prim, params, wide_params(prim, params, n_in > 0 ? in[0].type.dtype : 0, room),
+                     row,  n_in,   n_out,
+                     in,   out,    o,
+                     why};
     if (row->travel == AS_BITS) {
         bool known = as_bits(&s);
         add_rounding(&s, row->ulps);
