@@ -399,53 +399,58 @@ END_TEST
 
 /* Graphs */
 
+static const struct jx_cuda_kernel_node one_thread = {
+    .gridDimX = 1, .gridDimY = 1, .gridDimZ = 1, .blockDimX = 1, .blockDimY = 1, .blockDimZ = 1};
+
 static jx_cuda_graph_node kernel_node(jx_cuda_graph graph, const jx_cuda_graph_node *after,
                                       size_t n_after, jx_cuda_function f, void **params)
 {
-    const struct jx_cuda_kernel_node node = {.func = f,
-                                             .gridDimX = 1,
-                                             .gridDimY = 1,
-                                             .gridDimZ = 1,
-                                             .blockDimX = 1,
-                                             .blockDimY = 1,
-                                             .blockDimZ = 1,
-                                             .kernelParams = params};
+    struct jx_cuda_kernel_node node = one_thread;
     jx_cuda_graph_node made;
+    node.func = f;
+    node.kernelParams = params;
     GOOD(api.cuGraphAddKernelNode_v2(&made, graph, after, n_after, &node));
     return made;
 }
 
-START_TEST(a_graph_runs_what_depends_after_what_it_needs)
+/* on = 0, on = 2 * (on + 3) by a child, on += 100 (the node `plus`), *y = on (the node `down`). */
+static jx_cuda_graph some_graph(jx_cuda_ptr on, int *y, jx_cuda_graph_node *plus,
+                                jx_cuda_graph_node *down)
 {
     jx_cuda_function add = kernel(counter_text, "add"), twice;
     GOOD(api.cuModuleGetFunction(&twice, module, "twice"));
     jx_cuda_graph graph, child;
-    jx_cuda_graph_exec exec;
-    jx_cuda_ptr on;
-    int a = 3, b = 100, y = -1, z = -1;
-    GOOD(api.cuMemAlloc_v2(&on, sizeof y));
+    jx_cuda_graph_node node;
+    int a = 3, b = 100;
     GOOD(api.cuGraphCreate(&graph, 0));
     GOOD(api.cuGraphCreate(&child, 0));
-    /* The child: y = 2 * (y + 3). */
-    jx_cuda_graph_node in_child = kernel_node(child, NULL, 0, add, PARAMS(&on, &a));
-    kernel_node(child, &in_child, 1, twice, PARAMS(&on));
-    /* y = 0, the child, y += 100, y to the host. */
+    node = kernel_node(child, NULL, 0, add, PARAMS(&on, &a));
+    kernel_node(child, &node, 1, twice, PARAMS(&on));
     const struct jx_cuda_memset_node zero = {.dst = on, .elementSize = 4, .width = 1, .height = 1};
     const struct jx_cuda_memcpy3d copy = {.srcMemoryType = JX_CU_MEMORYTYPE_DEVICE,
                                           .srcDevice = on,
                                           .dstMemoryType = JX_CU_MEMORYTYPE_HOST,
-                                          .dstHost = &y,
-                                          .WidthInBytes = sizeof y,
+                                          .dstHost = y,
+                                          .WidthInBytes = sizeof *y,
                                           .Height = 1,
                                           .Depth = 1};
-    jx_cuda_graph_node node, last;
     GOOD(api.cuGraphAddMemsetNode(&node, graph, NULL, 0, &zero, context));
     GOOD(api.cuGraphAddChildGraphNode(&node, graph, &node, 1, child));
-    last = kernel_node(graph, &node, 1, add, PARAMS(&on, &b));
-    GOOD(api.cuGraphAddMemcpyNode(&node, graph, &last, 1, &copy, context));
-    GOOD(api.cuGraphDestroy(child)); /* it was copied */
+    *plus = kernel_node(graph, &node, 1, add, PARAMS(&on, &b));
+    GOOD(api.cuGraphAddMemcpyNode(down, graph, plus, 1, &copy, context));
+    GOOD(api.cuGraphDestroy(child)); /* it was copied, as arguments were */
+    return graph;
+}
+
+START_TEST(a_graph_runs_what_depends_after_what_it_needs)
+{
+    jx_cuda_graph_exec exec;
+    jx_cuda_graph_node plus, down;
+    jx_cuda_ptr on;
+    int b = 1000, y = -1, z = -1;
+    GOOD(api.cuMemAlloc_v2(&on, sizeof y));
+    jx_cuda_graph graph = some_graph(on, &y, &plus, &down);
     GOOD(api.cuGraphInstantiateWithFlags(&exec, graph, 0));
-    b = 0;
     for (int i = 0; i < 20; i++) {
         y = -1;
         GOOD(api.cuGraphLaunch(exec, stream));
@@ -453,17 +458,11 @@ START_TEST(a_graph_runs_what_depends_after_what_it_needs)
         GOOD(api.cuStreamSynchronize(stream));
         ck_assert_int_eq(y, 106);
     }
-    b = 1000;
-    const struct jx_cuda_kernel_node params = {.func = add,
-                                               .gridDimX = 1,
-                                               .gridDimY = 1,
-                                               .gridDimZ = 1,
-                                               .blockDimX = 1,
-                                               .blockDimY = 1,
-                                               .blockDimZ = 1,
-                                               .kernelParams = PARAMS(&on, &b)};
-    GOOD(api.cuGraphExecKernelNodeSetParams_v2(exec, last, &params));
-    GIVES(CUDA_ERROR_INVALID_VALUE, api.cuGraphExecKernelNodeSetParams_v2(exec, node, &params));
+    struct jx_cuda_kernel_node params = one_thread;
+    GOOD(api.cuModuleGetFunction(&params.func, module, "add"));
+    params.kernelParams = PARAMS(&on, &b);
+    GOOD(api.cuGraphExecKernelNodeSetParams_v2(exec, plus, &params));
+    GIVES(CUDA_ERROR_INVALID_VALUE, api.cuGraphExecKernelNodeSetParams_v2(exec, down, &params));
     GOOD(api.cuGraphLaunch(exec, stream));
     GOOD(api.cuMemcpyDtoHAsync_v2(&z, on, sizeof z, stream));
     GOOD(api.cuStreamSynchronize(stream));

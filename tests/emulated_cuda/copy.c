@@ -159,30 +159,34 @@ jx_cuda_result cuMemFreeHost(void *host)
     return error;
 }
 
-static jx_cuda_result copy_add(jx_cuda_stream stream, struct jx_cuda_memcpy3d *p)
-{
-    jx_cuda_stream s;
-    jx_cuda_result error = stream_of(stream, &s);
-    if (error != JX_CUDA_SUCCESS || p->WidthInBytes == 0)
-        return error;
-    p->Height = p->Depth = 1;
-    p->srcPitch = p->dstPitch = p->WidthInBytes;
-    struct work w;
-    error = work_copy(&w, p);
-    if (error == JX_CUDA_SUCCESS && p->srcMemoryType == HOST && !pinned_of(p->srcHost)) {
-        w.staged = malloc(p->WidthInBytes);
-        if (!w.staged)
-            return JX_CUDA_ERROR_OUT_OF_MEMORY;
-        memcpy(w.staged, p->srcHost, p->WidthInBytes);
-    }
-    return error == JX_CUDA_SUCCESS ? stream_add_work(s, &w) : error;
-}
-
 /* Is this an address that the device's memory could have? The driver looks when it is asked. */
 static bool is_device(jx_cuda_ptr at, size_t bytes)
 {
     const struct allocation *a = memory_find((uintptr_t)at);
     return bytes == 0 || (a && bytes <= a->size - ((uintptr_t)at - a->begin));
+}
+
+static jx_cuda_result copy_add(jx_cuda_stream stream, struct jx_cuda_memcpy3d *p)
+{
+    jx_cuda_stream s;
+    size_t bytes = p->WidthInBytes;
+    jx_cuda_result error = stream_of(stream, &s);
+    if (error != JX_CUDA_SUCCESS || bytes == 0)
+        return error;
+    if (!(p->srcMemoryType == HOST ? p->srcHost != NULL : is_device(p->srcDevice, bytes)) ||
+        !(p->dstMemoryType == HOST ? p->dstHost != NULL : is_device(p->dstDevice, bytes)))
+        return JX_CUDA_ERROR_INVALID_VALUE;
+    p->Height = p->Depth = 1;
+    p->srcPitch = p->dstPitch = bytes;
+    struct work w;
+    error = work_copy(&w, p);
+    if (error == JX_CUDA_SUCCESS && p->srcMemoryType == HOST && !pinned_of(p->srcHost)) {
+        w.staged = malloc(bytes);
+        if (!w.staged)
+            return JX_CUDA_ERROR_OUT_OF_MEMORY;
+        memcpy(w.staged, p->srcHost, bytes);
+    }
+    return error == JX_CUDA_SUCCESS ? stream_add_work(s, &w) : error;
 }
 
 jx_cuda_result cuMemcpyHtoDAsync_v2(jx_cuda_ptr to, const void *from, size_t bytes,
@@ -191,8 +195,6 @@ jx_cuda_result cuMemcpyHtoDAsync_v2(jx_cuda_ptr to, const void *from, size_t byt
     struct call call CALL_ENDS = call_begin(CALL_cuMemcpyHtoDAsync_v2);
     if (call.refused)
         return call.refused;
-    if (!is_device(to, bytes) || (bytes && !from))
-        return JX_CUDA_ERROR_INVALID_VALUE;
     struct jx_cuda_memcpy3d p = {.srcMemoryType = HOST,
                                  .srcHost = from,
                                  .dstMemoryType = DEVICE,
@@ -206,8 +208,6 @@ jx_cuda_result cuMemcpyDtoHAsync_v2(void *to, jx_cuda_ptr from, size_t bytes, jx
     struct call call CALL_ENDS = call_begin(CALL_cuMemcpyDtoHAsync_v2);
     if (call.refused)
         return call.refused;
-    if (!is_device(from, bytes) || (bytes && !to))
-        return JX_CUDA_ERROR_INVALID_VALUE;
     struct jx_cuda_memcpy3d p = {.srcMemoryType = DEVICE,
                                  .srcDevice = from,
                                  .dstMemoryType = HOST,
@@ -222,8 +222,6 @@ jx_cuda_result cuMemcpyDtoDAsync_v2(jx_cuda_ptr to, jx_cuda_ptr from, size_t byt
     struct call call CALL_ENDS = call_begin(CALL_cuMemcpyDtoDAsync_v2);
     if (call.refused)
         return call.refused;
-    if (!is_device(from, bytes) || !is_device(to, bytes))
-        return JX_CUDA_ERROR_INVALID_VALUE;
     struct jx_cuda_memcpy3d p = {.srcMemoryType = DEVICE,
                                  .srcDevice = from,
                                  .dstMemoryType = DEVICE,

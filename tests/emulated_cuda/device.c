@@ -75,17 +75,26 @@ static const char *name_of(jx_cuda_result error)
     }
 }
 
-jx_cuda_result cuGetErrorName(jx_cuda_result error, const char **name)
+/* The names say enough for texts as well. */
+static jx_cuda_result tell_name(int function, jx_cuda_result error, const char **name)
 {
+    struct call call CALL_ENDS = call_begin(function);
+    if (call.refused)
+        return call.refused;
     if (!name)
         return JX_CUDA_ERROR_INVALID_VALUE;
     *name = name_of(error);
     return *name ? JX_CUDA_SUCCESS : JX_CUDA_ERROR_INVALID_VALUE;
 }
 
+jx_cuda_result cuGetErrorName(jx_cuda_result error, const char **name)
+{
+    return tell_name(CALL_cuGetErrorName, error, name);
+}
+
 jx_cuda_result cuGetErrorString(jx_cuda_result error, const char **text)
 {
-    return cuGetErrorName(error, text); /* the names say enough */
+    return tell_name(CALL_cuGetErrorString, error, text);
 }
 
 jx_cuda_result cuDeviceGetCount(int *count)

@@ -42,6 +42,9 @@ jx_nvrtc_result nvrtcVersion(int *major, int *minor)
     case number: return #name;
 const char *nvrtcGetErrorString(jx_nvrtc_result error)
 {
+    struct call call CALL_ENDS = call_begin(CALL_nvrtcGetErrorString);
+    if (call.refused)
+        return NULL;
     switch ((int)error) {
         JX_NVRTC_RESULTS(RESULT_NAME)
     default: return "NVRTC_ERROR unknown";
