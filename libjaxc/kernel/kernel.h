@@ -234,5 +234,6 @@ struct jx_backend {
 
 extern const struct jx_backend jx_backend_naive; /* one scalar at a time, in order: the oracle */
 extern const struct jx_backend jx_backend_cpu;
+extern const struct jx_backend jx_backend_cuda;
 
 #endif

@@ -10,7 +10,7 @@
  *
  *            exp   exp2  expm1  log   log1p  sin   cos   tanh  logistic  pow
  *     f32    1.09  1.11  1.49   0.84  1.39   1.52  1.54  1.50  1.75      0.53
- *     f64    0.93  1.02  1.44   0.81  1.23   1.48  1.50  1.43  1.56      0.94
+ *     f64    0.93  1.02  1.44   0.81  1.38   1.48  1.50  1.43  1.56      1.04
  *
  * Correct with and without contraction of a * b + c: where a rounding matters the code says so.
  * JX_FMA asks for the fused form wherever the machine has one.

@@ -7,8 +7,8 @@
  * over samples of f64 (tests/test_scalar_math.c holds them):
  *
  *            tan   asin  acos  atan  atan2 sinh  cosh  asinh acosh atanh
- *     f32    1.97  1.88  1.04  1.31  1.9   1.53  1.38  1.60  1.93  1.98
- *     f64    1.55  1.88  1.03  0.97  1.7   1.56  1.32  1.53  1.90  1.61
+ *     f32    1.97  2.01  1.04  1.31  1.6   1.62  1.38  1.79  2.42  1.98
+ *     f64    1.77  2.02  1.12  0.97  1.7   1.56  1.32  1.83  2.56  1.61
  *
  * Polynomials are minimax ones made with Sollya's fpminimax on the intervals noted beside them.
  */
@@ -228,7 +228,7 @@ static inline double jx_atan_tail_f64(double z)
 #define JX_DEFINE_ATAN(tag, T, U, FABS, COPYSIGN, INF, LARGE)                                      \
     static inline T jx_atan_quotient_##tag(T y, T x)                                               \
     {                                                                                              \
-        int low = y <= (T)0.5 * x, middle = y < 2 * x;                                             \
+        int low = 2 * y <= x, middle = y < 2 * x;                                                  \
         T n = low ? y : middle ? y - x : -x;                                                       \
         T d = low ? x : middle ? y + x : y;                                                        \
         T base = low ? (T)0 : middle ? (T)0.5 * JX_HALF_PI_##tag : JX_HALF_PI_##tag;               \
