@@ -57,6 +57,9 @@ typedef enum {
     JAXC_ELIMIT,       /* a size, count or depth over what the library represents */
     JAXC_EUNSUPPORTED, /* not available on this machine or backend */
     JAXC_ENONFINITE,   /* a NaN or infinity, while jaxc_debug_nans or jaxc_debug_infs is on */
+    JAXC_ENODEVICE,    /* the device that was asked for is not there */
+    JAXC_EDEVICE,      /* the device's driver, or its compiler of kernels, refused */
+    JAXC_EDEVICELOST,  /* the device failed; work on it is over until the process ends */
     JAXC_ESYNTAX,      /* program text that does not parse */
     JAXC_EINTERNAL     /* the library's own fault; the message begins with "internal:" */
 } jaxc_status;

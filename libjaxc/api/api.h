@@ -156,7 +156,7 @@ void jx_exe_unref(struct jx_exe *e);
 bool jx_exe_run(struct jx_exe *e, struct jx_buffer *const *in, const bool *reuse, bool *taken,
                 struct jx_buffer **out);
 const struct jx_code *jx_exe_code(const struct jx_exe *e);
-/* The backend in use: JAXC_PLATFORM=cpu|naive. */
+/* The backend in use: JAXC_PLATFORM=cpu|cuda|naive. */
 const struct jx_backend *jx_backend(void);
 uint64_t jx_n_compiled(void);
 void jx_compile_clear(void);

@@ -31,9 +31,13 @@ static const struct jx_backend *backend;
 
 static void choose_backend(void)
 {
+    static const struct jx_backend *const all[] = {&jx_backend_cpu, &jx_backend_cuda,
+                                                   &jx_backend_naive};
     const char *name = getenv("JAXC_PLATFORM");
-    backend =
-        name && strcmp(name, jx_backend_naive.name) == 0 ? &jx_backend_naive : &jx_backend_cpu;
+    backend = all[0];
+    for (size_t i = 0; name && i < sizeof all / sizeof *all; i++)
+        if (strcmp(name, all[i]->name) == 0)
+            backend = all[i];
 }
 
 const struct jx_backend *jx_backend(void)

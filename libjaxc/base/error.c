@@ -215,6 +215,9 @@ const char *jaxc_status_name(jaxc_status code)
         [JAXC_EUNSUPPORTED] = "JAXC_EUNSUPPORTED",
         [JAXC_ENONFINITE] = "JAXC_ENONFINITE",
         [JAXC_ESYNTAX] = "JAXC_ESYNTAX",
+        [JAXC_ENODEVICE] = "JAXC_ENODEVICE",
+        [JAXC_EDEVICE] = "JAXC_EDEVICE",
+        [JAXC_EDEVICELOST] = "JAXC_EDEVICELOST",
         [JAXC_EINTERNAL] = "JAXC_EINTERNAL",
     };
     size_t i = (size_t)code;

@@ -100,7 +100,7 @@ __asm__(".text\n"
 static void prepare(struct fiber *f)
 {
     /* Six registers, then where to return to; a function begins 8 bytes off a multiple of 16. */
-    uintptr_t *top = (uintptr_t *)(f->stack + f->size) - 2;
+    uintptr_t *top = (uintptr_t *)(f->stack + f->size) - 1;
     top[-1] = (uintptr_t)start;
     top[0] = 0;
     for (int i = 2; i <= 7; i++)

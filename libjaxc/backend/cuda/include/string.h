@@ -1,0 +1,1 @@
+/* For NVRTC, which has memcpy without a header. */
