@@ -160,10 +160,11 @@ static bool check_argnums(struct call *c, const struct grad_bytes *o, struct jax
         for (int leaf = flat->first[k]; leaf < flat->first[k + 1]; leaf++) {
             char where[JX_WHERE], type[JX_AVAL_TEXT];
             c->passive[leaf] = false;
-            if (!o->allow_int && !jx_is_float(leaf_type(flat, leaf)->dtype))
-                return jx_fail(
-                    JAXC_EDTYPE, "%s is %s: gradients are with respect to floats; see allow_int",
-                    jx_flat_where(flat, leaf, where), jx_aval_text(leaf_type(flat, leaf), type));
+            const struct jx_aval *a = leaf_type(flat, leaf);
+            if (!o->allow_int && !jx_is_float(a->dtype))
+                return jx_fail(JAXC_EDTYPE, "%s is %s: gradients are with respect to floats; %s",
+                               jx_flat_where(flat, leaf, where), jx_aval_text(a, type),
+                               a->weak ? "a C number is one with a point: 2.0" : "see allow_int");
         }
     }
     return true;

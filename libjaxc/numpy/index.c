@@ -43,8 +43,8 @@ static bool read_number(const struct jaxc_index_item *item, const struct jx_aval
     char text[JX_AVAL_TEXT];
     int64_t size = x->dims[axis];
     if (item->start < -size || item->start >= size)
-        return jx_fail(JAXC_EVALUE, "index %" PRId64 " of axis %d of %s", item->start, axis,
-                       jx_aval_text(x, text));
+        return jx_fail(JAXC_EVALUE, "index %" PRId64 " is outside of axis %d of %s", item->start,
+                       axis, jx_aval_text(x, text));
     part->start = item->start < 0 ? item->start + size : item->start;
     part->size = part->step = 1;
     return true;

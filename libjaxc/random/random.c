@@ -33,7 +33,8 @@ bool jx_check_key(jaxc_value key)
     if (!jx_value_aval(key, &type))
         return false;
     if (type.dtype != JAXC_U32)
-        return jx_fail(JAXC_EDTYPE, "a key is u32[2], not %s", jx_aval_text(&type, text));
+        return jx_fail(JAXC_EDTYPE, "a key is u32[2], not %s%s", jx_aval_text(&type, text),
+                       type.rank == 0 ? "; jaxc_random_key(42) makes one" : "");
     return (type.rank == 1 && type.dims[0] == 2) ||
            jx_fail(JAXC_ESHAPE, "a key is u32[2], not %s; jaxc_vmap takes several",
                    jx_aval_text(&type, text));
