@@ -299,11 +299,17 @@ static void binary_float(struct gen *g, struct reg *picked)
     add_reg(g, z);
 }
 
+/* Draws are floats in integers, right to some units in the last place. */
+static bool is_draw(enum jx_scalar_op op)
+{
+    return strncmp(jx_scalar_op_info[op].name, "random_", strlen("random_")) == 0;
+}
+
 static void integer_op(struct gen *g, struct reg *picked)
 {
     struct reg x = *picked, y = *pick(g, x.dtype, g->b->inner, true);
     enum jx_scalar_op op = JX_S_neg + below(g, JX_S_shift_right_arithmetic - JX_S_neg + 1);
-    if (!jx_scalar_op_takes(op, x.dtype, x.dtype))
+    if (!jx_scalar_op_takes(op, x.dtype, x.dtype) || is_draw(op))
         return;
     int number = jx_scalar_op_info[op].arity == 1 ? code_op1(g->b, op, x.dtype, x.number)
                                                   : code_op2(g->b, op, x.dtype, x.number, y.number);
