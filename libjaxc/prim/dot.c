@@ -260,6 +260,27 @@ static int stretch(struct jx_graph *g, int x, const struct jx_aval *type, struct
     return jx_g_broadcast(g, x, out->rank, out->dims, map);
 }
 
+/* An operand of a product without free axes, its batch axes first. */
+static int batch_first(struct jx_graph *g, int x, struct side s)
+{
+    int permutation[JAXC_MAX_RANK];
+    for (int i = 0; i < s.batch->n; i++)
+        permutation[i] = (int)s.batch->at[i];
+    for (int i = 0; i < s.contract->n; i++)
+        permutation[s.batch->n + i] = (int)s.contract->at[i];
+    return jx_g_transpose(g, x, permutation);
+}
+
+/* Are both operands contracted whole, but for batch axes, over more than one point? */
+static bool is_inner_product(const struct jx_rule *r, const struct jx_dims *d)
+{
+    int64_t n = 1;
+    for (int i = 0; i < d->lhs_contract.n; i++)
+        n *= r->in[0]->dims[d->lhs_contract.at[i]];
+    return n > 1 && r->in[0]->rank == d->lhs_batch.n + d->lhs_contract.n &&
+           r->in[1]->rank == d->rhs_batch.n + d->rhs_contract.n;
+}
+
 static bool dot_general_lower(struct jx_lower *l, const struct jx_rule *r)
 {
     const struct jx_dot_general_params *p = r->params;
@@ -277,6 +298,12 @@ static bool dot_general_lower(struct jx_lower *l, const struct jx_rule *r)
         x = stretch(g, x, r->in[0], lhs_of(d), d->lhs_batch.n, out);
         y = stretch(g, y, r->in[1], rhs_of(d), r->in[0]->rank, out);
         product = jx_g_scalar(g, JX_S_mul, wide, 2, (const int[]){x, y});
+    } else if (is_inner_product(r, d)) { /* a sum, which fuses too: no matrix is to be had */
+        x = batch_first(g, x, lhs_of(d));
+        y = batch_first(g, y, rhs_of(d));
+        product = jx_g_scalar(g, JX_S_mul, wide, 2, (const int[]){x, y});
+        uint32_t axes = ((1u << d->lhs_contract.n) - 1) << d->lhs_batch.n;
+        product = jx_g_reduce(g, JX_COMBINE_ADD, wide, product, -1, axes);
     } else {
         struct jx_gdims dims = {.n_batch = d->lhs_batch.n, .n_contract = d->lhs_contract.n};
         copy_axes(&d->lhs_batch, dims.lhs_batch);
