@@ -247,6 +247,14 @@ START_TEST(draws_are_those_of_section_1_8)
     NUMBERS(jaxc_random_cauchy(zero, JAXC_SHAPE(3)), 1e-5, 6.02749157, 14.8378836, -0.58172226);
     NUMBERS(jaxc_random_truncated_normal(zero, -2, 2, .shape = JAXC_SHAPE(6)), 2e-6, 1.4559589,
             1.7147486, -0.412675253, -0.0750334346, 0.168000974, -0.912614307);
+    NUMBERS(jaxc_random_gamma(zero, 0.8, .shape = five), 1e-5, 1.21525, 1.379843, 0.1745474,
+            0.3458212, 0.830512);
+    NUMBERS(jaxc_random_gamma(zero, 2.5, .shape = five), 1e-5, 2.078842, 2.272778, 1.544042,
+            4.702054, 3.60007);
+    NUMBERS(jaxc_random_loggamma(zero, 0.8, .shape = five), 1e-5, 0.1949501, 0.3219694, -1.745559,
+            -1.061833, -0.1857128);
+    NUMBERS(jaxc_random_beta(zero, 0.8, 0.9, .shape = JAXC_SHAPE(4)), 1e-5, 0.5641241, 0.9613692,
+            0.9034658, 0.4405621);
 }
 END_TEST
 
