@@ -521,6 +521,7 @@ static void nn_and_random(void)
     SHOW(jaxc_random_generalized_normal(key, 1.5));
     SHOW(jaxc_random_ball(key, 3, 2));
     SHOW(jaxc_random_poisson(key, 4.5));
+    SHOW(jaxc_random_orthogonal(key, 3));
     SHOW(jaxc_random_multivariate_normal(key, jaxc_zeros(JAXC_SHAPE(2)), jaxc_eye(2)));
     SHOW(jaxc_random_lognormal(key, x));
     SHOW(jaxc_random_pareto(key, 2));
@@ -543,6 +544,8 @@ static void nn_and_random(void)
     SHOW(jaxc_initializers_uniform(key, JAXC_SHAPE(2)));
     SHOW(jaxc_initializers_normal(key, JAXC_SHAPE(2)));
     SHOW(jaxc_initializers_truncated_normal(key, JAXC_SHAPE(2)));
+    SHOW(jaxc_initializers_orthogonal(key, JAXC_SHAPE(2, 1)));
+    SHOW(jaxc_initializers_delta_orthogonal(key, JAXC_SHAPE(2, 1, 1)));
     SHOW(jaxc_initializers_variance_scaling(key, JAXC_SHAPE(2, 1), 2, "fan_in", "normal"));
     SHOW(jaxc_initializers_glorot_uniform(key, JAXC_SHAPE(2, 1)));
     SHOW(jaxc_initializers_glorot_normal(key, JAXC_SHAPE(2, 1)));

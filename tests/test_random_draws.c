@@ -29,7 +29,37 @@ static jaxc_value run_multivariate_normal(const struct reference_case *c, const 
     return (jaxc_random_multivariate_normal)(x[0], x[1], x[2], options_of(c));
 }
 
+static jaxc_value run_orthogonal(const struct reference_case *c, const jaxc_value *x)
+{
+    struct jaxc_random_options o = options_of(c);
+    struct jaxc_orthogonal_options of = {o.shape, o.dtype, (int64_t)reference_number(c, "m"), 0};
+    return (jaxc_random_orthogonal)(x[0], jaxc_from_i64((long long)reference_number(c, "n")), of);
+}
+
+static struct jaxc_initializer_options initializer_of(const struct reference_case *c,
+                                                      const jaxc_value *x)
+{
+    struct jaxc_initializer_options o = {.dtype = options_of(c).dtype,
+                                         .scale = reference_operand(c, "scale", x)};
+    if (reference_key(c, "column"))
+        o.column_axis = (struct jaxc_args)JAXC_ARGS((int)reference_number(c, "column"));
+    return o;
+}
+
+static jaxc_value init_orthogonal(const struct reference_case *c, const jaxc_value *x)
+{
+    return (jaxc_initializers_orthogonal)(x[0], options_of(c).shape, initializer_of(c, x));
+}
+
+static jaxc_value init_delta_orthogonal(const struct reference_case *c, const jaxc_value *x)
+{
+    return (jaxc_initializers_delta_orthogonal)(x[0], options_of(c).shape, initializer_of(c, x));
+}
+
 static const struct reference_call calls[] = {
+    {"orthogonal", .other = run_orthogonal},
+    {"init_orthogonal", .other = init_orthogonal},
+    {"init_delta_orthogonal", .other = init_delta_orthogonal},
     {"poisson", .other = run_poisson},
     {"multivariate_normal", .other = run_multivariate_normal},
 };
@@ -60,6 +90,17 @@ START_TEST(samplers_say_what_they_cannot_do)
     expect(jaxc_random_poisson(key, x, .shape = JAXC_SHAPE(2)), JAXC_ESHAPE, "do not broadcast");
     expect(jaxc_random_poisson(key, 1, .shape = JAXC_SHAPE(1 << 14, 1 << 14)), JAXC_ELIMIT,
            "at most 2^27");
+
+    expect(jaxc_random_orthogonal(x, 3), JAXC_EDTYPE, "a key is u32[2]");
+    expect(jaxc_random_orthogonal(key, -1), JAXC_ELIMIT, "");
+    expect(jaxc_random_orthogonal(key, 3, .dtype = JAXC_I32), JAXC_EDTYPE, "i32");
+    expect(jaxc_initializers_orthogonal(key, JAXC_SHAPE(3)), JAXC_ESHAPE, "no rows and columns in");
+    expect(jaxc_initializers_orthogonal(key, JAXC_SHAPE(3, 2), .column_axis = JAXC_ARGS(2)),
+           JAXC_EAXIS, "2");
+    expect(jaxc_initializers_orthogonal(key, JAXC_SHAPE(3, 2), .stddev = JAXC_OPERAND(2)),
+           JAXC_EVALUE, "takes scale and column_axis");
+    expect(jaxc_initializers_delta_orthogonal(key, JAXC_SHAPE(3, 3, 2)), JAXC_ESHAPE,
+           "not fewer outputs, not f32[3,3,2]");
 
     jaxc_value matrix = array_of(JAXC_F32, JAXC_SHAPE(3, 3));
     expect(jaxc_random_multivariate_normal(x, x, matrix), JAXC_EDTYPE, "a key is u32[2]");

@@ -13,10 +13,11 @@
 
 struct jaxc_initializer_options {
     jaxc_dtype dtype;           /* a float; left out: f32 */
-    struct jaxc_operand scale;  /* of uniform; left out: 0.01 */
+    struct jaxc_operand scale;  /* of uniform; left out: 0.01; of orthogonal ones: 1 */
     struct jaxc_operand stddev; /* of normal and truncated_normal; left out: 0.01 */
     struct jaxc_operand lower; /* of truncated_normal: bounds before the scaling; left out: -2, 2 */
     struct jaxc_operand upper;
+    struct jaxc_args column_axis; /* of orthogonal ones, that of columns; left out: -1 */
     char unused;
 };
 
@@ -74,6 +75,27 @@ JAXC_API jaxc_value jaxc_initializers_uniform(jaxc_value key, struct jaxc_shape 
 JAXC_API jaxc_value jaxc_initializers_normal(jaxc_value key, struct jaxc_shape shape,
                                              struct jaxc_initializer_options options JAXC_DEFAULT);
 JAXC_API jaxc_value jaxc_initializers_truncated_normal(
+    jaxc_value key, struct jaxc_shape shape, struct jaxc_initializer_options options JAXC_DEFAULT);
+
+/*
+ * jaxc_initializers_orthogonal, jaxc_initializers_delta_orthogonal - a matrix with orthonormal columns,
+ * or rows if there are fewer of them, and one in the middle of a kernel of zeros, times scale:
+ * jaxc_initializers_orthogonal(key, JAXC_SHAPE(128, 64)).
+ *
+ *   key     u32[2]
+ *   shape   [..., columns], or as column_axis has it; of delta [..., inputs, outputs] with one to three
+ *           axes before them
+ *   ->      dtype[shape]
+ *
+ * Errors  JAXC_EDTYPE  no float; JAXC_EVALUE  an option of another initializer
+ *         JAXC_ESHAPE  less than two axes; of delta, other numbers of axes, or fewer outputs than inputs
+ *         JAXC_EAXIS   column_axis out of range, or more than one
+ *         JAXC_ELIMIT  too many elements, or a negative size
+ * Source  the jax.nn.initializers of these names; as jaxc_random_orthogonal.
+ */
+JAXC_API jaxc_value jaxc_initializers_orthogonal(
+    jaxc_value key, struct jaxc_shape shape, struct jaxc_initializer_options options JAXC_DEFAULT);
+JAXC_API jaxc_value jaxc_initializers_delta_orthogonal(
     jaxc_value key, struct jaxc_shape shape, struct jaxc_initializer_options options JAXC_DEFAULT);
 
 /*
@@ -179,6 +201,10 @@ JAXC_API jaxc_value jaxc_initializers_kaiming_normal(
     JAXC_OPT_VP(jaxc_initializers_normal, jaxc_initializer_options, __VA_ARGS__)
 #define jaxc_initializers_truncated_normal(...)                                                    \
     JAXC_OPT_VP(jaxc_initializers_truncated_normal, jaxc_initializer_options, __VA_ARGS__)
+#define jaxc_initializers_orthogonal(...)                                                          \
+    JAXC_OPT_VP(jaxc_initializers_orthogonal, jaxc_initializer_options, __VA_ARGS__)
+#define jaxc_initializers_delta_orthogonal(...)                                                    \
+    JAXC_OPT_VP(jaxc_initializers_delta_orthogonal, jaxc_initializer_options, __VA_ARGS__)
 #define jaxc_initializers_glorot_uniform(...)                                                      \
     JAXC_OPT_VP(jaxc_initializers_glorot_uniform, jaxc_scaling_options, __VA_ARGS__)
 #define jaxc_initializers_glorot_normal(...)                                                       \

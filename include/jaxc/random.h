@@ -29,6 +29,13 @@ struct jaxc_permutation_options {
     char unused;
 };
 
+struct jaxc_orthogonal_options {
+    struct jaxc_shape shape; /* of matrices; left out: one */
+    jaxc_dtype dtype;        /* a float; left out: f32 */
+    int64_t m;               /* columns; left out: as many as rows */
+    char unused;
+};
+
 struct jaxc_choice_options {
     struct jaxc_shape shape;  /* left out: one */
     bool without_replacement; /* nothing twice */
@@ -436,6 +443,21 @@ jaxc_random_multivariate_normal(jaxc_value key, jaxc_value mean, jaxc_value cov,
                                 struct jaxc_random_options options JAXC_DEFAULT);
 
 /*
+ * jaxc_random_orthogonal - matrices with orthonormal columns, or rows if there are fewer of them, all
+ * alike: jaxc_random_orthogonal(key, 3), jaxc_random_orthogonal(key, 3, .m = 2).
+ *
+ *   key   u32[2]
+ *   n     a C number or an integer scalar whose value is known: the rows
+ *   ->    dtype[shape, n, m]
+ *
+ * Errors  JAXC_EDTYPE  no float, or n is no integer; JAXC_ECONCRETE  n is traced
+ *         JAXC_ELIMIT  more than 8 axes, too many elements, or a negative size
+ * Source  jax.random.orthogonal, to rounding. The program grows with the smaller of n and m.
+ */
+JAXC_API jaxc_value jaxc_random_orthogonal(jaxc_value key, jaxc_value n,
+                                           struct jaxc_orthogonal_options options JAXC_DEFAULT);
+
+/*
  * jaxc_random_permutation - the numbers 0 to n - 1, or the parts of an array along an axis, in a
  * random order: jaxc_random_permutation(key, 10), jaxc_random_permutation(key, x, JAXC_AXIS(1)).
  *
@@ -577,6 +599,8 @@ inline jaxc_value jaxc_random_uniform_of(jaxc_value key, struct jaxc_shape shape
     JAXC_OPT2(jaxc_random_dirichlet, jaxc_random_options, __VA_ARGS__)
 #define jaxc_random_generalized_normal(...)                                                        \
     JAXC_OPT2(jaxc_random_generalized_normal, jaxc_random_options, __VA_ARGS__)
+#define jaxc_random_orthogonal(...)                                                                \
+    JAXC_OPT2(jaxc_random_orthogonal, jaxc_orthogonal_options, __VA_ARGS__)
 #define jaxc_random_multivariate_normal(...)                                                       \
     JAXC_OPT3(jaxc_random_multivariate_normal, jaxc_random_options, __VA_ARGS__)
 #define jaxc_random_poisson(...) JAXC_OPT2(jaxc_random_poisson, jaxc_random_options, __VA_ARGS__)

@@ -82,6 +82,28 @@ def multivariate_normal():
              lanes=["n" if a is None else a for a in axes])
 
 
+def orthogonal():
+    name, f, tolerance = "orthogonal", random.orthogonal, "normal_based"
+    for dtype in FLOATS:
+        word = {"x64": dtype == F64, "dtype": short(dtype)}
+        for n, m in ((1, 1), (3, 3), (5, 2), (2, 5), (12, 12)):
+            case("orthogonal-%d-%d-%s" % (n, m, short(dtype)), name, lambda k, n=n, m=m, d=dtype: f(k, n, (), d, m), [raw(1)], tolerance,
+                 n=n, **({"m": m} if m != n else {}), **word)
+        case("orthogonal-shape-%s" % short(dtype), name, lambda k, d=dtype: f(k, 3, (2, 2), d), [raw(2)], tolerance, n=3, shape=(2, 2), **word)
+        for shape in ((2, 3), (4, 4), (3, 2, 4), (1, 5), (0, 3)):
+            for axis in (None, 0):
+                case("init-orthogonal-%s-%s-%s" % (shape_text(shape), "last" if axis is None else axis, short(dtype)), "init_orthogonal",
+                     lambda k, s=shape, a=axis, d=dtype: jax.nn.initializers.orthogonal(column_axis=-1 if a is None else a)(k, s, d),
+                     [raw(3)], tolerance, shape=shape, **({} if axis is None else {"column": axis}), **word)
+        for shape in ((3, 2, 2), (2, 3, 2, 4), (1, 4, 3, 2, 3)):
+            case("init-delta-%s-%s" % (shape_text(shape), short(dtype)), "init_delta_orthogonal",
+                 lambda k, s=shape, d=dtype: jax.nn.initializers.delta_orthogonal()(k, s, d), [raw(4)], tolerance, shape=shape, **word)
+    case("init-orthogonal-scale", "init_orthogonal", lambda k, s: jax.nn.initializers.orthogonal(s)(k, (3, 2)), [raw(3), 2.5], tolerance,
+         shape=(3, 2), scale=1)
+    case("orthogonal-lanes", name, lanes_of(lambda k: f(k, 3), [0]), [np.stack([raw(1), raw(2)])], tolerance, n=3, lanes=[0])
+
+
 def write():
     poisson()
     multivariate_normal()
+    orthogonal()
