@@ -164,10 +164,13 @@ static bool memory_download(void *to, const void *from, size_t size)
     const struct jx_cuda_driver *d = device.driver;
     if (!jx_cuda_enter(&device))
         return false;
-    bool ok =
-        (size == 0 || jx_cuda_ok(d->cuMemcpyDtoHAsync_v2(to, (uintptr_t)from, size, device.stream),
-                                 "a copy from the device")) &&
-        jx_cuda_ok(d->cuStreamSynchronize(device.stream), "waiting for the device");
+    bool asked =
+        size > 0 && jx_cuda_ok(d->cuMemcpyDtoHAsync_v2(to, (uintptr_t)from, size, device.stream),
+                               "a copy from the device");
+    bool ok = (asked || size == 0) &&
+              jx_cuda_ok(d->cuStreamSynchronize(device.stream), "waiting for the device");
+    if (asked && !ok) /* nothing may be on its way to what the caller frees now */
+        d->cuCtxSynchronize();
     jx_cuda_leave(&device);
     return ok;
 }
