@@ -3,10 +3,10 @@
  * derivatives, and what the messages of errors say.
  */
 #include "support/reference_calls.h"
+#include "support/refused.h"
 
 #include <check.h>
 #include <math.h>
-#include <string.h>
 
 /* ---- every case by name ---------------------------------------------------------------------- */
 
@@ -44,22 +44,6 @@ static const struct reference_call calls[] = {
 };
 
 /* ---- errors ---------------------------------------------------------------------------------- */
-
-static jaxc_value array_of(jaxc_dtype dtype, struct jaxc_shape shape)
-{
-    static const double zeros[64];
-    return jaxc_array(zeros, dtype, shape);
-}
-
-static void expect(jaxc_value y, jaxc_status code, const char *words)
-{
-    ck_assert(!jaxc_ok(y));
-    ck_assert_msg(jaxc_error() != NULL, "no error: %s", words);
-    ck_assert_msg(strstr(jaxc_error(), words) != NULL, "%s; wanted %s", jaxc_error(), words);
-    ck_assert_msg(strstr(jaxc_error(), "test_random_rejection.c:") != NULL, "%s", jaxc_error());
-    ck_assert_msg(jaxc_error_code() == code, "%s", jaxc_error());
-    jaxc_clear_error();
-}
 
 START_TEST(samplers_say_what_they_cannot_do)
 {
